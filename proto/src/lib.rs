@@ -1,0 +1,1 @@
+//! The contract: every call, message and error of Assent, for servers and clients.

@@ -1,0 +1,322 @@
+//! A profile's history: its records folded into what each series reads at any instant.
+//!
+//! Answers are ordered by effective time, on a tie the more protective last, then by the records'
+//! own bytes; so the order of arrival never matters. The last one counts, but an objection is
+//! replaced only by a later grant.
+
+use crate::answer::{Kind, State};
+use crate::evidence::{Basis, Items};
+use crate::id::RecordId;
+use crate::record::{Body, Country, NoticeGiven, Record};
+use crate::scope::{Coverage, Series};
+use crate::time::{Day, Instant, Span};
+
+/// What one answer (or expiry) says of one series, with what is needed to weigh it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When it takes effect.
+    pub effective: Instant,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// What it says.
+    pub kind: Kind,
+    /// The record.
+    pub record: RecordId,
+    /// On what ground a grant is one.
+    pub basis: Option<Basis>,
+    /// The items of evidence it provides.
+    pub provided: Items,
+    /// Whether one act covered mail and tracking.
+    pub joint: bool,
+}
+
+/// A notice on record.
+#[derive(Clone)]
+pub struct Told {
+    /// When it takes effect.
+    pub effective: Instant,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// The record.
+    pub record: RecordId,
+    /// What it says.
+    pub notice: NoticeGiven,
+}
+
+/// A request on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// When it takes effect.
+    pub effective: Instant,
+    /// The record.
+    pub record: RecordId,
+    /// For what.
+    pub coverage: Coverage,
+}
+
+/// The current run of equal answers.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// What they say.
+    pub kind: Kind,
+    /// The earliest effective time: in force since.
+    pub since: Instant,
+    /// The latest effective time: last confirmed.
+    pub last_confirmed: Instant,
+    /// The answers of the run, in order; the last is the one in force.
+    pub entries: &'a [Entry],
+}
+
+/// What a series reads at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The state.
+    pub state: State,
+    /// In force since; absent for `UNKNOWN`.
+    pub since: Option<Instant>,
+    /// Last confirmed; absent for `UNKNOWN` and `INFORMED`.
+    pub last_confirmed: Option<Instant>,
+    /// The record in force; absent for `UNKNOWN`.
+    pub record: Option<RecordId>,
+}
+
+/// The answers of one series, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Answers(Vec<Entry>);
+
+impl Answers {
+    /// All of them, in order of effect.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.0
+    }
+
+    fn until(&self, at: Instant) -> &[Entry] {
+        &self.0[..self.0.partition_point(|entry| entry.effective <= at)]
+    }
+
+    /// The run of equal answers in force at `at`.
+    #[must_use]
+    pub fn run(&self, at: Instant) -> Option<Run<'_>> {
+        run(self.until(at))
+    }
+
+    /// The run in force at `at` once grants that no record of their run proves are left out, and
+    /// whether one was left out. What stood before such a run decides.
+    pub fn proven_run(&self, at: Instant, proves: impl Fn(&Entry) -> bool) -> (Option<Run<'_>>, bool) {
+        let mut entries = self.until(at);
+        let mut left_out = false;
+        loop {
+            match run(entries) {
+                Some(found) if found.kind == Kind::Granted && !found.entries.iter().any(&proves) => {
+                    left_out = true;
+                    entries = &entries[..entries.len() - found.entries.len()];
+                }
+                other => return (other, left_out),
+            }
+        }
+    }
+
+    /// The latest refusal, withdrawal or objection that takes effect after `after` and not after `until`.
+    #[must_use]
+    pub fn latest_denial(&self, after: Instant, until: Instant) -> Option<&Entry> {
+        self.until(until).iter().rev().take_while(|entry| entry.effective > after).find(|e| e.kind.denies())
+    }
+}
+
+/// Folds answers in order. A run of grants is always the tail of what it was folded from.
+fn run(entries: &[Entry]) -> Option<Run<'_>> {
+    let mut start = 0;
+    let mut end = 0;
+    let mut current: Option<Kind> = None;
+    for (place, entry) in entries.iter().enumerate() {
+        match (current, entry.kind) {
+            (Some(kind), next) if kind == next => {}
+            // An objection is replaced only by a later grant, and only a grant can run out.
+            (Some(Kind::Objected), next) if next != Kind::Granted => continue,
+            (kind, Kind::Expired) if kind != Some(Kind::Granted) => continue,
+            (_, next) => {
+                current = Some(next);
+                start = place;
+            }
+        }
+        end = place + 1;
+    }
+    let kind = current?;
+    // Answers between that belong to no run (a refusal after an objection) lie inside the slice;
+    // they are of another kind and never first or last.
+    let entries = &entries[start..end];
+    let (first, last) = (entries.first()?, entries.last()?);
+    Some(Run { kind, since: first.effective, last_confirmed: last.effective, entries })
+}
+
+/// What is known of a profile beside its answers: as of now, whatever instant is asked about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The day the address was collected.
+    pub collected_on: Option<Day>,
+    /// The country whose rules apply.
+    pub jurisdiction: Option<Country>,
+}
+
+/// Everything on record about one profile in its present life.
+#[derive(Clone, Default)]
+pub struct History {
+    series: [Answers; Series::COUNT],
+    notices: Vec<Told>,
+    requests: Vec<Asked>,
+    facts: Facts,
+    erased_at: Option<Instant>,
+}
+
+impl History {
+    /// Folds records in whatever order they come. Records of a life before an erasure must not be
+    /// among them (erasure takes their bodies).
+    #[must_use]
+    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut records: Vec<(&Record, Vec<u8>)> =
+            records.into_iter().map(|record| (record, crate::canonical::encode(record))).collect();
+        records.sort_by(|(a, a_bytes), (b, b_bytes)| (a.effective(), a_bytes).cmp(&(b.effective(), b_bytes)));
+        let mut history = Self::default();
+        let mut facts: Vec<&Record> = Vec::new();
+        for (record, _) in &records {
+            history.take(record);
+            if matches!(record.body, Body::Facts(_)) {
+                facts.push(record);
+            }
+        }
+        // Stable: equal times keep the order of the records' bytes.
+        for answers in &mut history.series {
+            answers.0.sort_by_key(|entry| (entry.effective, entry.kind));
+        }
+        facts.sort_by_key(|record| record.profile_version);
+        for record in facts {
+            if let Body::Facts(changed) = &record.body {
+                history.facts.collected_on = changed.collected_on.or(history.facts.collected_on);
+                history.facts.jurisdiction = changed.jurisdiction.or(history.facts.jurisdiction);
+            }
+        }
+        history
+    }
+
+    fn take(&mut self, record: &Record) {
+        let effective = record.effective();
+        match &record.body {
+            Body::Answer(given) => self.enter(
+                given.coverage,
+                &Entry {
+                    effective,
+                    recorded_at: record.recorded_at,
+                    kind: given.answer.kind(),
+                    record: record.id,
+                    basis: given.basis,
+                    provided: given.evidence.items(given.decided_at.is_some()),
+                    joint: given.coverage.joint(),
+                },
+            ),
+            Body::Expiry(expired) => self.enter(
+                expired.coverage,
+                &Entry {
+                    effective,
+                    recorded_at: record.recorded_at,
+                    kind: Kind::Expired,
+                    record: record.id,
+                    basis: None,
+                    provided: Items::NONE,
+                    joint: false,
+                },
+            ),
+            Body::Notice(notice) => self.notices.push(Told {
+                effective,
+                recorded_at: record.recorded_at,
+                record: record.id,
+                notice: notice.clone(),
+            }),
+            Body::Request(request) => {
+                self.requests.push(Asked { effective, record: record.id, coverage: request.coverage });
+            }
+            Body::Facts(_) => {}
+            Body::Erasure => self.erased_at = Some(record.recorded_at),
+        }
+    }
+
+    fn enter(&mut self, coverage: Coverage, entry: &Entry) {
+        for series in Series::ALL.into_iter().filter(|series| coverage.covers(*series)) {
+            self.series[series.index()].0.push(entry.clone());
+        }
+    }
+
+    /// The answers of one series.
+    #[must_use]
+    pub fn answers(&self, series: Series) -> &Answers {
+        &self.series[series.index()]
+    }
+
+    /// The notices on record, in order of effect.
+    #[must_use]
+    pub fn notices(&self) -> &[Told] {
+        &self.notices
+    }
+
+    /// The requests on record, in order of effect.
+    #[must_use]
+    pub fn requests(&self) -> &[Asked] {
+        &self.requests
+    }
+
+    /// What is known of the profile.
+    #[must_use]
+    pub fn facts(&self) -> Facts {
+        self.facts
+    }
+
+    /// When the profile was last erased, if it was.
+    #[must_use]
+    pub fn erased_at(&self) -> Option<Instant> {
+        self.erased_at
+    }
+
+    /// What `series` reads at `at`, whoever judges: the records' own sum, grants of any evidence
+    /// included. A grant older than `expires_after` reads `EXPIRED`.
+    #[must_use]
+    pub fn standing(&self, series: Series, at: Instant, expires_after: Option<Span>) -> Standing {
+        let run = self.answers(series).run(at);
+        self.standing_of(series, run, at, expires_after)
+    }
+
+    /// What a run adds up to; without a run, what the notices say.
+    #[must_use]
+    pub fn standing_of(
+        &self,
+        series: Series,
+        run: Option<Run<'_>>,
+        at: Instant,
+        expires_after: Option<Span>,
+    ) -> Standing {
+        let Some(run) = run else { return self.unanswered(series, at) };
+        let ran_out = expires_after.map(|span| run.last_confirmed.plus(span)).filter(|end| *end <= at);
+        let (state, since) = match (run.kind, ran_out) {
+            (Kind::Granted, Some(end)) => (State::Expired, end),
+            (kind, _) => (kind.state(), run.since),
+        };
+        Standing {
+            state,
+            since: Some(since),
+            last_confirmed: Some(run.last_confirmed),
+            record: run.entries.last().map(|entry| entry.record),
+        }
+    }
+
+    fn unanswered(&self, series: Series, at: Instant) -> Standing {
+        // MARKETING never reads INFORMED.
+        let told = self.notices.iter().find(|told| {
+            series != Series::Marketing && told.effective <= at && told.notice.coverage.covers(series)
+        });
+        Standing {
+            state: if told.is_some() { State::Informed } else { State::Unknown },
+            since: told.map(|told| told.effective),
+            last_confirmed: None,
+            record: told.map(|told| told.record),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The voice of Assent: the gRPC service and its binary.

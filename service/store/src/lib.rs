@@ -1,0 +1,1 @@
+//! What Assent remembers: one store, two engines.

@@ -1,0 +1,1 @@
+//! The test house: a harness that runs the real service on fresh databases.
