@@ -141,6 +141,8 @@ fn every_enum_keeps_its_name_for_ever() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn every_record_goes_round(record in sample::records()) {
         let bytes = encode(&record);
