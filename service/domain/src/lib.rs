@@ -8,11 +8,23 @@
 //! finds one of those there has found a mistake.
 
 pub mod answer;
+pub mod campaign;
 pub mod canonical;
+pub mod ceiling;
+mod consent;
+pub mod context;
+pub mod default;
 pub mod evidence;
+mod exemption;
 pub mod history;
 pub mod id;
+pub mod interaction;
+pub mod message;
+pub mod mode;
 pub mod policy;
+pub mod reason;
 pub mod record;
 pub mod scope;
 pub mod time;
+pub mod verdict;
+pub mod website;
