@@ -23,7 +23,7 @@ fn vector() -> Record {
     given.evidence.controller = Some(sample::controller());
     let mut record = sample::recorded(given, 3, sample::at(0));
     record.origin = Some(Origin::new("crm").unwrap());
-    record.policies.push(crate::record::PolicyVersion::of(&sample::demanding()));
+    record.policies.push(sample::demanding().named());
     record
 }
 
