@@ -24,7 +24,10 @@ pub mod mode;
 pub mod policy;
 pub mod reason;
 pub mod record;
+#[cfg(test)]
+mod scene;
 pub mod scope;
 pub mod time;
 pub mod verdict;
+pub mod wait_block;
 pub mod website;
