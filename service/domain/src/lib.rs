@@ -40,9 +40,12 @@ pub mod profile;
 pub mod reason;
 pub mod record;
 pub mod refusal;
+#[cfg(test)]
+mod scene;
 pub mod scope;
 pub mod time;
 pub mod verdict;
+pub mod wait_block;
 pub mod website;
 
 #[cfg(test)]
