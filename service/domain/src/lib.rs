@@ -43,7 +43,10 @@ pub mod refusal;
 pub mod scope;
 pub mod time;
 pub mod verdict;
+pub mod wait_block;
 pub mod website;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod scene;
