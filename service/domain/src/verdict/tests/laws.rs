@@ -185,7 +185,7 @@ fn within(narrow: &Verdict, wide: &Verdict) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_question_has_one_answer_that_is_consistent_in_itself(world in world()) {
