@@ -50,3 +50,5 @@ pub mod website;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod scene;

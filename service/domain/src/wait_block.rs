@@ -246,3 +246,6 @@ fn first_match<'a, R>(
         .min_by_key(|candidate| candidate.interaction.occurred_at)
         .map(|candidate| candidate.row)
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,7 +122,12 @@ fn policies() -> impl Strategy<Value = Vec<Policy>> {
             policy
         },
     );
-    prop::collection::vec(one, 1..4)
+    // One policy has one version in force: of several with one id only the first would judge.
+    prop::collection::vec(one, 1..4).prop_map(|mut policies| {
+        policies.sort_by(|a, b| a.id.cmp(&b.id));
+        policies.dedup_by(|a, b| a.id == b.id);
+        policies
+    })
 }
 
 fn mail() -> impl Strategy<Value = Message> {
@@ -185,7 +190,7 @@ fn within(narrow: &Verdict, wide: &Verdict) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_question_has_one_answer_that_is_consistent_in_itself(world in world()) {
