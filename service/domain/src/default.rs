@@ -3,7 +3,6 @@
 //! The days are days of the policy's zone; they and every condition are data of the policy.
 
 use crate::answer::Kind;
-use crate::evidence::SourceKind;
 use crate::history::{History, Told};
 use crate::policy::{DefaultRule, NoticeRule, Policy, Transition};
 use crate::scope::{Scope, Series};
@@ -72,12 +71,12 @@ pub(crate) fn notice_permits_from(
     (told_at < transition.ends() || (rule.late_with_justification && justified)).then_some(told_at)
 }
 
-/// When the person counts as told. The date of an import or of a recorded send is a fact; the date that a
-/// caller claims of anything else is not, so it counts from when it was recorded.
+/// When the person counts as told. The date of a proven import or of a recorded send is a fact; the date
+/// that a caller claims of anything else is not, so it counts from when it was recorded.
 fn told_at(told: &Told) -> Instant {
     let notice = &told.notice;
-    let imported = notice.source.as_ref().is_some_and(|source| source.kind == SourceKind::Import);
-    if imported || notice.sent_message.is_some() { told.effective } else { told.recorded_at }
+    let dated = notice.is_proven_import() || notice.sent_message.is_some();
+    if dated { told.effective } else { told.recorded_at }
 }
 
 #[cfg(test)]

@@ -40,8 +40,6 @@ pub mod profile;
 pub mod reason;
 pub mod record;
 pub mod refusal;
-#[cfg(test)]
-mod scene;
 pub mod scope;
 pub mod time;
 pub mod verdict;

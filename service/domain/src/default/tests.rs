@@ -162,14 +162,16 @@ fn fr_a_late_notice_permits_only_with_a_justification_and_only_from_its_instant(
 
 // Small print 14
 #[test]
-fn fr_the_date_of_an_import_or_a_send_counts_and_that_a_caller_claims_does_not() {
+fn fr_the_date_of_a_proven_import_or_a_send_counts_and_that_a_caller_claims_does_not() {
     let fr = policy("fr-cnil-2026");
     let recorded = paris("2026-09-01 00:00:00");
     let dated = |at| NoticeGiven { notified_at: Some(paris(at)), ..notice() };
     let import = |given: NoticeGiven| NoticeGiven {
         source: Some(Source { kind: SourceKind::Import, name: None, version: None }),
+        proof_reference: Some("box 7".into()),
         ..given
     };
+    let unproven = |given: NoticeGiven| NoticeGiven { proof_reference: None, ..import(given) };
     let send = |given: NoticeGiven| NoticeGiven { sent_message: Some(MessageId::new("m").unwrap()), ..given };
     let told = |given| Someone::collected("2026-04-13").told(given, recorded);
     for given in [import(dated(LAST_OF_JULY_14)), send(dated(LAST_OF_JULY_14))] {
@@ -180,7 +182,9 @@ fn fr_the_date_of_an_import_or_a_send_counts_and_that_a_caller_claims_does_not()
         let justified = NoticeGiven { justification: Some("strike".into()), ..given };
         rows(&fr, &told(justified), paris, &[(FIRST_OF_JULY_15, true)]);
     }
-    rows(&fr, &told(dated(LAST_OF_JULY_14)), paris, &[("2026-09-02 00:00:00", false)]);
+    for given in [dated(LAST_OF_JULY_14), unproven(dated(LAST_OF_JULY_14))] {
+        rows(&fr, &told(given), paris, &[("2026-09-02 00:00:00", false)]);
+    }
     let claimed = NoticeGiven { justification: Some("strike".into()), ..dated(LAST_OF_JULY_14) };
     rows(&fr, &told(claimed), paris, &[("2026-08-31 23:59:59.999999", false), ("2026-09-01 00:00:00", true)]);
 }
