@@ -13,7 +13,7 @@ pub mod canonical;
 pub mod ceiling;
 mod consent;
 pub mod context;
-pub mod default;
+mod default;
 pub mod evidence;
 mod exemption;
 pub mod history;
