@@ -224,7 +224,7 @@ fn it_a_notice_permits_after_the_day_only_with_withdrawal_offered_and_the_switch
         (&shipped, notice(), false),
         (&switched, notice(), true),
         (&switched, no_offer, false),
-        (&switched, changed, true),
+        (&switched, changed, false),
     ] {
         rows(policy, &told(given), rome, &[(LAST_OF_OCTOBER_28, true), (FIRST_OF_OCTOBER_29, permits)]);
     }
