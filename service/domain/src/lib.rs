@@ -19,19 +19,31 @@ macro_rules! hidden {
 }
 
 pub mod answer;
+pub mod campaign;
 pub mod canonical;
+pub mod ceiling;
 pub mod change;
 pub mod command;
+mod consent;
+pub mod context;
+pub mod default;
 pub mod evidence;
+mod exemption;
 pub mod history;
 pub mod id;
+pub mod interaction;
 pub mod ledger;
+pub mod message;
+pub mod mode;
 pub mod policy;
 pub mod profile;
+pub mod reason;
 pub mod record;
 pub mod refusal;
 pub mod scope;
 pub mod time;
+pub mod verdict;
+pub mod website;
 
 #[cfg(test)]
 mod sample;

@@ -1,0 +1,52 @@
+//! The look at consent: what one policy says of one series at one instant. Pure reading; what follows
+//! from it stands in [`crate::verdict`] and [`crate::wait_block`].
+
+use crate::answer::State;
+use crate::ceiling::Ceiling;
+use crate::default;
+use crate::history::{Entry, History};
+use crate::policy::{GrantRule, Policy};
+use crate::reason::Reason;
+use crate::scope::{Scope, Series};
+use crate::time::Instant;
+
+/// Whether a grant's record meets what `rule` demands of one: a ground it accepts, every item of
+/// evidence, and one tick for both purposes only where it may be.
+fn proves(entry: &Entry, rule: &GrantRule) -> bool {
+    entry.basis.is_some_and(|basis| rule.bases.contains(&basis))
+        && rule.demands.without(entry.provided).is_empty()
+        && (rule.joint || !entry.joint)
+}
+
+/// What `series` reads at `at` under `policy`: grants that no record of their run proves are left out,
+/// and whether one was.
+pub(crate) fn proven_state(policy: &Policy, history: &History, series: Series, at: Instant) -> (State, bool) {
+    let (run, left_out) = history.answers(series).proven_run(at, |entry| proves(entry, &policy.grant));
+    (history.standing_of(series, run, at, policy.expires_after()).state, left_out)
+}
+
+/// Whether `policy` permits `scope` at `at`, and why. Under the ceiling `CONSENTED` only a grant does.
+pub(crate) fn look(
+    policy: &Policy,
+    history: &History,
+    scope: Scope,
+    at: Instant,
+    ceiling: Ceiling,
+) -> Reason {
+    let (state, left_out) = proven_state(policy, history, Series::Tracking(scope), at);
+    match state {
+        State::Granted => return Reason::PermittedGranted,
+        State::Unknown | State::Informed if ceiling == Ceiling::Default => {
+            if default::permits(policy, history, scope, at) {
+                return Reason::PermittedByDefault;
+            }
+        }
+        State::Unknown
+        | State::Informed
+        | State::Refused
+        | State::Withdrawn
+        | State::Objected
+        | State::Expired => {}
+    }
+    if left_out { Reason::GrantUnproven } else { Reason::denied_by(state) }
+}
