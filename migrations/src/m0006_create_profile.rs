@@ -25,6 +25,8 @@ impl MigrationTrait for Migration {
                     .col(required_number("version"))
                     .col(required_number("hlc"))
                     .col(required_number("last_recorded_at"))
+                    // When the person was last erased; absent: never.
+                    .col(ColumnDef::new("erased_at").big_integer())
                     // Per series: state, since and last confirmed.
                     .col(bytes("states"))
                     // The day the address was collected, in days since 1970-01-01; absent: not known.
