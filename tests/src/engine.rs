@@ -2,7 +2,7 @@
 //!
 //! A test that must hold on both engines is written once and stamped twice:
 //!
-//! ```ignore
+//! ```text
 //! #[apply(every_engine)]
 //! async fn a_commit_survives_a_restart(engine: Engine) {
 //!     let database = empty(engine).await;
