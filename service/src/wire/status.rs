@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::time::Duration;
 
+use assent_proto::v1::ErrorReason as Reason;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use super::reason::Reason;
 use crate::caller::CallId;
 use crate::failure::{CursorFault, Failure, Side, Thing};
 
@@ -132,6 +132,13 @@ fn log(failure: &Failure, call: &CallId) {
         Failure::Internal(_) => tracing::error!(call = call.0, cause = chain, "internal error"),
         _ => tracing::warn!(call = call.0, cause = chain, "the store cannot be reached"),
     }
+}
+
+/// The answer to a path that is no method of the contract: nobody who uses the contract ever reads it.
+#[must_use]
+pub fn no_such_method(call: &CallId) -> Status {
+    let details = ErrorDetails::with_request_info(&call.0, "");
+    Status::with_error_details(Code::Unimplemented, "there is no such method", details)
 }
 
 /// What a status means that the transport made, not a verb: it has no details yet. `None`: leave it as it is.
