@@ -264,9 +264,12 @@ fn messages() -> impl Strategy<Value = Option<MessageId>> {
 }
 
 fn evidences() -> impl Strategy<Value = Evidence> {
-    let controllers = prop::option::of(
-        (".{0,9}", ".{0,9}", ".{0,9}").prop_map(|(name, address, contact)| Controller { name, address, contact }),
-    );
+    let controllers =
+        prop::option::of((".{0,9}", ".{0,9}", ".{0,9}").prop_map(|(name, address, contact)| Controller {
+            name,
+            address,
+            contact,
+        }));
     let items = (texts(), prop::option::of(sources()), notices(), texts(), texts(), controllers, texts());
     items.prop_map(|(method, source, notice, language, actor, controller, proof_reference)| Evidence {
         method,
@@ -288,25 +291,34 @@ fn bodies() -> impl Strategy<Value = Body> {
             Body::Answer(AnswerGiven { answer, coverage, decided_at, basis, evidence })
         },
     );
-    let notice = (
-        (coverages(), time(), notices(), yes(), yes(), texts(), texts()),
-        prop::option::of(sources()),
-        messages(),
-    )
-        .prop_map(|(a, source, sent_message)| {
-            let (coverage, notified_at, text, conditions_unchanged, withdrawal_offered, justification, proof) = a;
-            Body::Notice(NoticeGiven {
-                coverage,
-                notified_at,
-                text,
-                conditions_unchanged,
-                withdrawal_offered,
-                justification,
-                proof_reference: proof,
-                source,
-                sent_message,
-            })
-        });
+    let notice =
+        (
+            (coverages(), time(), notices(), yes(), yes(), texts(), texts()),
+            prop::option::of(sources()),
+            messages(),
+        )
+            .prop_map(|(a, source, sent_message)| {
+                let (
+                    coverage,
+                    notified_at,
+                    text,
+                    conditions_unchanged,
+                    withdrawal_offered,
+                    justification,
+                    proof,
+                ) = a;
+                Body::Notice(NoticeGiven {
+                    coverage,
+                    notified_at,
+                    text,
+                    conditions_unchanged,
+                    withdrawal_offered,
+                    justification,
+                    proof_reference: proof,
+                    source,
+                    sent_message,
+                })
+            });
     let request = (coverages(), time(), notices(), prop::option::of(sources()), messages()).prop_map(
         |(coverage, requested_at, text, source, sent_message)| {
             Body::Request(RequestMade { coverage, requested_at, text, source, sent_message })

@@ -85,10 +85,7 @@ fn with_field(tag: u16, value: &[u8]) -> Vec<u8> {
 fn unknown_repeated_and_foreign_fields_are_refused() {
     assert_eq!(decode(&with_field(0x0004, b"x")).unwrap_err(), CanonicalError::Unexpected(0x0004));
     assert_eq!(decode(&with_field(0xffff, b"x")).unwrap_err(), CanonicalError::Unexpected(0xffff));
-    assert_eq!(
-        decode(&with_field(tag::TABLE, b"customers")).unwrap_err(),
-        CanonicalError::Order(tag::TABLE)
-    );
+    assert_eq!(decode(&with_field(tag::TABLE, b"customers")).unwrap_err(), CanonicalError::Order(tag::TABLE));
     // A notice's field in an answer.
     assert_eq!(
         decode(&with_field(tag::JUSTIFICATION, b"x")).unwrap_err(),
