@@ -104,15 +104,20 @@ pub(crate) fn facts(collected_on: &str) -> FactsSent {
     }
 }
 
+fn built_in(id: &str) -> Policy {
+    Policy::built_in(&PolicyId::new(id).unwrap()).unwrap()
+}
+
 /// A policy that demands nothing and accepts every basis, as `legacy` does.
 pub(crate) fn lenient() -> Policy {
     let grant =
         GrantRule { demands: Items::NONE, bases: Basis::ALL.to_vec(), joint: true, expires_after_days: None };
-    Policy { id: PolicyId::new("lenient").unwrap(), version: 1, zone: None, grant, notice: None }
+    Policy { id: PolicyId::new("lenient").unwrap(), version: 1, grant, ..built_in("legacy") }
 }
 
 /// A policy that demands everything, as `fr-cnil-2026` does.
 pub(crate) fn demanding() -> Policy {
+    let base = built_in("fr-cnil-2026");
     Policy {
         id: PolicyId::new("demanding").unwrap(),
         version: 2,
@@ -127,7 +132,9 @@ pub(crate) fn demanding() -> Policy {
             collected_before: Day::parse("2026-04-14").unwrap(),
             last_day: Day::parse("2026-07-14").unwrap(),
             withdrawal_offered: false,
+            ..base.notice.clone().unwrap()
         }),
+        ..base
     }
 }
 
