@@ -79,3 +79,6 @@ fn told_at(told: &Told) -> Instant {
     let imported = notice.source.as_ref().is_some_and(|source| source.kind == SourceKind::Import);
     if imported || notice.sent_message.is_some() { told.effective } else { told.recorded_at }
 }
+
+#[cfg(test)]
+mod tests;

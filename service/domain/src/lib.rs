@@ -44,7 +44,11 @@ pub mod refusal;
 pub mod scope;
 pub mod time;
 pub mod verdict;
+pub mod wait_block;
 pub mod website;
+
+#[cfg(test)]
+mod scene;
 
 #[cfg(test)]
 mod sample;

@@ -291,3 +291,6 @@ impl Policy {
         self.zone.as_ref().unwrap_or(table)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,6 +49,18 @@ pub enum Disposition {
     Discard,
 }
 
+impl Disposition {
+    /// Its name in logs and tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Record => "RECORD",
+            Self::Exempt => "EXEMPT",
+            Self::Discard => "DISCARD",
+        }
+    }
+}
+
 /// What is written beside a recorded row, or instead of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Effects {
@@ -259,3 +271,6 @@ fn weigh(question: &Question<'_>) -> Verdict {
     };
     Verdict { disposition, effects, reason: ruling.reason, policy: policy.named() }
 }
+
+#[cfg(test)]
+mod tests;
