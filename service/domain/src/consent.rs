@@ -4,24 +4,16 @@
 use crate::answer::State;
 use crate::ceiling::Ceiling;
 use crate::default;
-use crate::history::{Entry, History};
-use crate::policy::{GrantRule, Policy};
+use crate::history::History;
+use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::scope::{Scope, Series};
 use crate::time::Instant;
 
-/// Whether a grant's record meets what `rule` demands of one: a ground it accepts, every item of
-/// evidence, and one tick for both purposes only where it may be.
-fn proves(entry: &Entry, rule: &GrantRule) -> bool {
-    entry.basis.is_some_and(|basis| rule.bases.contains(&basis))
-        && rule.demands.without(entry.provided).is_empty()
-        && (rule.joint || !entry.joint)
-}
-
 /// What `series` reads at `at` under `policy`: grants that no record of their run proves are left out,
 /// and whether one was.
 pub(crate) fn proven_state(policy: &Policy, history: &History, series: Series, at: Instant) -> (State, bool) {
-    let (run, left_out) = history.answers(series).proven_run(at, |entry| proves(entry, &policy.grant));
+    let (run, left_out) = history.answers(series).proven_run(at, |entry| entry.proves(&policy.grant));
     (history.standing_of(series, run, at, policy.expires_after()).state, left_out)
 }
 

@@ -41,6 +41,7 @@ pub mod profile_table;
 pub mod reason;
 pub mod record;
 pub mod refusal;
+mod sample;
 pub mod scope;
 pub mod time;
 pub mod verdict;

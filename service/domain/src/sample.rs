@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use crate::answer::Answer;
 use crate::change::Applied;
 use crate::command::{Command, FactsSent, Said, Stamp, Terms};
-use crate::evidence::{Basis, Controller, Evidence, Item, Items, Source, SourceKind};
+use crate::evidence::{Basis, Controller, Evidence, Source, SourceKind};
 use crate::history::Facts;
 use crate::id::{MessageId, NoticeId, Origin, PolicyId, ProfileId, RecordId, TableId};
-use crate::policy::{GrantRule, NoticeRule, Policy};
+use crate::policy::Policy;
 use crate::profile::Profile;
 use crate::record::{
     AnswerGiven, Body, Country, FactsChanged, GrantExpired, NoticeGiven, PolicyVersion, Record, RequestMade,
@@ -108,34 +108,14 @@ fn built_in(id: &str) -> Policy {
     Policy::built_in(&PolicyId::new(id).unwrap()).unwrap()
 }
 
-/// A policy that demands nothing and accepts every basis, as `legacy` does.
+/// A policy that demands nothing and accepts every basis: `legacy` under another name.
 pub(crate) fn lenient() -> Policy {
-    let grant =
-        GrantRule { demands: Items::NONE, bases: Basis::ALL.to_vec(), joint: true, expires_after_days: None };
-    Policy { id: PolicyId::new("lenient").unwrap(), version: 1, grant, ..built_in("legacy") }
+    Policy { id: PolicyId::new("lenient").unwrap(), ..built_in("legacy") }
 }
 
-/// A policy that demands everything, as `fr-cnil-2026` does.
+/// A policy that demands everything: `fr-cnil-2026` under another name.
 pub(crate) fn demanding() -> Policy {
-    let base = built_in("fr-cnil-2026");
-    Policy {
-        id: PolicyId::new("demanding").unwrap(),
-        version: 2,
-        zone: Zone::named("Europe/Paris"),
-        grant: GrantRule {
-            demands: Item::ALL.into_iter().collect(),
-            bases: vec![Basis::Explicit, Basis::Imported],
-            joint: false,
-            expires_after_days: None,
-        },
-        notice: Some(NoticeRule {
-            collected_before: Day::parse("2026-04-14").unwrap(),
-            last_day: Day::parse("2026-07-14").unwrap(),
-            withdrawal_offered: false,
-            ..base.notice.clone().unwrap()
-        }),
-        ..base
-    }
+    Policy { id: PolicyId::new("demanding").unwrap(), version: 2, ..built_in("fr-cnil-2026") }
 }
 
 pub(crate) fn expiring(days: u32) -> Policy {
@@ -226,7 +206,7 @@ pub(crate) fn stored(body: Body, version: u64, recorded_at: Instant) -> Record {
         profile_version: version,
         recorded_at,
         origin: None,
-        policies: vec![PolicyVersion::of(&lenient())],
+        policies: vec![lenient().named()],
         body,
     }
 }

@@ -23,7 +23,7 @@ fn vector() -> Record {
     given.evidence.controller = Some(sample::controller());
     let mut record = sample::recorded(given, 3, sample::at(0));
     record.origin = Some(Origin::new("crm").unwrap());
-    record.policies.push(crate::record::PolicyVersion::of(&sample::demanding()));
+    record.policies.push(sample::demanding().named());
     record
 }
 
@@ -141,6 +141,8 @@ fn every_enum_keeps_its_name_for_ever() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn every_record_goes_round(record in sample::records()) {
         let bytes = encode(&record);

@@ -224,11 +224,22 @@ fn an_offer_to_withdraw_is_demanded_where_the_policy_says_so() {
 }
 
 #[test]
+fn what_a_policy_does_not_demand_of_a_notice_is_not_missed() {
+    let mut policy = demanding();
+    let rule = policy.notice.as_mut().unwrap();
+    (rule.text, rule.conditions_unchanged) = (false, false);
+    let bare = NoticeGiven { text: None, conditions_unchanged: Some(false), ..sample::notice(at(-5)) };
+    assert_eq!(check_notice(&bare, before(), |_| true, &[&policy], &Zone::utc(), at(0)), []);
+}
+
+#[test]
 fn a_notice_recorded_after_the_last_day_in_the_policys_zone_needs_a_justification() {
     let last_moment = paris("2026-07-15").minus(Span::from_micros(1));
     let on_time = sample::notice(at(-5));
     assert_eq!(told(&on_time, before(), last_moment), []);
     assert_eq!(told(&on_time, before(), paris("2026-07-15")), [("justification", Fault::Missing)]);
+    let blank = NoticeGiven { justification: Some(" ".to_owned()), ..on_time.clone() };
+    assert_eq!(told(&blank, before(), paris("2026-07-15")), [("justification", Fault::Missing)]);
     let justified = NoticeGiven { justification: Some("strike".to_owned()), ..on_time };
     assert_eq!(told(&justified, before(), paris("2026-07-15")), []);
 }
