@@ -41,7 +41,6 @@ pub mod profile_table;
 pub mod reason;
 pub mod record;
 pub mod refusal;
-mod sample;
 pub mod scope;
 pub mod time;
 pub mod verdict;
