@@ -4,6 +4,9 @@
 //! Where a batch is cut must never change: a repeated call has to make the same parts, or the service takes them for other
 //! content under a known request id.
 
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 
 use prost::Message;

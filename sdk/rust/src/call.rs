@@ -1,5 +1,8 @@
 //! One logical call: the same message, sent until it is answered, or fails for good, or the time for it is over.
 
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;

@@ -144,6 +144,8 @@ mod record;
 mod request_id;
 mod retry;
 mod scope;
+#[cfg(test)]
+mod scripted;
 mod settings;
 mod state;
 mod time;

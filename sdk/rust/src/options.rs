@@ -1,5 +1,8 @@
 //! What a client is made of. Nothing is read from the environment: the program that embeds the client decides.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::time::Duration;
 

@@ -1,6 +1,9 @@
 //! When to try again. Every call of the contract is safe to repeat: reads by nature, mutations by their request id, etag
 //! or content; so only the error decides.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use crate::error::Error;

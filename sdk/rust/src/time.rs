@@ -1,5 +1,8 @@
 //! Instants and calendar days as the service takes them. Nothing here can tell the time.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::SystemTime;

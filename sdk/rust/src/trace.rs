@@ -1,6 +1,9 @@
 //! Hands the caller's trace on to the service, as W3C Trace Context writes it. The SDK opens no span of its own and needs
 //! no global propagator: what is current is what is told.
 
+#[cfg(test)]
+mod tests;
+
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 use tonic::metadata::{MetadataMap, MetadataValue};

@@ -4,6 +4,8 @@ mod cursor;
 mod filter;
 mod follow;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use cursor::{Cursor, CursorFound, Start};
 pub use filter::ChangeFilter;

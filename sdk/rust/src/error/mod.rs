@@ -2,6 +2,8 @@
 
 mod reason;
 mod status;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
