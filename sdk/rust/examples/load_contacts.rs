@@ -2,7 +2,7 @@
 //! back, and follows the changes until it has caught up. What it prints holds no id and no time.
 //!
 //! ```text
-//! cargo run -p assent-sdk --example load_contacts -- contacts.csv --endpoint http://127.0.0.1:7171
+//! cargo run -p assent-sdk --example load_contacts -- contacts.csv --endpoint http://127.0.0.1:50051
 //! ```
 
 mod contacts {
@@ -35,7 +35,7 @@ struct Arguments {
     /// The file, as `generate_contacts` makes it.
     file: PathBuf,
     /// The service.
-    #[arg(long, default_value = "http://127.0.0.1:7171")]
+    #[arg(long, default_value = "http://127.0.0.1:50051")]
     endpoint: String,
     /// An API key with the roles settings, consent and read. Without: a service without keys.
     #[arg(long)]

@@ -6,7 +6,7 @@
 //! use assent_sdk::{Client, Options};
 //!
 //! # async fn connect() -> assent_sdk::Result<()> {
-//! let client = Client::connect(Options::new("http://127.0.0.1:7171").api_key("a-key")).await?;
+//! let client = Client::connect(Options::new("http://127.0.0.1:50051").api_key("a-key")).await?;
 //! # Ok(())
 //! # }
 //! ```

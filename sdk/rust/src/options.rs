@@ -17,7 +17,7 @@ pub(crate) const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 /// use std::time::Duration;
 /// use assent_sdk::Options;
 ///
-/// let options = Options::new("http://127.0.0.1:7171")
+/// let options = Options::new("http://127.0.0.1:50051")
 ///     .api_key("a-key-of-the-keys-command")
 ///     .attempt_timeout(Duration::from_secs(5));
 /// assert!(!format!("{options:?}").contains("a-key"));
