@@ -1,4 +1,7 @@
-//! Compiles the contract: descriptors for reflection, types and services.
+//! Compiles the contract: descriptors for reflection, types, services, and the validators of requests.
+#![expect(clippy::print_stdout, reason = "cargo reads what a build script prints")]
+
+mod generator;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -6,9 +9,19 @@ use std::path::{Path, PathBuf};
 /// What Google wrote that no file of ours imports: clients read the details of errors by reflection.
 const DETAILS: &str = "third_party/google/rpc/error_details.proto";
 
-fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo:rerun-if-changed=assent");
-    println!("cargo:rerun-if-changed=third_party");
+fn main() {
+    if let Err(error) = compile() {
+        // Cargo reads these lines: the fault is shown as one of the build, not as a backtrace.
+        for line in error.to_string().lines() {
+            println!("cargo::error={line}");
+        }
+    }
+}
+
+fn compile() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=assent");
+    println!("cargo::rerun-if-changed=third_party");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR for build scripts")?);
 
     let mut compiler = protox::Compiler::new(["third_party", "."])?;
@@ -16,6 +29,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     compiler.open_files(contract_files()?)?;
     compiler.open_file(DETAILS)?;
     std::fs::write(out.join("assent.bin"), compiler.encode_file_descriptor_set())?;
+    std::fs::write(
+        out.join("validators.rs"),
+        generator::validators(&compiler.descriptor_pool(), "assent.v1")?,
+    )?;
 
     tonic_prost_build::configure()
         .extern_path(".google.rpc", "::tonic_types::pb")

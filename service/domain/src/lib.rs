@@ -7,12 +7,31 @@
 //! are parameters), no I/O, no async, no protobuf, no ORM. `Cargo.toml` proves it: a reader who
 //! finds one of those there has found a mistake.
 
+/// Gives types a `Debug` form that shows nothing: what they hold is about a person.
+macro_rules! hidden {
+    ($($name:ident),+ $(,)?) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )+};
+}
+
 pub mod answer;
 pub mod canonical;
+pub mod change;
+pub mod command;
 pub mod evidence;
 pub mod history;
 pub mod id;
+pub mod ledger;
 pub mod policy;
+pub mod profile;
 pub mod record;
+pub mod refusal;
 pub mod scope;
 pub mod time;
+
+#[cfg(test)]
+mod sample;

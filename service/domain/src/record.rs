@@ -4,6 +4,7 @@
 use crate::answer::Answer;
 use crate::evidence::{Basis, Evidence, Source, SourceKind};
 use crate::id::{MessageId, NoticeId, Origin, PolicyId, ProfileId, RecordId, TableId};
+use crate::policy::Policy;
 use crate::scope::Coverage;
 use crate::time::{Day, Instant};
 
@@ -14,6 +15,14 @@ pub struct PolicyVersion {
     pub id: PolicyId,
     /// Its version: built-in policies and overrides count from 1.
     pub version: u32,
+}
+
+impl PolicyVersion {
+    /// A policy as it stands.
+    #[must_use]
+    pub fn of(policy: &Policy) -> Self {
+        Self { id: policy.id.clone(), version: policy.version }
+    }
 }
 
 /// One consent record.
@@ -149,6 +158,8 @@ pub struct GrantExpired {
     /// When it ran out.
     pub expired_at: Instant,
 }
+
+hidden!(Record, Body, AnswerGiven, NoticeGiven, RequestMade, FactsChanged, GrantExpired);
 
 impl AnswerGiven {
     /// Whether it was said now, to us, rather than imported from a list that may be older than what we know.
