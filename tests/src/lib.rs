@@ -5,6 +5,7 @@
 //! Deliberately not here: anything that a running service needs. Nothing depends on this crate.
 #![expect(clippy::expect_used, clippy::panic, reason = "a harness that cannot go on fails the test")]
 
+pub mod client;
 pub mod dump;
 pub mod engine;
 pub mod look;
