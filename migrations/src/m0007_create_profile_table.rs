@@ -21,9 +21,9 @@ impl MigrationTrait for Migration {
                     .col(required_text(manager, "tenant"))
                     .col(required_text(manager, "id"))
                     // 1 when it was made, one more with each change: what the etag says.
-                    .col(required_number("revision"))
+                    .col(required_number("version"))
                     .col(required_text(manager, "body"))
-                    .col(required_number("updated_at"))
+                    .col(required_number("recorded_at"))
                     .primary_key(Index::create().col("tenant").col("id"))
                     .take(),
             )

@@ -19,11 +19,11 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table("policy_override")
                     .col(required_text(manager, "tenant"))
-                    .col(required_text(manager, "policy"))
+                    .col(required_text(manager, "id"))
                     .col(required_number("version"))
                     .col(required_text(manager, "body"))
-                    .col(required_number("created_at"))
-                    .primary_key(Index::create().col("tenant").col("policy").col("version"))
+                    .col(required_number("recorded_at"))
+                    .primary_key(Index::create().col("tenant").col("id").col("version"))
                     .take(),
             )
             .await

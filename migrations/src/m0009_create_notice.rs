@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::column::{required_bytes, required_number, required_text, text};
+use crate::column::{required_bytes, required_number, required_text};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -21,11 +21,7 @@ impl MigrationTrait for Migration {
                     .col(required_text(manager, "tenant"))
                     .col(required_bytes("sha256"))
                     .col(required_bytes("content"))
-                    // What the bytes are (text/plain, text/html); absent: not said.
-                    .col(text(manager, "media_type"))
-                    // A BCP 47 tag; absent: not said.
-                    .col(text(manager, "language"))
-                    .col(required_number("created_at"))
+                    .col(required_number("recorded_at"))
                     .primary_key(Index::create().col("tenant").col("sha256"))
                     .take(),
             )

@@ -21,7 +21,7 @@ impl MigrationTrait for Migration {
                     .col(required_text(manager, "tenant"))
                     .col(required_text(manager, "id"))
                     .col(required_bytes("secret_hash"))
-                    // Role names, separated by a space.
+                    // Role names, separated by commas.
                     .col(required_text(manager, "roles"))
                     .col(required_text(manager, "label"))
                     .col(required_number("created_at"))

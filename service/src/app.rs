@@ -9,24 +9,28 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use assent_proto::access::MissingAccess;
+use assent_store::{Sequencer, SequencerSql, Store, StoreError, StoreOptions};
 use opentelemetry::global;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
 use crate::clock::SharedClock;
-use crate::config::Config;
-use crate::context::Context;
-use crate::credential::{Keys, StoredKey};
-use crate::entropy::SharedEntropy;
-use crate::failure::Failure;
+use crate::config::{Config, Engine};
+use crate::context::{Context, SharedContext};
+use crate::credential::Keys;
+use crate::entropy::{SharedEntropy, bytes};
+use crate::housekeeping::Housekeeping;
 use crate::keyring::{Keyring, KeyringError};
 use crate::lock::{FileLock, LockError};
 use crate::server::health::Vitals;
 use crate::server::layers::{self, Layers};
 use crate::server::meters::Meters;
-use crate::server::methods::{AccessMissing, Methods};
+use crate::server::methods::{Methods, services};
+use crate::server::shutdown::{Ending, serve_until};
+use crate::wire::request_hash::RequestHasher;
+use crate::wire::token::Tokens;
 
 /// A service that is ready to run: its address is bound, its database open.
 pub struct App {
@@ -36,10 +40,11 @@ pub struct App {
     layers: Layers,
     routes: Routes,
     vitals: Vitals,
-    clock: SharedClock,
+    context: SharedContext,
+    meters: Meters,
+    sequencer_interval: Duration,
     drain: Duration,
-    stopping: CancellationToken,
-    cutoff: CancellationToken,
+    ending: Ending,
     /// Held until the end, so that no other process serves the same file.
     _lock: Option<FileLock>,
 }
@@ -49,13 +54,16 @@ pub struct App {
 pub enum BuildError {
     /// A method of the contract does not say who may call it.
     #[error(transparent)]
-    Access(#[from] AccessMissing),
+    Access(#[from] MissingAccess),
     /// The database's file is being served, or cannot be locked.
     #[error(transparent)]
     Lock(#[from] LockError),
     /// Keys are missing or not readable.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
+    /// The database cannot be opened, or has a schema that this binary does not know.
+    #[error("the database (database.url) cannot be used")]
+    Store(#[from] StoreError),
     /// The certificate, its key or the clients' authority is not usable.
     #[error("the certificate, its key or the clients' authority (section tls) is not usable")]
     Tls(#[source] tonic::transport::Error),
@@ -73,15 +81,29 @@ pub enum BuildError {
     Reflection(#[source] tonic_reflection::server::Error),
 }
 
-struct NoKeys;
-
-#[async_trait::async_trait]
-impl Keys for NoKeys {
-    async fn find(&self, _: &str) -> Result<Option<StoredKey>, Failure> {
-        Ok(None)
+/// Opens the database. A SQLite file is made and brought to this binary's schema, since nobody else could be
+/// using it; a PostgreSQL database is shared, so its schema is changed by `assent migrate` and only checked here.
+async fn open(config: &Config, meters: &Meters) -> Result<Store, StoreError> {
+    let store = Store::connect(&store_options(config, Some(meters))).await?;
+    match config.database.engine() {
+        Engine::Sqlite => store.migrate().await?,
+        Engine::Postgres => {}
     }
-    async fn any(&self) -> Result<bool, Failure> {
-        Ok(false)
+    store.check_schema().await?;
+    Ok(store)
+}
+
+/// The store's settings, out of the configuration.
+pub(crate) fn store_options(config: &Config, meters: Option<&Meters>) -> StoreOptions {
+    let Config { database, .. } = config;
+    StoreOptions {
+        url: database.url.reveal().to_owned(),
+        connections_max: database.max_connections,
+        readers: database.read_connections,
+        statement_timeout: database.statement_timeout,
+        transaction_timeout: database.transaction_timeout,
+        acquire_timeout: database.acquire_timeout,
+        observer: meters.map(Meters::observer),
     }
 }
 
@@ -91,13 +113,15 @@ impl App {
     /// # Errors
     /// What is wrong, as a sentence that says what to do.
     pub async fn build(config: Config, clock: SharedClock, entropy: SharedEntropy) -> Result<Self, BuildError> {
-        let methods = Methods::new([])?;
+        let methods = Methods::of_the_contract()?;
         let file = config.database.file();
         let lock = file.as_deref().map(FileLock::take).transpose()?;
+        let meters = Meters::new(&global::meter("assent"));
+        let store = open(&config, &meters).await?;
         let keyring = Keyring::open(&config.secrets, file.as_deref(), entropy.as_ref())?;
-        let keys: Arc<dyn Keys> = Arc::new(NoKeys);
+        let keys: Arc<dyn Keys> = Arc::new(store.clone());
         let loopback = config.listen.ip().is_loopback();
-        if !keys.any().await.unwrap_or(false) {
+        if !store.has_api_keys().await? {
             if !loopback {
                 return Err(BuildError::Unprotected(config.listen));
             }
@@ -108,20 +132,21 @@ impl App {
             TcpListener::bind(config.listen).await.map_err(|error| BuildError::Bind(config.listen, error))?;
         let address = listener.local_addr().map_err(|error| BuildError::Bind(config.listen, error))?;
 
-        let (stopping, cutoff) = (CancellationToken::new(), CancellationToken::new());
+        let ending = Ending::default();
         let context = Arc::new(Context {
+            sequencer: Sequencer::new(store.clone(), SequencerSql::default(), bytes(entropy.as_ref())),
+            store,
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
-            tokens: crate::wire::token::Tokens::new(keyring.cursor),
-            requests: crate::wire::request_hash::RequestHasher::new(keyring.request),
+            tokens: Tokens::new(keyring.cursor),
+            requests: RequestHasher::new(keyring.request),
             limits: config.limits,
             default_policy: config.default_policy,
-            stopping: stopping.clone(),
+            stopping: ending.stopping.clone(),
         });
-        let vitals = Vitals::serving(routes::services()).await;
+        let vitals = Vitals::serving(services()?).await;
         let routes = routes::routes(&context, &vitals).map_err(BuildError::Reflection)?;
-        let meters = Meters::new(&global::meter("assent"));
-        let layers = Layers::new(&config, methods, meters, keys, loopback, &clock, &entropy, cutoff.clone());
+        let layers = Layers::new(&config, methods, &meters, keys, &context, ending.cutoff.clone());
         Ok(Self {
             address,
             listener,
@@ -129,10 +154,11 @@ impl App {
             layers,
             routes,
             vitals,
-            clock,
+            context,
+            meters,
+            sequencer_interval: config.sequencer_interval,
             drain: config.drain,
-            stopping,
-            cutoff,
+            ending,
             _lock: lock,
         })
     }
@@ -143,29 +169,35 @@ impl App {
         self.address
     }
 
-    /// Serves until `shutdown`, then stops within the drain's bound.
+    /// Serves until `shutdown`, then stops within the drain's bound; `server/shutdown.rs` has the order.
     ///
     /// # Errors
     /// When the listener fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), tonic::transport::Error> {
-        let serving = layers::serve(self.transport, self.layers, self.routes, self.listener, self.stopping.clone());
-        tokio::pin!(serving);
-        tokio::select! {
-            ended = &mut serving => return ended,
-            () = shutdown => {}
-        }
-        tracing::info!("stopping");
-        self.vitals.stopping().await;
-        self.stopping.cancel();
-        tokio::select! {
-            ended = &mut serving => return ended,
-            () = self.clock.sleep(self.drain) => {}
-        }
-        tracing::warn!("the time to drain is over: what is left of the calls is cut off");
-        self.cutoff.cancel();
-        tokio::select! {
-            ended = &mut serving => ended,
-            () = self.clock.sleep(Duration::from_secs(1)) => Ok(()),
-        }
+        let housekeeping = Housekeeping::start(&self.context, &self.meters, self.sequencer_interval);
+        let serving = layers::serve(
+            self.transport,
+            self.layers,
+            self.routes,
+            self.listener,
+            self.ending.stopping.clone(),
+        );
+        let mut serving = Box::pin(serving);
+        let context = &self.context;
+        let ended = serve_until(
+            serving.as_mut(),
+            shutdown,
+            &self.ending,
+            &self.vitals,
+            &context.clock,
+            self.drain,
+        )
+        .await;
+        housekeeping.stop().await;
+        context.store.close().await;
+        ended
     }
 }
+
+#[cfg(test)]
+mod tests;

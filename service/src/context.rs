@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use assent_store::{Sequencer, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::SharedClock;
@@ -12,6 +13,10 @@ use crate::wire::token::Tokens;
 
 /// What every verb may use.
 pub struct Context {
+    /// What is remembered.
+    pub store: Store,
+    /// Numbers records; a verb that reads the ledger lets it catch up first.
+    pub sequencer: Sequencer,
     /// Tells the time and waits.
     pub clock: SharedClock,
     /// Makes ids, salts and keys.

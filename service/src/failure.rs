@@ -6,6 +6,12 @@
 use std::error::Error;
 use std::fmt;
 
+use assent_domain::refusal::Refusal;
+use assent_proto::validate::{self, Wrong};
+use assent_store::StoreError;
+
+use crate::wire::refusal::Place;
+
 /// What a call or one item of a batch ends with.
 pub type Outcome<T> = Result<T, Failure>;
 
@@ -17,7 +23,7 @@ pub enum Failure {
     /// The call holds more items than it may.
     BatchTooLarge {
         /// The field that holds them.
-        field: &'static str,
+        field: String,
         /// How many it may hold.
         max_items: usize,
     },
@@ -55,10 +61,15 @@ pub enum Failure {
     DeadlineExceeded,
     /// The service is about to stop.
     Stopping,
-    /// Another call wrote the same thing at the same time, again and again: nothing was written.
-    Conflict,
-    /// The store cannot be reached: nothing was written.
-    Unavailable(Cause),
+    /// A rule said no to an item.
+    Refused {
+        /// What the rule said.
+        refusal: Refusal,
+        /// Which item.
+        place: Place,
+    },
+    /// The store did not do what it was asked.
+    Store(StoreError),
     /// A fault of the service: the cause is logged, never told.
     Internal(Cause),
 }
@@ -138,6 +149,29 @@ impl Failure {
     }
 }
 
+/// A request that breaks the contract's limits. One that only holds too many items says so.
+impl From<Vec<validate::Violation>> for Failure {
+    fn from(wrong: Vec<validate::Violation>) -> Self {
+        if let [validate::Violation { field, wrong: Wrong::TooMany { max }, .. }] = wrong.as_slice() {
+            return Self::BatchTooLarge { field: field.clone(), max_items: *max };
+        }
+        let violations = wrong.into_iter().map(|wrong| {
+            let text = wrong.description();
+            Violation { path: wrong.field, text }
+        });
+        Self::Invalid(violations.collect())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::RequestIdReused => Self::RequestIdReused,
+            error => Self::Store(error),
+        }
+    }
+}
+
 impl From<CursorFault> for Failure {
     fn from(fault: CursorFault) -> Self {
         Self::Cursor(fault)
@@ -172,8 +206,11 @@ impl fmt::Display for Failure {
             Self::Overloaded => f.write_str("more calls are under way than the service takes on"),
             Self::DeadlineExceeded => f.write_str("the deadline passed before there was an answer"),
             Self::Stopping => f.write_str("the service is about to stop"),
-            Self::Conflict => f.write_str("another call wrote the same thing at the same time"),
-            Self::Unavailable(_) => f.write_str("the store cannot be reached"),
+            Self::Refused { refusal, .. } => refusal.fmt(f),
+            Self::Store(StoreError::Conflict) => f.write_str("another call wrote the same thing at the same time"),
+            Self::Store(StoreError::Unavailable) => f.write_str("the store cannot be reached"),
+            Self::Store(StoreError::Timeout) => f.write_str("the store took too long"),
+            Self::Store(_) => f.write_str("internal error"),
             Self::Internal(_) => f.write_str("internal error"),
         }
     }
@@ -193,7 +230,8 @@ impl fmt::Display for CursorFault {
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Unavailable(cause) | Self::Internal(cause) => Some(cause.as_ref()),
+            Self::Store(error) => Some(error),
+            Self::Internal(cause) => Some(cause.as_ref()),
             _ => None,
         }
     }

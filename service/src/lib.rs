@@ -13,6 +13,7 @@ pub mod context;
 pub mod credential;
 pub mod entropy;
 pub mod failure;
+mod housekeeping;
 mod keyring;
 mod lock;
 pub mod server;

@@ -5,11 +5,6 @@ use tonic::service::Routes;
 use crate::context::SharedContext;
 use crate::server::health::Vitals;
 
-/// The names of the contract's services.
-pub(super) fn services() -> Vec<String> {
-    Vec::new()
-}
-
 /// The services, with health and reflection.
 ///
 /// # Errors

@@ -29,6 +29,8 @@ pub struct Database {
     pub acquire_timeout: Duration,
     /// The longest a statement may run.
     pub statement_timeout: Duration,
+    /// The longest a transaction may take as a whole.
+    pub transaction_timeout: Duration,
 }
 
 impl Database {
@@ -56,12 +58,22 @@ impl Database {
         let read_connections = reader.one("database.read_connections", setting::count(1, 64));
         let acquire_timeout = reader.one("database.acquire_timeout_seconds", setting::seconds(1, 300));
         let statement_timeout = reader.one("database.statement_timeout_seconds", setting::seconds(1, 3600));
+        let transaction_timeout = reader.one("database.transaction_timeout_seconds", setting::seconds(1, 3600));
+        if let (Some(statement), Some(transaction)) = (statement_timeout, transaction_timeout)
+            && statement > transaction
+        {
+            reader.problem(
+                "database.statement_timeout_seconds",
+                "must not be above database.transaction_timeout_seconds",
+            );
+        }
         Some(Self {
             url: url?,
             max_connections: max_connections?,
             read_connections: read_connections?,
             acquire_timeout: acquire_timeout?,
             statement_timeout: statement_timeout?,
+            transaction_timeout: transaction_timeout?,
         })
     }
 }

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 
+use assent_proto::validate::Validate;
 use tonic::{Request, Response, Status};
 
 use crate::caller::{Call, CallId};
@@ -20,11 +21,17 @@ pub async fn answer<Q, A, F>(
     verb: impl FnOnce(Call, Q) -> F,
 ) -> Result<Response<A>, Status>
 where
+    Q: Validate,
     F: Future<Output = Outcome<A>>,
 {
     let call = call(&request)?;
     let id = call.id.clone();
-    match verb(call, request.into_inner()).await {
+    let message = request.into_inner();
+    let wrong = message.violations();
+    if !wrong.is_empty() {
+        return Err(status(&Failure::from(wrong), &id));
+    }
+    match verb(call, message).await {
         Ok(answer) => Ok(Response::new(answer)),
         Err(failure) => Err(status(&failure, &id)),
     }

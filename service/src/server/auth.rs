@@ -17,7 +17,7 @@ use super::methods::Access;
 use super::opening::opened;
 use crate::caller::{Caller, Roles};
 use crate::clock::SharedClock;
-use crate::credential::{self, Keys, Presented, StoredKey};
+use crate::credential::{self, KeyId, Keys, Presented, StoredKey};
 use crate::failure::Failure;
 use crate::wire::status::{no_such_method, status};
 
@@ -41,7 +41,7 @@ struct Gate {
 
 #[derive(Default)]
 struct Seen {
-    keys: HashMap<String, (Arc<StoredKey>, Duration)>,
+    keys: HashMap<KeyId, (StoredKey, Duration)>,
     /// When the database was last seen without any key.
     none_at: Option<Duration>,
     /// A database that had a key is never open again.
@@ -86,24 +86,25 @@ impl Gate {
         if !presented.opens(&key) {
             return Err(Failure::CredentialUnknown);
         }
-        Ok(Caller { tenant: key.tenant.clone(), roles: key.roles, key_id: Some(presented.id) })
+        let KeyId { tenant, id } = presented.id;
+        Ok(Caller { tenant, roles: key.roles, key_id: Some(id) })
     }
 
-    async fn find(&self, id: &str) -> Result<Option<Arc<StoredKey>>, Failure> {
+    async fn find(&self, id: &KeyId) -> Result<Option<StoredKey>, Failure> {
         let now = self.clock.monotonic();
         if let Some((key, at)) = self.seen().keys.get(id)
             && now.saturating_sub(*at) < KEY_TTL
         {
-            return Ok(Some(Arc::clone(key)));
+            return Ok(Some(*key));
         }
-        let found = self.keys.find(id).await?.map(Arc::new);
+        let found = self.keys.find(id).await?;
         let mut seen = self.seen();
-        if let Some(key) = &found {
+        if let Some(key) = found {
             seen.some = true;
             if seen.keys.len() >= REMEMBERED {
                 seen.keys.clear();
             }
-            seen.keys.insert(id.to_owned(), (Arc::clone(key), now));
+            seen.keys.insert(id.clone(), (key, now));
         } else {
             seen.keys.remove(id);
         }

@@ -18,10 +18,9 @@ use super::methods::Methods;
 use super::opening::Opening;
 use super::trace::Traced;
 use super::typed::Typed;
-use crate::clock::SharedClock;
 use crate::config::{Config, Tls};
+use crate::context::SharedContext;
 use crate::credential::Keys;
-use crate::entropy::SharedEntropy;
 
 /// The layers of a service.
 pub(crate) struct Layers {
@@ -34,26 +33,24 @@ pub(crate) struct Layers {
 }
 
 impl Layers {
-    /// Each layer with what it needs.
-    #[expect(clippy::too_many_arguments, reason = "each is a part that only `App::build` brings together")]
+    /// Each layer with what it needs. `cutoff` ends what is under way when the service has to end.
     pub(crate) fn new(
         config: &Config,
         methods: Methods,
-        meters: Meters,
+        meters: &Meters,
         keys: Arc<dyn Keys>,
-        loopback: bool,
-        clock: &SharedClock,
-        entropy: &SharedEntropy,
+        context: &SharedContext,
         cutoff: CancellationToken,
     ) -> Self {
-        let limits = config.limits;
+        let (limits, loopback) = (config.limits, config.listen.ip().is_loopback());
+        let clock = || Arc::clone(&context.clock);
         Self {
-            opening: Opening { methods, clock: Arc::clone(clock), entropy: Arc::clone(entropy) },
-            measured: Measured { meters, clock: Arc::clone(clock) },
+            opening: Opening { methods, clock: clock(), entropy: Arc::clone(&context.entropy) },
+            measured: Measured { meters: meters.clone(), clock: clock() },
             typed: Typed { message_in: limits.message_in, message_out: limits.message_out },
             admission: Admission::new(limits.concurrent_calls),
-            deadlines: Deadlines { clock: Arc::clone(clock), max_call: limits.max_call, cutoff },
-            authenticated: Authenticated::new(keys, Arc::clone(clock), loopback),
+            deadlines: Deadlines { clock: clock(), max_call: limits.max_call, cutoff },
+            authenticated: Authenticated::new(keys, clock(), loopback),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What the service counts and measures.
 
-use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 use std::sync::Arc;
 use std::time::Duration;
 
+use assent_store::{Observed, Observer};
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 use super::around::{Around, Inner, Next, Request, Response};
 use super::ending::at_the_end;
 use super::names;
@@ -16,6 +17,7 @@ use crate::clock::{SharedClock, Stopwatch};
 pub struct Meters {
     calls: Counter<u64>,
     duration: Histogram<f64>,
+    statements: Histogram<f64>,
     in_flight: UpDownCounter<i64>,
     pending: Gauge<u64>,
     pending_age: Gauge<f64>,
@@ -36,6 +38,12 @@ impl Meters {
                 .with_description("time from the first byte of a call to its end")
                 .with_boundaries(SECONDS.to_vec())
                 .build(),
+            statements: meter
+                .f64_histogram(names::STATEMENT_DURATION)
+                .with_unit("s")
+                .with_description("time a statement took, by the name of its transaction")
+                .with_boundaries(SECONDS.to_vec())
+                .build(),
             in_flight: meter
                 .i64_up_down_counter(names::CALLS_IN_FLIGHT)
                 .with_description("calls under way")
@@ -50,6 +58,18 @@ impl Meters {
                 .with_description("age of the record that waits longest for its number")
                 .build(),
         }
+    }
+
+    /// Told by the store of each statement.
+    pub(crate) fn observer(&self) -> Observer {
+        let statements = self.statements.clone();
+        Arc::new(move |seen: &Observed<'_>| {
+            let labels = [
+                KeyValue::new(names::STATEMENT, seen.name.to_owned()),
+                KeyValue::new(names::OUTCOME, if seen.failed { "failed" } else { "done" }),
+            ];
+            statements.record(seen.elapsed.as_secs_f64(), &labels);
+        })
     }
 
     /// Tells how many records wait for their number, and for how long the oldest has.

@@ -6,7 +6,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::caller::Roles;
+use assent_proto::access::{self, MissingAccess, descriptor_pool, method_access};
+use assent_proto::v1;
+use prost_reflect::DescriptorPool;
+
+use crate::caller::{Role, Roles};
 
 /// Who may call a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +36,6 @@ pub struct Method {
 #[derive(Clone, Debug, Default)]
 pub struct Methods(Arc<HashMap<Arc<str>, Arc<Method>>>);
 
-/// Why the methods cannot be served.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the contract does not say who may call {}", .0.join(", "))]
-pub struct AccessMissing(pub Vec<String>);
-
 /// What tells nothing about people and is open to every caller: whether the service lives, and its contract.
 const PUBLIC: [(&str, bool); 4] = [
     ("grpc.health.v1.Health/Check", false),
@@ -46,27 +45,28 @@ const PUBLIC: [(&str, bool); 4] = [
 ];
 
 impl Methods {
-    /// The public methods and those of the contract, each with what its options say (`None`: nothing).
+    /// The public methods and those of the contract.
     ///
     /// # Errors
-    /// When a method does not say who may call it; all of them are named.
-    pub fn new(
-        contract: impl IntoIterator<Item = (String, Option<Access>, bool)>,
-    ) -> Result<Self, AccessMissing> {
-        let public = PUBLIC.map(|(name, streams)| (name.to_owned(), Some(Access::Public), streams));
+    /// When a method of the contract does not say who may call it; all of them are named.
+    pub fn of_the_contract() -> Result<Self, MissingAccess> {
         let mut methods = HashMap::new();
-        let mut missing = Vec::new();
-        for (name, access, streams) in public.into_iter().chain(contract) {
-            match access {
-                Some(Access::Roles(roles)) if roles.is_empty() => missing.push(name),
-                None => missing.push(name),
-                Some(access) => {
-                    let method = Method { name: Arc::from(name.as_str()), access, streams };
-                    methods.insert(Arc::from(format!("/{name}")), Arc::new(method));
-                }
-            }
+        let mut add = |path: String, access, streams| {
+            let name = Arc::from(path.trim_start_matches('/'));
+            methods.insert(Arc::from(path), Arc::new(Method { name, access, streams }));
+        };
+        for (name, streams) in PUBLIC {
+            add(format!("/{name}"), Access::Public, streams);
         }
-        if missing.is_empty() { Ok(Self(Arc::new(methods))) } else { Err(AccessMissing(missing)) }
+        let pool = descriptor_pool()?;
+        for (path, stated) in method_access()? {
+            let access = match stated {
+                access::Access::Public => Access::Public,
+                access::Access::AnyOf(roles) => Access::Roles(roles.into_iter().filter_map(role).collect()),
+            };
+            add(path.clone(), access, streams(&pool, &path));
+        }
+        Ok(Self(Arc::new(methods)))
     }
 
     /// The method at that path.
@@ -76,24 +76,70 @@ impl Methods {
     }
 }
 
+/// The services of the contract, by their full names.
+///
+/// # Errors
+/// When the descriptors that were built in cannot be read.
+pub(crate) fn services() -> Result<Vec<String>, MissingAccess> {
+    let mut names: Vec<String> = Vec::new();
+    for path in method_access()?.keys() {
+        let name = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        if names.last().is_none_or(|last| last != name) {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+fn streams(pool: &DescriptorPool, path: &str) -> bool {
+    let Some((service, method)) = path.trim_start_matches('/').split_once('/') else { return false };
+    let service = pool.get_service_by_name(service);
+    service.is_some_and(|service| {
+        service.methods().any(|found| found.name() == method && found.is_server_streaming())
+    })
+}
+
+/// A role by the contract's word. What is not said opens nothing.
+const fn role(role: v1::Role) -> Option<Role> {
+    match role {
+        v1::Role::Unspecified => None,
+        v1::Role::Record => Some(Role::Record),
+        v1::Role::Plan => Some(Role::Plan),
+        v1::Role::Consent => Some(Role::Consent),
+        v1::Role::Read => Some(Role::Read),
+        v1::Role::Settings => Some(Role::Settings),
+        v1::Role::Privacy => Some(Role::Privacy),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::caller::Role;
 
     #[test]
-    fn a_method_that_names_no_role_stops_the_start_and_is_named() {
-        let read = Access::Roles(std::iter::once(Role::Read).collect());
-        let none = Access::Roles(Roles::default());
-        let method = |name: &str, access| (name.to_owned(), access, false);
-        let contract = [method("a.A/Read", Some(read)), method("a.A/B", None), method("a.A/C", Some(none))];
-        let missing = Methods::new(contract.clone()).unwrap_err();
-        assert_eq!(missing.to_string(), "the contract does not say who may call a.A/B, a.A/C");
-
-        let [first, ..] = contract;
-        let methods = Methods::new([first]).unwrap();
-        assert_eq!(methods.at("/a.A/Read").unwrap().access, read);
+    fn a_method_may_be_called_by_the_roles_that_the_contract_names() {
+        let methods = Methods::of_the_contract().unwrap();
+        let upsert = methods.at("/assent.v1.ConsentService/UpsertConsents").unwrap();
+        assert_eq!(upsert.access, Access::Roles(std::iter::once(Role::Consent).collect()));
+        assert!(!upsert.streams);
+        assert!(methods.at("/assent.v1.ConsentService/VerifyHistory").unwrap().streams);
         assert_eq!(methods.at("/grpc.health.v1.Health/Check").unwrap().access, Access::Public);
-        assert!(methods.at("/a.A/Other").is_none());
+        assert!(methods.at("/assent.v1.ConsentService/Other").is_none());
+    }
+
+    #[test]
+    fn no_method_of_the_contract_is_public_or_closed_to_every_role() {
+        let methods = Methods::of_the_contract().unwrap();
+        let ours = methods.0.values().filter(|method| method.name.starts_with("assent."));
+        assert!(ours.clone().count() > 10);
+        for method in ours {
+            assert!(matches!(method.access, Access::Roles(roles) if !roles.is_empty()), "{}", method.name);
+        }
+    }
+
+    #[test]
+    fn every_service_of_the_contract_is_named_once() {
+        let expected = ["assent.v1.ConsentChangeService", "assent.v1.ConsentService", "assent.v1.SettingsService"];
+        assert_eq!(services().unwrap(), expected);
     }
 }

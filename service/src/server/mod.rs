@@ -15,6 +15,7 @@ pub mod meters;
 pub mod methods;
 mod names;
 mod opening;
+pub(crate) mod shutdown;
 pub mod telemetry;
 mod trace;
 mod typed;

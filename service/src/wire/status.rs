@@ -8,10 +8,12 @@ use std::error::Error;
 use std::time::Duration;
 
 use assent_proto::v1::ErrorReason as Reason;
+use assent_store::StoreError;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
+use super::refusal;
 use crate::caller::CallId;
 use crate::failure::{CursorFault, Failure, Side, Thing};
 
@@ -56,7 +58,7 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
     match failure {
         Failure::Invalid(_) => (Code::InvalidArgument, Reason::FieldInvalid, none),
         Failure::BatchTooLarge { field, max_items } => {
-            let facts = facts([("field", (*field).to_owned()), ("max_items", max_items.to_string())]);
+            let facts = facts([("field", field.clone()), ("max_items", max_items.to_string())]);
             (Code::InvalidArgument, Reason::BatchTooLarge, facts)
         }
         Failure::TooLarge { max_bytes, .. } => {
@@ -75,12 +77,35 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         Failure::Unknown(Thing::Notice) => (Code::NotFound, Reason::NoticeUnknown, none),
         Failure::Unknown(Thing::Policy) => (Code::NotFound, Reason::PolicyUnknown, none),
         Failure::EtagMismatch => (Code::Aborted, Reason::EtagMismatch, none),
-        Failure::Overloaded | Failure::Unavailable(_) => (Code::Unavailable, Reason::Unavailable, none),
+        Failure::Overloaded => (Code::Unavailable, Reason::Unavailable, none),
         Failure::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded, none),
         Failure::Stopping => (Code::Unavailable, Reason::ShuttingDown, none),
-        Failure::Conflict => (Code::Aborted, Reason::Conflict, none),
+        Failure::Refused { refusal, place } => {
+            let told = refusal::told(refusal, place);
+            let code = match told.reason {
+                Reason::FieldInvalid => Code::InvalidArgument,
+                _ => Code::FailedPrecondition,
+            };
+            (code, told.reason, told.facts.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect())
+        }
+        Failure::Store(error) => store(error),
         Failure::Internal(_) => (Code::Internal, Reason::Internal, none),
     }
+}
+
+fn store(error: &StoreError) -> (Code, Reason, Facts) {
+    let (code, reason) = match error {
+        StoreError::Conflict => (Code::Aborted, Reason::Conflict),
+        StoreError::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused),
+        StoreError::Unavailable | StoreError::Timeout => (Code::Unavailable, Reason::Unavailable),
+        StoreError::SchemaMissing
+        | StoreError::SchemaUnknown { .. }
+        | StoreError::Inconsistent { .. }
+        | StoreError::Misnumbered { .. }
+        | StoreError::Address
+        | StoreError::Driver { .. } => (Code::Internal, Reason::Internal),
+    };
+    (code, reason, Facts::new())
 }
 
 fn cursor(fault: CursorFault) -> (Code, Reason, Facts) {
@@ -100,7 +125,9 @@ fn cursor(fault: CursorFault) -> (Code, Reason, Facts) {
 /// When trying again is useful, how long to wait first.
 const fn retry(failure: &Failure) -> Option<Duration> {
     match failure {
-        Failure::Overloaded | Failure::Stopping | Failure::Conflict | Failure::Unavailable(_) => Some(RETRY),
+        Failure::Overloaded
+        | Failure::Stopping
+        | Failure::Store(StoreError::Conflict | StoreError::Unavailable | StoreError::Timeout) => Some(RETRY),
         _ => None,
     }
 }
@@ -111,8 +138,12 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
         Failure::Invalid(wrong) => {
             wrong.iter().map(|wrong| FieldViolation::new(&wrong.path, &wrong.text)).collect()
         }
+        Failure::Refused { refusal, place } => refusal::violations(refusal, place)
+            .into_iter()
+            .map(|wrong| FieldViolation::new(wrong.path, wrong.text))
+            .collect(),
         Failure::BatchTooLarge { field, max_items } => {
-            vec![FieldViolation::new(*field, format!("must hold at most {max_items} items"))]
+            vec![FieldViolation::new(field, format!("must hold at most {max_items} items"))]
         }
         Failure::PageToken => vec![FieldViolation::new("page_token", "must be one of this list, or left out")],
         _ => Vec::new(),
@@ -129,8 +160,10 @@ fn log(failure: &Failure, call: &CallId) {
         next = inner.source();
     }
     match failure {
-        Failure::Internal(_) => tracing::error!(call = call.0, cause = chain, "internal error"),
-        _ => tracing::warn!(call = call.0, cause = chain, "the store cannot be reached"),
+        Failure::Store(StoreError::Conflict | StoreError::Unavailable | StoreError::Timeout) => {
+            tracing::warn!(call = call.0, cause = chain, "the store did not answer a call");
+        }
+        _ => tracing::error!(call = call.0, cause = chain, "internal error"),
     }
 }
 

@@ -107,9 +107,14 @@ fn read_code(code: &str) -> Failed {
         // SQLITE_CANTOPEN, SQLITE_IOERR and SQLITE_FULL.
         "14" | "10" | "13" => Failed::Lost,
         // Connection exceptions, insufficient resources, shut down by an operator.
-        code if code.len() == 5 && ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => Failed::Lost,
+        code if code.len() == 5 && ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => {
+            Failed::Lost
+        }
         // Extended SQLITE_CANTOPEN and SQLITE_IOERR: the primary code is the low byte.
-        code if code.parse::<u32>().is_ok_and(|code| code.to_string().len() < 5 && matches!(code & 0xff, 10 | 14)) => {
+        code if code
+            .parse::<u32>()
+            .is_ok_and(|code| code.to_string().len() < 5 && matches!(code & 0xff, 10 | 14)) =>
+        {
             Failed::Lost
         }
         code => Failed::Final(StoreError::Driver { code: code.to_owned() }),
@@ -147,7 +152,8 @@ mod tests {
         for code in ["57P01", "53300", "08006", "14", "522"] {
             assert_eq!(meaning(code), "lost", "{code}");
         }
-        for (code, expected) in [("23505", "conflict"), ("2067", "conflict"), ("57014", "timeout"), ("42601", "driver")]
+        for (code, expected) in
+            [("23505", "conflict"), ("2067", "conflict"), ("57014", "timeout"), ("42601", "driver")]
         {
             assert_eq!(meaning(code), expected, "{code}");
         }

@@ -10,18 +10,40 @@
 //! What is deliberately not here: rules, protobuf, a clock, a source of randomness, and any lock,
 //! counter or row that consent writes of different people would share.
 
+mod api_key;
 mod connect;
+mod consent;
+mod effects;
+mod entity;
 mod error;
+mod ledger;
+mod notice;
+mod policy_override;
+mod profile;
+mod profile_table;
+mod redaction;
+mod request;
 mod row;
 mod schema;
+mod sequencer;
 mod statement;
 mod transaction;
+mod versioned;
 
 use std::sync::Arc;
 
+pub use api_key::ApiKey;
 pub use connect::{Observed, Observer, StoreOptions};
+pub use consent::{ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
 pub use error::StoreError;
+pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
+pub use notice::{Notice, NoticeEntry};
+pub use policy_override::PolicyOverride;
+pub use profile::ProfileKey;
+pub use request::REQUESTS_KEPT;
+pub use sequencer::{STEP_MAX, Sequencer, SequencerSql};
 pub use statement::Sql;
+pub use versioned::Versioned;
 
 use connect::Connected;
 
@@ -46,6 +68,14 @@ impl Store {
     pub async fn connect(options: &StoreOptions) -> Result<Self, StoreError> {
         let connected = connect::connect(options).await?;
         Ok(Self { inner: Arc::new(Inner { options: options.clone(), connected }) })
+    }
+
+    /// Closes all connections; what still runs is waited for. Whoever uses the store afterwards gets
+    /// [`StoreError::Unavailable`].
+    pub async fn close(&self) {
+        // A connection that cannot say goodbye is gone all the same.
+        let _ = self.connected().reader.close_by_ref().await;
+        let _ = self.connected().writer.close_by_ref().await;
     }
 
     fn options(&self) -> &StoreOptions {

@@ -29,10 +29,6 @@ impl Row {
         self.get(column)
     }
 
-    pub(crate) fn text_or_none(&self, column: &'static str) -> Result<Option<String>, StoreError> {
-        self.get(column)
-    }
-
     pub(crate) fn number(&self, column: &'static str) -> Result<i64, StoreError> {
         self.get(column)
     }
@@ -63,15 +59,10 @@ impl Row {
         &self,
         column: &'static str,
     ) -> Result<Option<[u8; N]>, StoreError> {
-        self.bytes_or_none(column)?
-            .map(|bytes| bytes.try_into().map_err(|_| self.wrong(column)))
-            .transpose()
+        self.bytes_or_none(column)?.map(|bytes| bytes.try_into().map_err(|_| self.wrong(column))).transpose()
     }
 
-    pub(crate) fn instant(
-        &self,
-        column: &'static str,
-    ) -> Result<assent_domain::time::Instant, StoreError> {
+    pub(crate) fn instant(&self, column: &'static str) -> Result<assent_domain::time::Instant, StoreError> {
         assent_domain::time::Instant::from_micros(self.number(column)?).ok_or_else(|| self.wrong(column))
     }
 }

@@ -27,10 +27,28 @@ impl Sql {
         Self { name, postgres: Cow::Borrowed(postgres), sqlite: Cow::Borrowed(sqlite) }
     }
 
+    /// The same from texts that are not part of the program: for tests that hand over other ones.
+    #[must_use]
+    pub fn from_texts(name: &'static str, postgres: String, sqlite: String) -> Self {
+        Self { name, postgres: Cow::Owned(postgres), sqlite: Cow::Owned(sqlite) }
+    }
+
     /// What it is called: a verb and a noun.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Its text for PostgreSQL.
+    #[must_use]
+    pub fn postgres(&self) -> &str {
+        &self.postgres
+    }
+
+    /// Its text for SQLite.
+    #[must_use]
+    pub fn sqlite(&self) -> &str {
+        &self.sqlite
     }
 
     fn text(&self, backend: DbBackend) -> &str {

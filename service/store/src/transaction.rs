@@ -62,7 +62,12 @@ impl Tx {
     }
 
     /// Runs a statement and gives its rows.
-    pub(crate) async fn rows(&self, sql: &Sql, table: &'static str, values: Values) -> Result<Vec<Row>, Stop> {
+    pub(crate) async fn rows(
+        &self,
+        sql: &Sql,
+        table: &'static str,
+        values: Values,
+    ) -> Result<Vec<Row>, Stop> {
         let statement = sql.with(self.inner.get_database_backend(), Some(self.name), values);
         Ok(wrap(self.inner.query_all_raw(statement).await?, table))
     }

@@ -11,15 +11,15 @@ use crate::entropy::SeededEntropy;
 
 #[derive(Default)]
 struct Kept {
-    keys: Mutex<HashMap<String, StoredKey>>,
+    keys: Mutex<HashMap<KeyId, StoredKey>>,
     asked: AtomicUsize,
 }
 
 #[async_trait::async_trait]
 impl Keys for Kept {
-    async fn find(&self, id: &str) -> Result<Option<StoredKey>, Failure> {
+    async fn find(&self, id: &KeyId) -> Result<Option<StoredKey>, Failure> {
         self.asked.fetch_add(1, Ordering::Relaxed);
-        Ok(self.keys.lock().unwrap().get(id).cloned())
+        Ok(self.keys.lock().unwrap().get(id).copied())
     }
 
     async fn any(&self) -> Result<bool, Failure> {
@@ -44,9 +44,9 @@ impl Story {
     }
 
     fn make(&self, tenant: &str, seed: u64) -> String {
-        let made = NewKey::make(&SeededEntropy::new(seed));
+        let made = NewKey::make(TenantId::new(tenant).unwrap(), &SeededEntropy::new(seed));
         let roles = std::iter::once(Role::Read).collect();
-        let stored = StoredKey { secret_hash: made.secret_hash, tenant: TenantId::new(tenant).unwrap(), roles };
+        let stored = StoredKey { secret_hash: made.secret_hash, roles };
         self.kept.keys.lock().unwrap().insert(made.id.clone(), stored);
         made.shown.reveal().to_owned()
     }
