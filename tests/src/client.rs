@@ -64,6 +64,14 @@ impl Client {
         Self { eyes: Arc::new(eyes), ..self.clone() }
     }
 
+    /// The same connection and credential with no eye for the other tenant: for whoever speaks as that tenant.
+    #[must_use]
+    pub fn blind(&self) -> Self {
+        let Eyes { engine, twice, .. } = *self.eyes;
+        let eyes = Eyes { engine, foreign: None, answered: Mutex::default(), twice };
+        Self { eyes: Arc::new(eyes), ..self.clone() }
+    }
+
     /// The same connection with another credential, or with none.
     #[must_use]
     pub fn with_key(&self, key: Option<&str>) -> Self {

@@ -6,6 +6,7 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use crate::engine::Database;
 use crate::marks;
 
 /// The built binary, which `tests/run` (or `cargo build -p assent-service`) makes.
@@ -63,6 +64,29 @@ impl Process {
             }
         });
         Self { child, lines, log: Vec::new() }
+    }
+
+    /// Starts `assent serve` on a database, with settings as in the environment (`("LIMITS__CONCURRENT_CALLS", "1")`);
+    /// it is not ready yet.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn serve(database: &Database, settings: &[(&str, &str)]) -> Self {
+        let environment = crate::app::environment(database.url(), settings);
+        let borrowed: Vec<_> =
+            environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        Self::start(&["serve"], &borrowed)
+    }
+
+    /// Waits until it serves, and gives its address.
+    ///
+    /// # Panics
+    /// When it ends or a minute passes before that; what it logged is in the message.
+    pub fn address(&mut self) -> String {
+        let line = self.wait_for_line("serving");
+        let address = line.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
+        address.expect("the line says where").to_owned()
     }
 
     /// Waits for a line of the log that holds `words`, and gives it.
