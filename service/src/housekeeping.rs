@@ -97,7 +97,9 @@ mod tests {
     fn a_wait_is_three_to_five_quarters_of_its_interval_and_not_always_the_same() {
         let entropy = SeededEntropy::new(1);
         let waits: Vec<_> = (0..100).map(|_| jittered(Duration::from_secs(4), &entropy)).collect();
-        assert!(waits.iter().all(|wait| (3..=5).contains(&wait.as_secs()) && *wait <= Duration::from_secs(5)));
+        assert!(
+            waits.iter().all(|wait| (3..=5).contains(&wait.as_secs()) && *wait <= Duration::from_secs(5))
+        );
         assert!(waits.iter().any(|wait| *wait != waits[0]));
     }
 }

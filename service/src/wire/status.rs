@@ -156,7 +156,9 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
         Failure::BatchTooLarge { field, max_items } => {
             vec![FieldViolation::new(field, format!("must hold at most {max_items} items"))]
         }
-        Failure::PageToken => vec![FieldViolation::new("page_token", "must be one of this list, or left out")],
+        Failure::PageToken => {
+            vec![FieldViolation::new("page_token", "must be one of this list, or left out")]
+        }
         _ => Vec::new(),
     }
 }

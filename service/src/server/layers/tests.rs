@@ -64,7 +64,10 @@ impl Obedient {
 
 #[tonic::async_trait]
 impl ConsentChangeService for Obedient {
-    async fn get_cursor(&self, request: Request<GetCursorRequest>) -> Result<Response<GetCursorResponse>, Status> {
+    async fn get_cursor(
+        &self,
+        request: Request<GetCursorRequest>,
+    ) -> Result<Response<GetCursorResponse>, Status> {
         let order = request.metadata().get("x-order").map_or("", |order| order.to_str().unwrap()).to_owned();
         answer(request, async |call, _| {
             let left = call.deadline.left(self.clock.as_ref());
@@ -123,7 +126,9 @@ impl House {
 
         let exported = InMemoryMetricExporter::default();
         let metrics = SdkMeterProvider::builder()
-            .with_reader(PeriodicReader::builder(exported.clone()).with_interval(Duration::from_secs(3600)).build())
+            .with_reader(
+                PeriodicReader::builder(exported.clone()).with_interval(Duration::from_secs(3600)).build(),
+            )
             .build();
         let cutoff = CancellationToken::new();
         let layers = Layers {
