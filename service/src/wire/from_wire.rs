@@ -40,3 +40,6 @@ impl Misfit {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;
