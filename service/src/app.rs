@@ -121,7 +121,11 @@ impl App {
     ///
     /// # Errors
     /// What is wrong, as a sentence that says what to do.
-    pub async fn build(config: Config, clock: SharedClock, entropy: SharedEntropy) -> Result<Self, BuildError> {
+    pub async fn build(
+        config: Config,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+    ) -> Result<Self, BuildError> {
         let methods = Methods::of_the_contract()?;
         let file = config.database.file();
         let lock = file.as_deref().map(FileLock::take).transpose()?;
@@ -193,15 +197,9 @@ impl App {
         );
         let mut serving = Box::pin(serving);
         let context = &self.context;
-        let ended = serve_until(
-            serving.as_mut(),
-            shutdown,
-            &self.ending,
-            &self.vitals,
-            &context.clock,
-            self.drain,
-        )
-        .await;
+        let ended =
+            serve_until(serving.as_mut(), shutdown, &self.ending, &self.vitals, &context.clock, self.drain)
+                .await;
         housekeeping.stop().await;
         context.store.close().await;
         ended

@@ -186,7 +186,9 @@ impl fmt::Display for Failure {
                 [one] => write!(f, "{}: {}", one.path, one.text),
                 many => write!(f, "{} fields of the request are wrong", many.len()),
             },
-            Self::BatchTooLarge { field, max_items } => write!(f, "{field} holds more than {max_items} items"),
+            Self::BatchTooLarge { field, max_items } => {
+                write!(f, "{field} holds more than {max_items} items")
+            }
             Self::TooLarge { side: Side::Request, max_bytes } => {
                 write!(f, "the message is longer than {max_bytes} bytes")
             }
@@ -207,7 +209,9 @@ impl fmt::Display for Failure {
             Self::DeadlineExceeded => f.write_str("the deadline passed before there was an answer"),
             Self::Stopping => f.write_str("the service is about to stop"),
             Self::Refused { refusal, .. } => refusal.fmt(f),
-            Self::Store(StoreError::Conflict) => f.write_str("another call wrote the same thing at the same time"),
+            Self::Store(StoreError::Conflict) => {
+                f.write_str("another call wrote the same thing at the same time")
+            }
             Self::Store(StoreError::Unavailable) => f.write_str("the store cannot be reached"),
             Self::Store(StoreError::Timeout) => f.write_str("the store took too long"),
             Self::Store(_) => f.write_str("internal error"),
