@@ -1,0 +1,26 @@
+//! Every service that is answered, one a line.
+
+use tonic::service::Routes;
+
+use crate::context::SharedContext;
+use crate::server::health::Vitals;
+
+/// The services, with health and reflection.
+///
+/// # Errors
+/// When the contract's descriptors are not readable.
+pub(super) fn routes(
+    _context: &SharedContext,
+    vitals: &Vitals,
+) -> Result<Routes, tonic_reflection::server::Error> {
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(assent_proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    Ok(Routes::default()
+        .add_service(vitals.service())
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .prepare())
+}
