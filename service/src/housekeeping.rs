@@ -29,14 +29,8 @@ impl Housekeeping {
     pub(crate) fn start(context: &SharedContext, meters: &Meters, sequencer_interval: Duration) -> Self {
         let end = CancellationToken::new();
         let mut jobs = JoinSet::new();
-        let (number, meters) = (Arc::clone(context), meters.clone());
-        jobs.spawn(every(Arc::clone(context), end.clone(), sequencer_interval, "number_records", async move || {
-            number_records(&number, &meters).await
-        }));
-        let sweep = Arc::clone(context);
-        jobs.spawn(every(Arc::clone(context), end.clone(), SWEEP, "sweep_requests", async move || {
-            sweep.store.sweep_requests(sweep.clock.now()).await.map(drop)
-        }));
+        jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
+        jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         Self { jobs, end }
     }
 
@@ -48,7 +42,13 @@ impl Housekeeping {
 }
 
 /// Numbers what waits, tenant by tenant, and tells how much it was and how old.
-async fn number_records(context: &SharedContext, meters: &Meters) -> Result<(), StoreError> {
+async fn number_records(context: SharedContext, end: CancellationToken, interval: Duration, meters: Meters) {
+    while turn(&context, &end, interval).await {
+        told("number_records", number_once(&context, &meters).await);
+    }
+}
+
+async fn number_once(context: &SharedContext, meters: &Meters) -> Result<(), StoreError> {
     let waiting = context.store.pending().await?;
     let now = context.clock.now();
     let records = waiting.iter().map(|pending| pending.records).sum();
@@ -61,21 +61,24 @@ async fn number_records(context: &SharedContext, meters: &Meters) -> Result<(), 
     Ok(())
 }
 
-async fn every(
-    context: SharedContext,
-    end: CancellationToken,
-    interval: Duration,
-    job: &'static str,
-    work: impl AsyncFn() -> Result<(), StoreError>,
-) {
-    loop {
-        tokio::select! {
-            () = context.clock.sleep(jittered(interval, context.entropy.as_ref())) => {}
-            () = end.cancelled() => return,
-        }
-        if let Err(error) = work().await {
-            tracing::warn!(job, cause = %error, "a job failed and will be tried again");
-        }
+/// Forgets requests past their time.
+async fn sweep_requests(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, SWEEP).await {
+        told("sweep_requests", context.store.sweep_requests(context.clock.now()).await.map(drop));
+    }
+}
+
+/// Waits for the next turn; `false` when there is none any more.
+async fn turn(context: &SharedContext, end: &CancellationToken, interval: Duration) -> bool {
+    tokio::select! {
+        () = context.clock.sleep(jittered(interval, context.entropy.as_ref())) => true,
+        () = end.cancelled() => false,
+    }
+}
+
+fn told(job: &'static str, done: Result<(), StoreError>) {
+    if let Err(error) = done {
+        tracing::warn!(job, cause = %error, "a job failed and will be tried again");
     }
 }
 
