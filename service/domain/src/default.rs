@@ -11,8 +11,7 @@ use crate::time::Instant;
 
 /// Whether `policy` permits `scope` at `at` for somebody who did not answer. Facts of the profile are as
 /// of now, whatever instant is asked about.
-#[must_use]
-pub fn permits(policy: &Policy, history: &History, scope: Scope, at: Instant) -> bool {
+pub(crate) fn permits(policy: &Policy, history: &History, scope: Scope, at: Instant) -> bool {
     match &policy.default {
         DefaultRule::Permitted => true,
         DefaultRule::Denied => false,

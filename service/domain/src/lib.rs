@@ -26,7 +26,7 @@ pub mod change;
 pub mod command;
 mod consent;
 pub mod context;
-pub mod default;
+mod default;
 pub mod evidence;
 mod exemption;
 pub mod history;

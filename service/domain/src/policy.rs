@@ -2,7 +2,7 @@
 //!
 //! Four are built in (`policies/*.toml`); a tenant's [`PolicyOverride`] tightens one of them and sets
 //! its switches. Dates and switches are data, never constants of the code: what reads them stands in
-//! [`crate::default`] (who never answered), [`crate::exemption`] (what the law exempts) and
+//! `default` (who never answered), `exemption` (what the law exempts) and
 //! [`crate::verdict`]. Nothing here knows a person.
 
 mod applicable;

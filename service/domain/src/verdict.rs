@@ -19,8 +19,8 @@
 //! }
 //! ```
 //!
-//! Not here: what a policy demands ([`crate::policy`]), who never answered ([`crate::default`]), what
-//! the law exempts ([`crate::exemption`]).
+//! Not here: what a policy demands ([`crate::policy`]), who never answered (`default`), what
+//! the law exempts (`exemption`).
 
 mod case;
 mod ruling;
@@ -148,8 +148,9 @@ pub fn judge<T: Behaviour>(subject: Unjudged<T>, case: &Case<'_>) -> Judged<T> {
     Judged { subject: subject.0, verdict }
 }
 
-/// What an interaction of `kind` with an undeclared message would meet if it were planned at `at`: now,
-/// or a past instant, of which nothing later is seen (facts and settings are as of now all the same).
+/// What an interaction of `kind` with an undeclared message would meet if it were planned at `at`:
+/// [`Person::now`], or a past instant, after which nothing is seen (facts and settings are as of now all
+/// the same).
 #[must_use]
 pub fn verdict_for_kind(
     kind: InteractionKind,

@@ -22,6 +22,10 @@ use crate::clock::{SharedClock, Sleep};
 use crate::failure::Failure;
 use crate::wire::status::status;
 
+/// How much before the caller's deadline a call ends at most: so that the answer still reaches it, and because
+/// tonic's own timer, which stands outside of every layer, would at the deadline give a bare CANCELLED.
+const HEAD_START: Duration = Duration::from_millis(20);
+
 /// Ends calls whose time is over.
 #[derive(Clone)]
 pub(crate) struct Deadlines {
@@ -36,7 +40,7 @@ impl Around for Deadlines {
     async fn around<S: Inner>(&self, mut request: Request, next: Next<S>) -> Response {
         let (call, called) = opened(&request);
         let asked = match timeout(request.headers()) {
-            Ok(asked) => asked,
+            Ok(asked) => asked.map(|asked| asked.saturating_sub(HEAD_START.min(asked / 4))),
             Err(failure) => return status(&failure, &call).into_http(),
         };
         let allowed = asked.map_or(self.max_call, |asked| asked.min(self.max_call));

@@ -108,3 +108,6 @@ pub(crate) fn serve(
             stopping.cancelled_owned(),
         )
 }
+
+#[cfg(test)]
+mod tests;

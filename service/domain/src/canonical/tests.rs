@@ -141,7 +141,7 @@ fn every_enum_keeps_its_name_for_ever() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_record_goes_round(record in sample::records()) {

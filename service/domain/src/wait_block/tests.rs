@@ -324,7 +324,7 @@ fn the_targets_policies_decide_and_the_denying_one_is_named() {
     let joint = Someone::unknown().says(Answer::Grant, Coverage::BOTH, at(GRANTED));
     let told = Room::under("it-garante-2026", joint.clone()).evaluate(&[], due(), due());
     assert_eq!((told.state, told.policy), (WaitState::Exited(ExitReason::Timeout), it.named()));
-    let told = Room::under("it-garante-2026", joint.clone()).beside("strict").evaluate(&[], due(), due());
+    let told = Room::under("it-garante-2026", joint).beside("strict").evaluate(&[], due(), due());
     assert_eq!(told.state, WaitState::Exited(ExitReason::NotTrackable));
     let withdrawn = granted().assumed(Coverage::TRACKING, at(GRANTED)).withdraws(due());
     let told = Room::under("strict", withdrawn).evaluate(&[], due(), due());

@@ -139,6 +139,16 @@ fn after_an_objection_refusals_and_withdrawals_are_superseded() {
 
 /// Small print 11.
 #[test]
+fn a_refusal_between_two_objections_belongs_to_no_run() {
+    let mut story = Story::new();
+    story.say(imported(Object, at(1)), at(10));
+    story.say(imported(Object, at(5)), at(10));
+    let applied = story.say(imported(Refuse, at(3)), at(10));
+    assert_eq!(told(&applied, OPENS), (Superseded, State::Objected));
+}
+
+/// Small print 11.
+#[test]
 fn direct_answers_of_one_microsecond_follow_the_order_of_protection() {
     let undated = |said| AnswerGiven { decided_at: None, ..answer(said, at(0)) };
     let mut story = Story::new();

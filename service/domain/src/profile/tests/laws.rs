@@ -40,7 +40,7 @@ fn lived(commands: &[Command]) -> Story {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_order_in_which_imports_arrive_does_not_matter((one, other) in shuffled(imports())) {

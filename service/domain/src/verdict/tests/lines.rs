@@ -213,6 +213,8 @@ fn line_6_a_shared_pixel_is_counted_where_the_mode_allows() {
         let policy = policy(id);
         let scene = Scene::open(&granted(), &policy, at).naming_nobody();
         assert_eq!(scene.clone().about(declared).told(), told, "{id}");
+        let dark = scene.clone().about(declared).sent_with(pixel(PixelMode::None));
+        assert_eq!(dark.told(), told, "{id}: a mode is the mode of a send to somebody");
         assert_eq!(scene.told(), "DISCARD NO_PROFILE", "{id}: no declared campaign");
         let notice = message(MessageClass::Notice, SendingBasis::LegalDuty);
         let asking = Context { message: of(&notice).message, ..declared };

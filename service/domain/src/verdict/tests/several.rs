@@ -8,6 +8,7 @@ use crate::policy::CounterMode;
 use crate::record::PolicyVersion;
 use crate::scene::{Scene, Someone, campaign, message, of, paris, policy, policy_id};
 use crate::scope::Coverage;
+use crate::time::Span;
 use crate::verdict::{Disposition, Effects, Use};
 
 const AT: &str = "2026-11-02 12:00:00";
@@ -68,6 +69,25 @@ fn different_exemptions_of_two_policies_leave_nothing() {
     let both = scene(&day_only).also(&count_only).verdict();
     assert_eq!((both.disposition, both.effects), (Disposition::Discard, Effects::NONE));
     assert_eq!(named(&both), "fr-cnil-2026", "a tie: the table's");
+}
+
+#[test]
+fn what_stops_the_last_open_day_under_a_recording_policy_stops_it_as_an_exemption_too() {
+    // fr takes no joint tick, so marketing stays refused there; the other does, but its grants ran out.
+    let (fr, mut other) = (policy("fr-cnil-2026"), policy("it-garante-2026"));
+    other.last_open.exempt = true;
+    other.grant.expires_after_days = Some(1);
+    let at = paris("2026-10-01 00:00:00");
+    let someone = Someone::unknown()
+        .says(Answer::Refuse, Coverage::MARKETING, at)
+        .says(Answer::Grant, Coverage::BOTH, at.plus(Span::from_secs(1)))
+        .grants(at.plus(Span::from_secs(2)));
+    let mail = message(MessageClass::Transactional, SendingBasis::RequestedService);
+    let open = |table| Scene::open(&someone, table, paris(AT)).about(of(&mail));
+    let recorded = open(&fr).verdict();
+    assert_eq!((recorded.disposition, recorded.effects.last_open), (Disposition::Record, None));
+    assert_eq!(open(&other).told(), "EXEMPT EXPIRED");
+    assert_eq!(open(&fr).also(&other).told(), "DISCARD EXPIRED");
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn under_an_exempt_pixel_a_later_grant_changes_nothing() {
     assert_eq!(scene.sent_with(pixel(PixelMode::ExemptLastOpen)).told(), "EXEMPT UNKNOWN");
 }
 
-// Small print 4
+// Actito 3, small print 4
 #[test]
 fn an_unproven_grant_is_as_if_it_were_not_there() {
     let (fr, legacy, at) = (fr(), policy("legacy"), paris(AT));
@@ -106,6 +106,7 @@ fn an_unproven_grant_is_as_if_it_were_not_there() {
     assert_eq!(told(&renewed, &fr), "RECORD PERMITTED_GRANTED");
 }
 
+// Qualifio 1
 #[test]
 fn a_grant_is_proven_by_its_ground_each_item_and_one_tick_only_where_allowed() {
     let at = paris(AT);
