@@ -41,8 +41,6 @@ pub mod profile_table;
 pub mod reason;
 pub mod record;
 pub mod refusal;
-#[cfg(test)]
-mod scene;
 pub mod scope;
 pub mod time;
 pub mod verdict;
