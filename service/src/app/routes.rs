@@ -1,7 +1,11 @@
 //! Every service that is answered, one a line.
 
+use std::sync::Arc;
+
+use assent_proto::v1::consent_service_server::ConsentServiceServer;
 use tonic::service::Routes;
 
+use crate::consent::Consents;
 use crate::context::SharedContext;
 use crate::server::health::Vitals;
 
@@ -10,7 +14,7 @@ use crate::server::health::Vitals;
 /// # Errors
 /// When the contract's descriptors are not readable.
 pub(super) fn routes(
-    _context: &SharedContext,
+    context: &SharedContext,
     vitals: &Vitals,
 ) -> Result<Routes, tonic_reflection::server::Error> {
     let reflection = || {
@@ -19,6 +23,7 @@ pub(super) fn routes(
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     Ok(Routes::default()
+        .add_service(ConsentServiceServer::new(Consents::new(Arc::clone(context))))
         .add_service(vitals.service())
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)

@@ -7,15 +7,17 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::time::Duration;
 
+use assent_proto::google::rpc;
 use assent_proto::v1::ErrorReason as Reason;
 use assent_store::StoreError;
+use prost::Message;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use super::refusal;
 use crate::caller::CallId;
-use crate::failure::{CursorFault, Failure, Side, Thing};
+use crate::failure::{CursorFault, Failure, Outcome, Side, Thing};
 
 /// Whose reasons these are.
 pub const DOMAIN: &str = "assent";
@@ -39,6 +41,15 @@ pub fn status(failure: &Failure, call: &CallId) -> Status {
         details.set_retry_info(Some(delay));
     }
     Status::with_error_details_and_metadata(code, failure.to_string(), details, MetadataMap::new())
+}
+
+/// The status of one item of a batch: the same that a failed call has, as a message.
+///
+/// # Errors
+/// An internal error when the details cannot be read back.
+pub fn of_item(failure: &Failure, call: &CallId) -> Outcome<rpc::Status> {
+    let status = status(failure, call);
+    rpc::Status::decode(status.details()).map_err(Failure::internal)
 }
 
 /// A reason's name in the contract, without the prefix that every value of the enum has.
