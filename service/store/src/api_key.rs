@@ -11,7 +11,7 @@ use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Qu
 use crate::Store;
 use crate::entity::api_key::{ActiveModel, Column as C, Entity, Model};
 use crate::error::StoreError;
-use crate::transaction::Ending;
+use crate::transaction::{Ending, transaction};
 
 /// A key as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Store {
     /// # Errors
     /// - [`StoreError::Conflict`]: the tenant has a key of that id.
     pub async fn make_api_key(&self, key: &ApiKey) -> Result<(), StoreError> {
-        self.transaction("make_api_key", async |tx| {
+        transaction!(self, "make_api_key", |tx| {
             let row = ActiveModel {
                 tenant: ActiveValue::Set(key.tenant.as_str().to_owned()),
                 id: ActiveValue::Set(key.id.clone()),
@@ -51,7 +51,6 @@ impl Store {
             Entity::insert(row).exec_without_returning(tx.entities()).await?;
             Ok(Ending::Commit(()))
         })
-        .await
     }
 
     /// A key by its tenant and id, revoked or not.
@@ -95,7 +94,7 @@ impl Store {
         id: &str,
         now: Instant,
     ) -> Result<bool, StoreError> {
-        self.transaction("revoke_api_key", async |tx| {
+        transaction!(self, "revoke_api_key", |tx| {
             let revoked = Entity::update_many()
                 .col_expr(C::RevokedAt, Expr::value(now.micros()))
                 .filter(C::Tenant.eq(tenant.as_str()))
@@ -105,7 +104,6 @@ impl Store {
                 .await?;
             Ok(Ending::Commit(revoked.rows_affected == 1))
         })
-        .await
     }
 }
 

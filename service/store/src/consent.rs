@@ -16,7 +16,7 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::policy_override::PolicyOverride;
 use crate::profile::ProfileKey;
-use crate::transaction::Ending;
+use crate::transaction::{Ending, transaction};
 use crate::versioned::Versioned;
 
 mod load;
@@ -119,7 +119,7 @@ impl Store {
         keys.sort();
         keys.dedup();
         let keys = keys.as_slice();
-        self.transaction(write.name, async |tx| {
+        transaction!(self, name = write.name, |tx| {
             let (loaded, clocks) = load::load(tx, write, keys).await?;
             let decided = match decide(&loaded) {
                 Ok(decided) => decided,
@@ -131,6 +131,5 @@ impl Store {
             save::save(tx, write, &loaded, &clocks, &decided).await?;
             Ok(Ending::Commit(Ok(decided.answer)))
         })
-        .await
     }
 }

@@ -10,7 +10,7 @@ use crate::Store;
 use crate::entity::notice::{ActiveModel, Column as C, Entity, Model};
 use crate::error::StoreError;
 use crate::statement::{Sql, Values, sql};
-use crate::transaction::{Ending, Stop};
+use crate::transaction::{Ending, Stop, transaction};
 
 const LIST_NOTICES: Sql = sql!("list_notices");
 
@@ -48,7 +48,7 @@ impl Store {
         now: Instant,
     ) -> Result<Notice, StoreError> {
         let id = NoticeId(Sha256::digest(content).into());
-        self.transaction("put_notice", async |tx| {
+        transaction!(self, "put_notice", |tx| {
             let row = ActiveModel {
                 tenant: ActiveValue::Set(tenant.as_str().to_owned()),
                 sha256: ActiveValue::Set(id.0.to_vec()),
@@ -61,7 +61,6 @@ impl Store {
             let stored = stored.map(notice).transpose()?;
             stored.map(Ending::Commit).ok_or(Stop::Again)
         })
-        .await
     }
 
     /// A text by its hash.

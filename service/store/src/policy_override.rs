@@ -8,7 +8,7 @@ use crate::Store;
 use crate::entity::policy_override::{ActiveModel, Entity, Model};
 use crate::error::StoreError;
 use crate::statement::{Sql, Values, sql};
-use crate::transaction::{Ending, Stop, Tx};
+use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::{Put, Versioned};
 
 const TABLE: &str = "policy_override";
@@ -37,7 +37,7 @@ impl Store {
         expected: Option<u64>,
         now: Instant,
     ) -> Result<Versioned, StoreError> {
-        self.transaction("put_policy_override", async |tx| {
+        transaction!(self, "put_policy_override", |tx| {
             let newest = load_overrides(tx, tenant).await?.into_iter().find(|newest| newest.id == *id);
             let put = match Versioned::put(newest.map(|newest| newest.stored), expected, body, now)? {
                 Put::Keep(stored) => return Ok(Ending::Rollback(stored)),
@@ -54,7 +54,6 @@ impl Store {
             Entity::insert(row).exec_without_returning(tx.entities()).await?;
             Ok(Ending::Commit(put))
         })
-        .await
     }
 
     /// The newest version of each of a tenant's overrides, in the order of their ids.

@@ -11,7 +11,7 @@ use crate::Store;
 use crate::entity::profile_table::{ActiveModel, Column as C, Entity, Model};
 use crate::error::StoreError;
 use crate::statement::{Column, Sql, Values, sql};
-use crate::transaction::{Ending, Stop, Tx};
+use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::{Put, Versioned};
 
 const TABLE: &str = "profile_table";
@@ -31,7 +31,7 @@ impl Store {
         expected: Option<u64>,
         now: Instant,
     ) -> Result<Versioned, StoreError> {
-        self.transaction("put_profile_table", async |tx| {
+        transaction!(self, "put_profile_table", |tx| {
             let key = (tenant.as_str().to_owned(), id.as_str().to_owned());
             let stored = Entity::find_by_id(key).one(tx.entities()).await?.map(versioned).transpose()?;
             let put = match Versioned::put(stored, expected, body, now)? {
@@ -45,7 +45,6 @@ impl Store {
             }
             Ok(Ending::Commit(put))
         })
-        .await
     }
 
     /// A profile table's settings.

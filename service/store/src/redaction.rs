@@ -5,7 +5,7 @@ use assent_domain::id::{RecordId, TenantId};
 use crate::Store;
 use crate::error::StoreError;
 use crate::statement::{Column, Sql, Values, sql};
-use crate::transaction::Ending;
+use crate::transaction::{Ending, transaction};
 
 const REDACT_RECORDS: Sql = sql!("redact_records");
 
@@ -16,13 +16,11 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn redact_records(&self, tenant: &TenantId, ids: &[RecordId]) -> Result<u64, StoreError> {
-        let redacted = self
-            .transaction("redact_records", async |tx| {
-                let column = Column::Bytes(ids.iter().map(|id| id.0.to_vec()).collect());
-                let values = Values::of([tenant.as_str().into()]).columns([column]);
-                Ok(Ending::Commit(tx.execute(&REDACT_RECORDS, values).await?))
-            })
-            .await?;
+        let redacted = transaction!(self, "redact_records", |tx| {
+            let column = Column::Bytes(ids.iter().map(|id| id.0.to_vec()).collect());
+            let values = Values::of([tenant.as_str().into()]).columns([column]);
+            Ok(Ending::Commit(tx.execute(&REDACT_RECORDS, values).await?))
+        })?;
         self.connected().forget().await?;
         Ok(redacted)
     }

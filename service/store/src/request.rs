@@ -6,7 +6,7 @@ use assent_domain::time::{Instant, Span};
 use crate::Store;
 use crate::error::StoreError;
 use crate::statement::{Sql, Values, sql};
-use crate::transaction::Ending;
+use crate::transaction::{Ending, transaction};
 
 const LIST_REQUESTERS: Sql = sql!("list_requesters");
 const SWEEP_REQUESTS: Sql = sql!("sweep_requests");
@@ -40,10 +40,9 @@ impl Store {
     }
 
     async fn sweep_slice(&self, tenant: &TenantId, before: Instant) -> Result<u64, StoreError> {
-        self.transaction("sweep_requests", async |tx| {
+        transaction!(self, "sweep_requests", |tx| {
             let values = Values::of([tenant.as_str().into(), before.micros().into(), SLICE.into()]);
             Ok(Ending::Commit(tx.execute(&SWEEP_REQUESTS, values).await?))
         })
-        .await
     }
 }

@@ -2,9 +2,6 @@
 //!
 //! The name is the span's name, the metric's label and the first comment of every statement in it.
 
-use std::pin::pin;
-use std::time::Duration;
-
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult};
 use tracing::Instrument;
 
@@ -82,88 +79,116 @@ fn wrap(rows: Vec<QueryResult>, table: &'static str) -> Vec<Row> {
     rows.into_iter().map(|row| Row::new(row, table)).collect()
 }
 
-impl Store {
-    /// Runs `work` in a transaction of that name, again from the start if others stood in its way.
-    ///
-    /// A caller that goes away drops the future; the transaction is then rolled back.
-    pub(crate) async fn transaction<T, W>(&self, name: &'static str, mut work: W) -> Result<T, StoreError>
-    where
-        W: AsyncFnMut(&Tx) -> Result<Ending<T>, Stop>,
-    {
-        let span = tracing::info_span!("store.transaction", otel.name = name, runs = tracing::field::Empty);
-        let limit = self.options().transaction_timeout;
-        let runs = async {
-            for run in 1..=RUNS_MAX {
-                tracing::Span::current().record("runs", run);
-                match self.run_once(name, limit, &mut work).await {
-                    Ok(Some(answer)) => return Ok(answer),
-                    Ok(None) => {}
-                    Err(error) => return Err(error),
-                }
+/// Runs `$work` in a transaction of that name, again from the start if others stood in its way, and
+/// gives what it ended with: `transaction!(store, "upsert_consents", |tx| { … Ok(Ending::Commit(answer)) })`.
+///
+/// A caller that goes away drops the future; the transaction is then rolled back. It is a macro and not
+/// a function because a closure's future that borrows the transaction cannot be promised to be `Send`.
+macro_rules! transaction {
+    ($store:expr, $name:literal, |$tx:ident| $work:expr) => {
+        $crate::transaction::transaction!($store, name = $name, |$tx| $work)
+    };
+    ($store:expr, name = $name:expr, |$tx:ident| $work:expr) => {{
+        let mut runs = $crate::transaction::Runs::new($store, $name);
+        loop {
+            let open = match runs.begin().await {
+                Ok(Some(open)) => open,
+                Ok(None) => continue,
+                Err(error) => break Err(error),
+            };
+            let done = {
+                let $tx = &open;
+                runs.within(async { $work }).await
+            };
+            match runs.end(open, done).await {
+                Ok(Some(answer)) => break Ok(answer),
+                Ok(None) => {}
+                Err(error) => break Err(error),
             }
-            Err(StoreError::Unavailable)
-        };
-        runs.instrument(span).await
+        }
+    }};
+}
+pub(crate) use transaction;
+
+/// The runs of one transaction.
+#[derive(Debug)]
+pub(crate) struct Runs<'a> {
+    store: &'a Store,
+    name: &'static str,
+    span: tracing::Span,
+    run: u32,
+}
+
+impl<'a> Runs<'a> {
+    pub(crate) fn new(store: &'a Store, name: &'static str) -> Self {
+        let span = tracing::info_span!("store.transaction", otel.name = name, runs = tracing::field::Empty);
+        Self { store, name, span, run: 0 }
     }
 
-    /// One run: an answer, `None` if it may be run again, or the error it ends with.
-    async fn run_once<T, W>(
-        &self,
-        name: &'static str,
-        limit: Duration,
-        work: &mut W,
-    ) -> Result<Option<T>, StoreError>
-    where
-        W: AsyncFnMut(&Tx) -> Result<Ending<T>, Stop>,
-    {
-        let inner = match self.connected().begin().await {
-            Ok(inner) => inner,
-            // Nothing was done yet, so a connection that had died in the pool costs nothing.
-            Err(error) => {
-                return match read(&error) {
-                    Failed::Contended => Ok(None),
-                    Failed::Lost if is_stale(&error) => Ok(None),
-                    Failed::Lost => Err(StoreError::Unavailable),
-                    Failed::Final(error) => Err(error),
-                };
-            }
-        };
-        let tx = Tx { name, inner };
-        let done = match tokio::time::timeout(limit, pin!(work(&tx))).await {
-            Ok(done) => done,
-            Err(_) => return Err(StoreError::Timeout),
-        };
-        let ended = match done {
-            Ok(Ending::Commit(answer)) => tx.inner.commit().await.map(|()| answer),
-            Ok(Ending::Rollback(answer)) => {
-                // The answer stands whether or not the rollback could be said: nothing was committed.
-                let _ = tx.inner.rollback().await;
-                return Ok(Some(answer));
-            }
-            Err(stop) => {
-                let _ = tx.inner.rollback().await;
-                return match stop {
-                    Stop::Again => Ok(None),
-                    Stop::Store(error) => Err(error),
-                    Stop::Driver(error) => match read(&error) {
-                        Failed::Contended => Ok(None),
-                        Failed::Lost => Err(StoreError::Unavailable),
-                        Failed::Final(error) => Err(error),
-                    },
-                };
-            }
-        };
-        match ended {
-            Ok(answer) => Ok(Some(answer)),
+    /// Begins the next run; `None`: another may succeed.
+    pub(crate) async fn begin(&mut self) -> Result<Option<Tx>, StoreError> {
+        self.run += 1;
+        if self.run > RUNS_MAX {
+            return Err(StoreError::Unavailable);
+        }
+        self.span.record("runs", self.run);
+        match self.store.connected().begin().instrument(self.span.clone()).await {
+            Ok(inner) => Ok(Some(Tx { name: self.name, inner })),
             Err(error) => match read(&error) {
                 Failed::Contended => Ok(None),
-                // Whether it was committed cannot be known: the caller repeats the request_id.
+                // Nothing was done yet, so a connection that had died in the pool costs nothing.
+                Failed::Lost if is_stale(&error) => Ok(None),
                 Failed::Lost => Err(StoreError::Unavailable),
                 Failed::Final(error) => Err(error),
             },
         }
     }
 
+    /// Does the work of a run, for as long as a transaction may take.
+    pub(crate) async fn within<T>(
+        &self,
+        work: impl Future<Output = Result<Ending<T>, Stop>>,
+    ) -> Result<Ending<T>, Stop> {
+        let limit = self.store.options().transaction_timeout;
+        let work = tokio::time::timeout(limit, work).instrument(self.span.clone());
+        work.await.unwrap_or(Err(Stop::Store(StoreError::Timeout)))
+    }
+
+    /// Ends a run: the answer, `None` if another may succeed, or the error it ends with.
+    pub(crate) async fn end<T>(
+        &self,
+        tx: Tx,
+        done: Result<Ending<T>, Stop>,
+    ) -> Result<Option<T>, StoreError> {
+        let end = async {
+            match done {
+                Ok(Ending::Commit(answer)) => tx.inner.commit().await.map(|()| answer).map_err(Stop::Driver),
+                Ok(Ending::Rollback(answer)) => {
+                    // The answer stands whether or not the rollback could be said: nothing was committed.
+                    let _ = tx.inner.rollback().await;
+                    Ok(answer)
+                }
+                Err(stop) => {
+                    let _ = tx.inner.rollback().await;
+                    Err(stop)
+                }
+            }
+        };
+        match end.instrument(self.span.clone()).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(Stop::Again) => Ok(None),
+            Err(Stop::Store(error)) => Err(error),
+            Err(Stop::Driver(error)) => match read(&error) {
+                Failed::Contended => Ok(None),
+                // If it was the commit, nobody knows whether it was done: the caller repeats the request_id.
+                Failed::Lost => Err(StoreError::Unavailable),
+                Failed::Final(error) => Err(error),
+            },
+        }
+    }
+}
+
+impl Store {
     /// Runs a statement that only reads, outside any transaction.
     pub(crate) async fn rows(
         &self,

@@ -2,8 +2,7 @@
 
 use assent_domain::answer::State;
 use assent_domain::scope::Series;
-use assent_store::{Mode, StoreError};
-use assent_tests::engine::Engine;
+use assent_store::{Decided, Loaded, Mode, StoreError};
 use assent_tests::look::Look;
 use assent_tests::{apply, every_engine};
 
@@ -118,17 +117,15 @@ async fn a_dry_run_answers_and_stores_nothing(engine: Engine) {
 async fn who_got_no_record_is_not_named_anywhere(engine: Engine) {
     let home = home(engine).await;
     let (tenant, who) = (tenant(), people(3));
-    // One of three gets a record.
-    let some = home.store.write_consents(&write(&tenant, &who, at(1)), |loaded| {
+    let one_of_three = |loaded: &Loaded| {
         let mut decided = withdrawn(loaded, at(1));
         decided.changes.truncate(1);
         Ok::<_, Refused>(decided)
-    });
-    some.await.unwrap().unwrap();
-    let refused = home.store.write_consents(&write(&tenant, &[person("x")], at(1)), |_| {
-        Err::<assent_store::Decided<()>, _>(Refused)
-    });
-    assert_eq!(refused.await.unwrap().err(), Some(Refused));
+    };
+    home.store.write_consents(&write(&tenant, &who, at(1)), one_of_three).await.unwrap().unwrap();
+    let refuse = |_: &Loaded| Err::<Decided<()>, _>(Refused);
+    let refused = home.store.write_consents(&write(&tenant, &[person("x")], at(1)), refuse).await.unwrap();
+    assert_eq!(refused.err(), Some(Refused));
     let mut look = Look::at(home.database.url()).await.unwrap();
     assert_eq!(look.column("SELECT profile FROM profile").await.unwrap(), ["person-0"]);
 }

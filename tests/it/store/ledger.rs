@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use assent_domain::change::Effect;
-use assent_tests::engine::Engine;
 use assent_tests::{apply, every_engine};
 
 use super::people::{at, home, people, person, sequencer, tenant, withdraw, withdraw_one, write};

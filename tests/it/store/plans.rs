@@ -4,20 +4,21 @@ use assent_store::SequencerSql;
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
 use assent_tests::{apply, every_engine};
+use sqlx::{AssertSqlSafe, Executor, Row};
 
 use super::people::home;
 
 /// Where the statements of the store stand.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../service/store/src/sql");
 
-/// What the planner says of a statement. The values stand for those of PostgreSQL; SQLite plans
-/// without any.
+/// What the planner says of a statement with those values; SQLite plans without any.
 async fn plan(look: &mut Look, postgres: &str, sqlite: &str, values: &str) -> String {
     match look {
-        Look::Sqlite(_) => {
-            let mut connection = sqlite_plan(look, sqlite).await;
-            connection.retain(|line| !line.is_empty());
-            connection.join("\n")
+        Look::Sqlite(connection) => {
+            let explain = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sqlite}")));
+            let rows = connection.fetch_all(explain).await.unwrap();
+            let lines: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+            lines.join("\n")
         }
         Look::Postgres(_) => {
             // Which way is possible, whatever so small a table makes cheaper.
@@ -30,11 +31,6 @@ async fn plan(look: &mut Look, postgres: &str, sqlite: &str, values: &str) -> St
             lines.join("\n")
         }
     }
-}
-
-async fn sqlite_plan(look: &mut Look, sqlite: &str) -> Vec<String> {
-    let rows = look.rows(&format!("EXPLAIN QUERY PLAN {sqlite}")).await.unwrap();
-    rows.into_iter().map(|row| row.into_iter().last().flatten().unwrap_or_default()).collect()
 }
 
 async fn plan_of(look: &mut Look, name: &str, values: &str) -> String {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use assent_store::{Store, StoreOptions};
-use assent_tests::engine::Engine;
 use assent_tests::{apply, every_engine};
 
 use super::people::{at, home, people, request, sequencer, tenant, withdraw, write};

@@ -8,7 +8,7 @@ use super::{STEP_MAX, Sequencer};
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::statement::{Column, Values};
-use crate::transaction::{Ending, Stop, Tx};
+use crate::transaction::{Ending, Stop, Tx, transaction};
 
 impl Sequencer {
     /// Numbers up to [`STEP_MAX`] records and says how many they were.
@@ -21,19 +21,17 @@ impl Sequencer {
         if self.store.rows(&self.sql.probe_pending, "pending", tenant_alone.clone()).await?.is_empty() {
             return Ok(0);
         }
-        self.store
-            .transaction("number_records", async |tx| {
-                if tx.rows(&self.sql.lock_head, "feed_head", tenant_alone.clone()).await?.is_empty() {
-                    self.open(tx, tenant, now).await?;
-                    tx.rows(&self.sql.lock_head, "feed_head", tenant_alone.clone()).await?;
-                }
-                let values = Values::of([tenant.as_str().into(), i64::from(STEP_MAX).into()]);
-                let waiting = tx.rows(&self.sql.read_pending, "pending", values).await?;
-                let Some(numbered) = Numbered::of(&waiting)? else { return Ok(Ending::Rollback(0)) };
-                self.store_step(tx, tenant, &numbered, now).await?;
-                Ok(Ending::Commit(numbered.count()))
-            })
-            .await
+        transaction!(&self.store, "number_records", |tx| {
+            if tx.rows(&self.sql.lock_head, "feed_head", tenant_alone.clone()).await?.is_empty() {
+                self.open(tx, tenant, now).await?;
+                tx.rows(&self.sql.lock_head, "feed_head", tenant_alone.clone()).await?;
+            }
+            let values = Values::of([tenant.as_str().into(), i64::from(STEP_MAX).into()]);
+            let waiting = tx.rows(&self.sql.read_pending, "pending", values).await?;
+            let Some(numbered) = Numbered::of(&waiting)? else { return Ok(Ending::Rollback(0)) };
+            self.store_step(tx, tenant, &numbered, now).await?;
+            Ok(Ending::Commit(numbered.count()))
+        })
     }
 
     async fn open(&self, tx: &Tx, tenant: &TenantId, now: Instant) -> Result<(), Stop> {
