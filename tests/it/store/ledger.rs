@@ -29,6 +29,7 @@ async fn a_page_holds_the_records_after_a_position_with_what_they_changed(engine
     let head = home.store.feed_head(&tenant).await.unwrap().unwrap();
     assert_eq!((head.head.position, head.head.chain), (2, page[1].chain));
     assert_eq!((head.incarnation, head.updated_at), ([7; 16], at(30)));
+    assert_eq!(head.recorded_up_to, at(20));
     assert_eq!(home.store.record_at(&tenant, 2).await, Ok(Some((second.id, page[1].chain))));
     assert_eq!(home.store.record_at(&tenant, 3).await, Ok(None));
 }
