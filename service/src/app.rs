@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
+use crate::change::news::News;
 use crate::clock::SharedClock;
 use crate::config::{Config, DefaultPolicy, Engine};
 use crate::context::{Context, SharedContext};
@@ -121,7 +122,11 @@ impl App {
     ///
     /// # Errors
     /// What is wrong, as a sentence that says what to do.
-    pub async fn build(config: Config, clock: SharedClock, entropy: SharedEntropy) -> Result<Self, BuildError> {
+    pub async fn build(
+        config: Config,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+    ) -> Result<Self, BuildError> {
         let methods = Methods::of_the_contract()?;
         let file = config.database.file();
         let lock = file.as_deref().map(FileLock::take).transpose()?;
@@ -151,6 +156,7 @@ impl App {
             requests: RequestHasher::new(keyring.request),
             limits: config.limits,
             rulebook: Rulebook::new(without_policy(config.default_policy)),
+            news: News::default(),
             stopping: ending.stopping.clone(),
         });
         let vitals = Vitals::serving(services()?).await;
@@ -193,15 +199,9 @@ impl App {
         );
         let mut serving = Box::pin(serving);
         let context = &self.context;
-        let ended = serve_until(
-            serving.as_mut(),
-            shutdown,
-            &self.ending,
-            &self.vitals,
-            &context.clock,
-            self.drain,
-        )
-        .await;
+        let ended =
+            serve_until(serving.as_mut(), shutdown, &self.ending, &self.vitals, &context.clock, self.drain)
+                .await;
         housekeeping.stop().await;
         context.store.close().await;
         ended
