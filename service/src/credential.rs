@@ -169,7 +169,15 @@ mod tests {
         let short = &good[..good.len() - 1];
         assert!(Presented::parse(&good).is_some());
         let headless = good.replacen(&good[7..23], "", 1);
-        for text in ["", "assent_", "assent_a_b", short, &headless, &good.replace("assent", "ascent"), &format!("{good}0")] {
+        for text in [
+            "",
+            "assent_",
+            "assent_a_b",
+            short,
+            &headless,
+            &good.replace("assent", "ascent"),
+            &format!("{good}0"),
+        ] {
             assert!(Presented::parse(text).is_none(), "{text}");
         }
     }

@@ -45,7 +45,10 @@ pub fn record_id(now: Instant, entropy: &dyn Entropy) -> RecordId {
 pub struct OsEntropy;
 
 impl Entropy for OsEntropy {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place where the system's randomness is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place where the system's randomness is read"
+    )]
     #[expect(
         clippy::expect_used,
         reason = "the system's source cannot fail once the system is up; going on without it would make guessable keys"

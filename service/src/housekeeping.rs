@@ -29,8 +29,8 @@ impl Housekeeping {
     pub(crate) fn start(context: &SharedContext, meters: &Meters, sequencer_interval: Duration) -> Self {
         let end = CancellationToken::new();
         let mut jobs = JoinSet::new();
-        //TEMP jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
-        //TEMP jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
+        jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
+        jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         Self { jobs, end }
     }
 
@@ -97,7 +97,9 @@ mod tests {
     fn a_wait_is_three_to_five_quarters_of_its_interval_and_not_always_the_same() {
         let entropy = SeededEntropy::new(1);
         let waits: Vec<_> = (0..100).map(|_| jittered(Duration::from_secs(4), &entropy)).collect();
-        assert!(waits.iter().all(|wait| (3..=5).contains(&wait.as_secs()) && *wait <= Duration::from_secs(5)));
+        assert!(
+            waits.iter().all(|wait| (3..=5).contains(&wait.as_secs()) && *wait <= Duration::from_secs(5))
+        );
         assert!(waits.iter().any(|wait| *wait != waits[0]));
     }
 }

@@ -58,8 +58,10 @@ impl Keyring {
             }
             kept.entry(name.to_owned()).or_insert_with(|| KeyBytes::new(bytes(entropy))).clone()
         };
-        let ring =
-            Self { cursor: key("cursor_key", &secrets.cursor_key), request: key("request_key", &secrets.request_key) };
+        let ring = Self {
+            cursor: key("cursor_key", &secrets.cursor_key),
+            request: key("request_key", &secrets.request_key),
+        };
         if kept.len() > before {
             write(&path, &kept)?;
         }
@@ -86,7 +88,9 @@ fn read(path: &Path) -> Result<Kept, KeyringError> {
 
 /// Written whole under another name first, so that a crash leaves the old file or the new one.
 fn write(path: &Path, kept: &Kept) -> Result<(), KeyringError> {
-    let mut text = "# Made by Assent. Keep this file with the database it is named after, and show it to nobody.\n".to_owned();
+    let mut text =
+        "# Made by Assent. Keep this file with the database it is named after, and show it to nobody.\n"
+            .to_owned();
     for (name, key) in kept {
         text.push_str(&format!("{name} = \"{}\"\n", hex::encode(key.reveal())));
     }

@@ -33,8 +33,7 @@ impl FileLock {
     pub(crate) fn take(database: &Path) -> Result<Self, LockError> {
         let path = beside(database, "lock");
         let failed = |error| LockError::Io(path.clone(), error);
-        let file =
-            OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(LockError::Held(database.to_owned())),

@@ -1,6 +1,6 @@
 //! The ground itself: databases are fresh, apart from each other, and gone afterwards.
 
-use assent_tests::engine::{Database, Engine, empty, empty_on, fresh_with};
+use assent_tests::engine::{Database, Engine, empty, empty_on, fresh, fresh_with};
 use assent_tests::look::Look;
 use assent_tests::postgres::{Cluster, Settings, Stop};
 use assent_tests::{apply, every_engine};
@@ -26,6 +26,13 @@ async fn two_databases_share_nothing(engine: Engine) {
     let rows = open(&other).await.column("SELECT text FROM word").await.expect("a migrated table");
 
     assert!(rows.is_empty());
+}
+
+#[apply(every_engine)]
+async fn a_fresh_database_has_the_schema(engine: Engine) {
+    let database = fresh(engine).await;
+
+    assert!(open(&database).await.column("SELECT tenant FROM api_key").await.expect("a table").is_empty());
 }
 
 #[apply(every_engine)]

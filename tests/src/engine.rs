@@ -5,18 +5,19 @@
 //! ```text
 //! #[apply(every_engine)]
 //! async fn a_commit_survives_a_restart(engine: Engine) {
-//!     let database = empty(engine).await;
+//!     let database = fresh(engine).await;
 //!     // …
 //! }
 //! ```
 //!
 //! which makes `a_commit_survives_a_restart::sqlite` and `a_commit_survives_a_restart::postgres`.
 //!
-//! Deliberately not here: the schema. Whoever asks for a migrated database says how to migrate it.
+//! Deliberately not here: the schema, which the store brings along; a test of another schema says how it is made.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use assent_store::{Store, StoreOptions};
 use tempfile::TempDir;
 
 use crate::postgres;
@@ -103,6 +104,15 @@ pub async fn empty(engine: Engine) -> Database {
             named(server, name)
         }
     }
+}
+
+/// A database with the schema of this release.
+pub async fn fresh(engine: Engine) -> Database {
+    fresh_with(engine, "assent", |url| async move {
+        let store = Store::connect(&StoreOptions::new(url)).await.expect("an empty database opens");
+        store.migrate().await.expect("an empty database takes the schema");
+    })
+    .await
 }
 
 /// A database with the schema that `migrate` makes when it is given the address of an empty one.

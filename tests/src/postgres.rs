@@ -14,8 +14,9 @@ use std::sync::OnceLock;
 
 pub use cluster::{Cluster, Settings, Stop};
 
-/// The environment variable that carries the shared cluster's address to the test processes.
-pub const SERVER_VARIABLE: &str = "ASSENT_TEST_POSTGRES";
+/// The environment variable that carries the shared cluster's address to the test processes. Not an `ASSENT_` one:
+/// those are the service's own settings.
+pub const SERVER_VARIABLE: &str = "TEST_POSTGRES_SERVER";
 
 /// The folder of the shared cluster's socket. Starts a cluster for this process if the run has none.
 #[must_use]

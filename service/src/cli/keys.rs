@@ -46,7 +46,8 @@ pub(super) async fn keys(config: Config, command: Command) -> Result<(), Failed>
     match command {
         Command::Make { tenant, roles, label } => {
             let tenant = TenantId::new(tenant).map_err(|error| format!("--tenant {error}"))?;
-            let roles = read_roles(&roles).ok_or("--roles takes some of record, plan, consent, read, settings, privacy")?;
+            let roles = read_roles(&roles)
+                .ok_or("--roles takes some of record, plan, consent, read, settings, privacy")?;
             let made = NewKey::make(tenant, &OsEntropy);
             let KeyId { tenant, id } = made.id;
             let secret_hash = made.secret_hash.to_vec();

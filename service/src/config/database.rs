@@ -58,7 +58,8 @@ impl Database {
         let read_connections = reader.one("database.read_connections", setting::count(1, 64));
         let acquire_timeout = reader.one("database.acquire_timeout_seconds", setting::seconds(1, 300));
         let statement_timeout = reader.one("database.statement_timeout_seconds", setting::seconds(1, 3600));
-        let transaction_timeout = reader.one("database.transaction_timeout_seconds", setting::seconds(1, 3600));
+        let transaction_timeout =
+            reader.one("database.transaction_timeout_seconds", setting::seconds(1, 3600));
         if let (Some(statement), Some(transaction)) = (statement_timeout, transaction_timeout)
             && statement > transaction
         {

@@ -24,7 +24,10 @@ impl Secrets {
     }
 }
 
-#[expect(clippy::option_option, reason = "the outer level says whether it was readable, the inner whether it was set")]
+#[expect(
+    clippy::option_option,
+    reason = "the outer level says whether it was readable, the inner whether it was set"
+)]
 fn key(reader: &mut Reader, path: &str, engine: Option<Engine>) -> Option<Option<KeyBytes>> {
     let set = reader.source(path).is_some() || reader.source(&format!("{path}_file")).is_some();
     let text = secret(reader, path);

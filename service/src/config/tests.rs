@@ -40,7 +40,8 @@ fn the_environment_overrides_the_file_and_the_file_the_defaults() {
 fn every_problem_is_reported_at_once_with_its_path_and_source_and_without_its_value() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("assent.toml");
-    let text = "nonsense = 1\n[limits]\nconcurrent_calls = 0\nconcurent_calls = 5\n[tls]\nkey_file = \"/none\"\n";
+    let text =
+        "nonsense = 1\n[limits]\nconcurrent_calls = 0\nconcurent_calls = 5\n[tls]\nkey_file = \"/none\"\n";
     std::fs::write(&file, text).unwrap();
     let problems = load(
         Some(&file),
@@ -138,9 +139,9 @@ fn the_documentation_names_every_key() {
                 concurrent_calls max_call_seconds max_wait_seconds log_format log_level otlp_endpoint \
                 metrics_interval_seconds trace_percent sequencer_interval_millis drain_seconds of_tables_without_one";
     for key in keys.split_whitespace() {
-        let named = DEFAULTS.lines().any(|line| {
-            line.trim_start_matches("# ").split_once(" = ").is_some_and(|(name, _)| name == key)
-        });
+        let named = DEFAULTS
+            .lines()
+            .any(|line| line.trim_start_matches("# ").split_once(" = ").is_some_and(|(name, _)| name == key));
         assert!(named, "{key} is not in assent.default.toml");
     }
 }

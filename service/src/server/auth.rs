@@ -64,8 +64,7 @@ impl Around for Authenticated {
             Err(failure) => return status(&failure, &call).into_http(),
         };
         if !caller.roles.meets(needed) {
-            let failure =
-                Failure::RoleMissing { method: method.name.to_string(), roles: needed.to_string() };
+            let failure = Failure::RoleMissing { method: method.name.to_string(), roles: needed.to_string() };
             return status(&failure, &call).into_http();
         }
         request.extensions_mut().insert(caller);

@@ -27,7 +27,10 @@ pub(crate) fn at_the_end(response: Response, over: impl FnOnce(&'static str) + S
 }
 
 /// Lets `change` rewrite the trailers, or the headers where the answer is nothing but an error.
-pub(crate) fn rewrite_the_end(response: Response, change: impl Fn(&mut HeaderMap) + Send + 'static) -> Response {
+pub(crate) fn rewrite_the_end(
+    response: Response,
+    change: impl Fn(&mut HeaderMap) + Send + 'static,
+) -> Response {
     let (mut parts, body) = response.into_parts();
     if parts.headers.contains_key("grpc-status") {
         change(&mut parts.headers);

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use assent_store::{Observed, Observer};
-use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 use super::around::{Around, Inner, Next, Request, Response};
 use super::ending::at_the_end;
 use super::names;
 use super::opening::opened;
 use crate::clock::{SharedClock, Stopwatch};
+use assent_store::{Observed, Observer};
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 
 /// The service's instruments.
 #[derive(Clone)]
@@ -24,7 +24,8 @@ pub struct Meters {
 }
 
 /// From a millisecond, where most calls end, to the longest a call may take by default.
-const SECONDS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0];
+const SECONDS: [f64; 14] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0];
 
 impl Meters {
     /// Makes the instruments.

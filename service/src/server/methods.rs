@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn every_service_of_the_contract_is_named_once() {
-        let expected = ["assent.v1.ConsentChangeService", "assent.v1.ConsentService", "assent.v1.SettingsService"];
+        let expected =
+            ["assent.v1.ConsentChangeService", "assent.v1.ConsentService", "assent.v1.SettingsService"];
         assert_eq!(services().unwrap(), expected);
     }
 }

@@ -44,3 +44,6 @@ impl Misfit {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,10 +53,12 @@ pub(super) fn told(refusal: &Refusal, place: &Place) -> Told {
         Refusal::ProfileErased => return Told { reason: Reason::ProfileErased, facts: Vec::new() },
         Refusal::Demands(problems) => problems,
     };
-    let reason = problems.iter().map(|problem| reason_of(problem, place.arm)).min_by_key(|reason| rank(*reason));
+    let reason =
+        problems.iter().map(|problem| reason_of(problem, place.arm)).min_by_key(|reason| rank(*reason));
     let reason = reason.unwrap_or(Reason::EvidenceMissing);
     let ours: Vec<_> = problems.iter().filter(|problem| reason_of(problem, place.arm) == reason).collect();
-    let mut policies: Vec<_> = ours.iter().filter_map(|problem| Some(problem.policy.as_ref()?.as_str())).collect();
+    let mut policies: Vec<_> =
+        ours.iter().filter_map(|problem| Some(problem.policy.as_ref()?.as_str())).collect();
     policies.sort_unstable();
     policies.dedup();
     let policies = ("policies", policies.join(","));
@@ -171,13 +173,17 @@ mod tests {
         ]);
         let told = told(&refusal, &place());
         assert_eq!(told.reason, Reason::EvidenceMissing);
-        let expected = [("items", "CONTROLLER,DECISION_TIME,NOTICE_TEXT"), ("policies", "fr-cnil-2026,strict")];
+        let expected =
+            [("items", "CONTROLLER,DECISION_TIME,NOTICE_TEXT"), ("policies", "fr-cnil-2026,strict")];
         assert_eq!(told.facts, expected.map(|(key, value)| (key, value.to_owned())));
         for name in told.facts[0].1.split(',') {
             assert!(EvidenceItem::from_str_name(&format!("EVIDENCE_ITEM_{name}")).is_some(), "{name}");
         }
         let paths: Vec<_> = violations(&refusal, &place()).into_iter().map(|wrong| wrong.path).collect();
-        assert_eq!(paths, ["profile_table", "items[3].answer.decided_at", "items[3].answer.evidence.notice_id"]);
+        assert_eq!(
+            paths,
+            ["profile_table", "items[3].answer.decided_at", "items[3].answer.evidence.notice_id"]
+        );
     }
 
     #[test]
@@ -193,7 +199,8 @@ mod tests {
 
     #[test]
     fn a_notice_that_lacks_something_is_incomplete() {
-        let refusal = Refusal::Demands(vec![problem("facts.collected_on", Fault::Missing, Some("fr-cnil-2026"))]);
+        let refusal =
+            Refusal::Demands(vec![problem("facts.collected_on", Fault::Missing, Some("fr-cnil-2026"))]);
         let place = Place { item: "items[0]".to_owned(), arm: Arm::Notice };
         assert_eq!(told(&refusal, &place).reason, Reason::NoticeIncomplete);
         assert_eq!(violations(&refusal, &place)[0].path, "items[0].facts.collected_on");

@@ -17,7 +17,7 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use super::{not_admitted, refusal};
 use crate::caller::CallId;
-use crate::failure::{CursorFault, Failure, Outcome, Side, Thing};
+use crate::failure::{CursorFault, Failure, Outcome, Thing};
 
 /// Whose reasons these are.
 pub const DOMAIN: &str = "assent";
@@ -207,18 +207,12 @@ pub fn no_such_method(call: &CallId) -> Status {
 
 /// What a status means that the transport made, not a verb: it has no details yet. `None`: leave it as it is.
 #[must_use]
-pub fn foreign(status: &Status, message_in: usize, message_out: usize) -> Option<Failure> {
+pub fn foreign(status: &Status) -> Option<Failure> {
     if !status.details().is_empty() {
         return None;
     }
     let text = status.message();
     match status.code() {
-        Code::OutOfRange if text.contains("decoded message length too large") => {
-            Some(Failure::TooLarge { side: Side::Request, max_bytes: message_in })
-        }
-        Code::OutOfRange | Code::ResourceExhausted if text.contains("encoded message length too large") => {
-            Some(Failure::TooLarge { side: Side::Answer, max_bytes: message_out })
-        }
         Code::Internal if text.contains("failed to decode Protobuf message") => {
             Some(Failure::invalid("", "the message is not one of this method"))
         }

@@ -17,3 +17,6 @@ pub mod scope;
 pub mod standing;
 pub mod time;
 pub mod verdict;
+
+#[cfg(test)]
+mod tests;

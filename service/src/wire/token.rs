@@ -85,7 +85,12 @@ impl Tokens {
     ///
     /// # Errors
     /// [`TokenError::Malformed`] when it is not one of this tenant; [`TokenError::FilterMismatch`] when it is, of another filter.
-    pub fn open_cursor(&self, tenant: &TenantId, filter: FilterHash, token: &str) -> Result<Cursor, TokenError> {
+    pub fn open_cursor(
+        &self,
+        tenant: &TenantId,
+        filter: FilterHash,
+        token: &str,
+    ) -> Result<Cursor, TokenError> {
         let body = self.open(tenant, "cursor", filter, token)?;
         let mut incarnation = [0; 16];
         let mut position = [0; 8];

@@ -4,7 +4,7 @@ use super::tree::Tree;
 
 /// A word, and the folders that alone may name it in Rust code.
 const WORDS: [(&str, &[&str]); 5] = [
-    ("sea_orm", &["service/store/", "migrations/"]),
+    ("sea_orm", &["service/store/", "migrations/", "tests/"]),
     ("sea_orm_migration", &["service/store/", "migrations/"]),
     ("sqlx", &["service/store/", "tests/"]),
     ("tonic", &["proto/", "service/src/", "sdk/", "tests/"]),

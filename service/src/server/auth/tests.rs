@@ -72,7 +72,8 @@ async fn a_key_opens_its_own_tenant_and_nothing_else_does() {
     assert!(matches!(story.call(None).await, Err(Failure::CredentialMissing)));
     let mut mixed: Vec<_> = a.splitn(3, '_').collect();
     mixed[2] = b.splitn(3, '_').nth(2).unwrap();
-    let broken = [format!("Basic {a}"), format!("Bearer {}", mixed.join("_")), "Bearer".into(), "Bearer x".into()];
+    let broken =
+        [format!("Basic {a}"), format!("Bearer {}", mixed.join("_")), "Bearer".into(), "Bearer x".into()];
     for header in broken {
         assert!(matches!(story.call(Some(&header)).await, Err(Failure::CredentialUnknown)), "{header}");
     }

@@ -25,7 +25,8 @@ fn a_cursor_comes_back_as_it_went() {
 fn a_cursor_of_another_filter_is_told_apart_from_one_that_is_no_cursor() {
     let filter = FilterHash::of(b"f");
     let token = tokens().cursor(&tenant("a"), filter, &CURSOR);
-    let open = |tokens: &Tokens, tenant: &TenantId, filter, token: &str| tokens.open_cursor(tenant, filter, token);
+    let open =
+        |tokens: &Tokens, tenant: &TenantId, filter, token: &str| tokens.open_cursor(tenant, filter, token);
     let other_filter = FilterHash::of(b"g");
     assert_eq!(open(&tokens(), &tenant("a"), other_filter, &token), Err(TokenError::FilterMismatch));
 
@@ -58,5 +59,8 @@ fn a_page_token_belongs_to_its_list() {
     assert_eq!(tokens().open_page(&tenant("a"), List("notices"), filter, &token), Ok(b"after".to_vec()));
     assert_eq!(tokens().open_page(&tenant("a"), List("tables"), filter, &token), Err(TokenError::Malformed));
     let other = FilterHash::of(b"g");
-    assert_eq!(tokens().open_page(&tenant("a"), List("notices"), other, &token), Err(TokenError::FilterMismatch));
+    assert_eq!(
+        tokens().open_page(&tenant("a"), List("notices"), other, &token),
+        Err(TokenError::FilterMismatch)
+    );
 }
