@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use assent_domain::change::Effect;
+use assent_domain::ledger::Head;
 use assent_tests::{apply, every_engine};
 
 use super::people::{at, home, people, person, sequencer, tenant, withdraw, withdraw_one, write};
@@ -13,6 +14,8 @@ async fn a_page_holds_the_records_after_a_position_with_what_they_changed(engine
     let sequencer = sequencer(&home.store);
     let tenant = tenant();
     assert_eq!(home.store.feed_head(&tenant).await, Ok(None));
+    let empty = sequencer.head(&tenant, at(5)).await.unwrap();
+    assert_eq!((empty.incarnation, empty.head), ([7; 16], Head::empty(&tenant)));
     let first = withdraw_one(&home.store, &tenant, &person("a"), at(10)).await;
     let second = withdraw_one(&home.store, &tenant, &person("a"), at(20)).await;
     sequencer.catch_up(&tenant, at(30)).await.unwrap();
