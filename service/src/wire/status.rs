@@ -15,7 +15,7 @@ use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use super::refusal;
+use super::{not_admitted, refusal};
 use crate::caller::CallId;
 use crate::failure::{CursorFault, Failure, Outcome, Thing};
 
@@ -87,20 +87,33 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         Failure::Unknown(Thing::ProfileTable) => (Code::NotFound, Reason::ProfileTableUnknown, none),
         Failure::Unknown(Thing::Notice) => (Code::NotFound, Reason::NoticeUnknown, none),
         Failure::Unknown(Thing::Policy) => (Code::NotFound, Reason::PolicyUnknown, none),
+        Failure::PolicyNotThere { .. } => (Code::FailedPrecondition, Reason::PolicyUnknown, none),
+        Failure::NotAdmitted(why) => {
+            let reason = not_admitted::reason(why);
+            (code_of(reason), reason, none)
+        }
         Failure::EtagMismatch => (Code::Aborted, Reason::EtagMismatch, none),
         Failure::Overloaded => (Code::Unavailable, Reason::Unavailable, none),
         Failure::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded, none),
         Failure::Stopping => (Code::Unavailable, Reason::ShuttingDown, none),
         Failure::Refused { refusal, place } => {
             let told = refusal::told(refusal, place);
-            let code = match told.reason {
-                Reason::FieldInvalid => Code::InvalidArgument,
-                _ => Code::FailedPrecondition,
-            };
-            (code, told.reason, told.facts.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect())
+            (
+                code_of(told.reason),
+                told.reason,
+                told.facts.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect(),
+            )
         }
         Failure::Store(error) => store(error),
         Failure::Internal(_) => (Code::Internal, Reason::Internal, none),
+    }
+}
+
+/// The code of a rule's no: a field that no rule would ever take is the caller's mistake.
+const fn code_of(reason: Reason) -> Code {
+    match reason {
+        Reason::FieldInvalid => Code::InvalidArgument,
+        _ => Code::FailedPrecondition,
     }
 }
 
@@ -155,6 +168,11 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
             .collect(),
         Failure::BatchTooLarge { field, max_items } => {
             vec![FieldViolation::new(field, format!("must hold at most {max_items} items"))]
+        }
+        Failure::PolicyNotThere { field } => vec![FieldViolation::new(*field, "must name a built-in policy")],
+        Failure::NotAdmitted(why) => {
+            let wrong = not_admitted::violations(why).into_iter();
+            wrong.map(|wrong| FieldViolation::new(wrong.path, wrong.text)).collect()
         }
         Failure::PageToken => {
             vec![FieldViolation::new("page_token", "must be one of this list, or left out")]
