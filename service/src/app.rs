@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use assent_domain::policy::{Rulebook, WithoutPolicy};
 use assent_proto::access::MissingAccess;
 use assent_store::{Sequencer, SequencerSql, Store, StoreError, StoreOptions};
 use opentelemetry::global;
@@ -16,8 +17,9 @@ use tokio::net::TcpListener;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
+use crate::change::news::News;
 use crate::clock::SharedClock;
-use crate::config::{Config, Engine};
+use crate::config::{Config, DefaultPolicy, Engine};
 use crate::context::{Context, SharedContext};
 use crate::credential::Keys;
 use crate::entropy::{SharedEntropy, bytes};
@@ -93,6 +95,14 @@ async fn open(config: &Config, meters: &Meters) -> Result<Store, StoreError> {
     Ok(store)
 }
 
+/// The operator's choice, in the domain's words.
+const fn without_policy(choice: DefaultPolicy) -> WithoutPolicy {
+    match choice {
+        DefaultPolicy::Strict => WithoutPolicy::Strict,
+        DefaultPolicy::Legacy => WithoutPolicy::Legacy,
+    }
+}
+
 /// The store's settings, out of the configuration.
 pub(crate) fn store_options(config: &Config, meters: Option<&Meters>) -> StoreOptions {
     let Config { database, .. } = config;
@@ -145,7 +155,8 @@ impl App {
             tokens: Tokens::new(keyring.cursor),
             requests: RequestHasher::new(keyring.request),
             limits: config.limits,
-            default_policy: config.default_policy,
+            rulebook: Rulebook::new(without_policy(config.default_policy)),
+            news: News::default(),
             stopping: ending.stopping.clone(),
         });
         let vitals = Vitals::serving(services()?).await;

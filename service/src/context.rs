@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use assent_domain::policy::Rulebook;
 use assent_store::{Sequencer, Store};
 use tokio_util::sync::CancellationToken;
 
+use crate::change::news::News;
 use crate::clock::SharedClock;
-use crate::config::{DefaultPolicy, Limits};
+use crate::config::Limits;
 use crate::entropy::SharedEntropy;
 use crate::wire::request_hash::RequestHasher;
 use crate::wire::token::Tokens;
@@ -27,8 +29,10 @@ pub struct Context {
     pub requests: RequestHasher,
     /// How much is taken on at once.
     pub limits: Limits,
-    /// The policy of a profile table that names none.
-    pub default_policy: DefaultPolicy,
+    /// The built-in policies, and the one of a profile table that names none.
+    pub rulebook: Rulebook,
+    /// Tells readers that wait for changes when there may be some.
+    pub news: News,
     /// Cancelled when the service stops: a read that waits for changes ends with its cursor.
     pub stopping: CancellationToken,
 }

@@ -6,9 +6,11 @@
 
 pub mod app;
 pub mod caller;
+pub mod change;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod consent;
 pub mod context;
 pub mod credential;
 pub mod entropy;
@@ -16,5 +18,9 @@ pub mod failure;
 mod housekeeping;
 mod keyring;
 mod lock;
+mod page;
+pub mod rules;
 pub mod server;
+pub mod settings;
+pub mod stored;
 pub mod wire;

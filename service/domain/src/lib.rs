@@ -19,19 +19,36 @@ macro_rules! hidden {
 }
 
 pub mod answer;
+pub mod campaign;
 pub mod canonical;
+pub mod ceiling;
 pub mod change;
 pub mod command;
+mod consent;
+pub mod context;
+mod default;
 pub mod evidence;
+mod exemption;
 pub mod history;
 pub mod id;
+pub mod interaction;
 pub mod ledger;
+pub mod message;
+pub mod mode;
 pub mod policy;
 pub mod profile;
+pub mod profile_table;
+pub mod reason;
 pub mod record;
 pub mod refusal;
 pub mod scope;
 pub mod time;
+pub mod verdict;
+pub mod wait_block;
+pub mod website;
+
+#[cfg(test)]
+mod scene;
 
 #[cfg(test)]
 mod sample;

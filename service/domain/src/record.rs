@@ -4,7 +4,6 @@
 use crate::answer::Answer;
 use crate::evidence::{Basis, Evidence, Source, SourceKind};
 use crate::id::{MessageId, NoticeId, Origin, PolicyId, ProfileId, RecordId, TableId};
-use crate::policy::Policy;
 use crate::scope::Coverage;
 use crate::time::{Day, Instant};
 
@@ -15,14 +14,6 @@ pub struct PolicyVersion {
     pub id: PolicyId,
     /// Its version: built-in policies and overrides count from 1.
     pub version: u32,
-}
-
-impl PolicyVersion {
-    /// A policy as it stands.
-    #[must_use]
-    pub fn of(policy: &Policy) -> Self {
-        Self { id: policy.id.clone(), version: policy.version }
-    }
 }
 
 /// One consent record.

@@ -7,15 +7,17 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::time::Duration;
 
+use assent_proto::google::rpc;
 use assent_proto::v1::ErrorReason as Reason;
 use assent_store::StoreError;
+use prost::Message;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use super::refusal;
+use super::{not_admitted, refusal};
 use crate::caller::CallId;
-use crate::failure::{CursorFault, Failure, Thing};
+use crate::failure::{CursorFault, Failure, Outcome, Thing};
 
 /// Whose reasons these are.
 pub const DOMAIN: &str = "assent";
@@ -39,6 +41,15 @@ pub fn status(failure: &Failure, call: &CallId) -> Status {
         details.set_retry_info(Some(delay));
     }
     Status::with_error_details_and_metadata(code, failure.to_string(), details, MetadataMap::new())
+}
+
+/// The status of one item of a batch: the same that a failed call has, as a message.
+///
+/// # Errors
+/// An internal error when the details cannot be read back.
+pub fn of_item(failure: &Failure, call: &CallId) -> Outcome<rpc::Status> {
+    let status = status(failure, call);
+    rpc::Status::decode(status.details()).map_err(Failure::internal)
 }
 
 /// A reason's name in the contract, without the prefix that every value of the enum has.
@@ -76,20 +87,33 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         Failure::Unknown(Thing::ProfileTable) => (Code::NotFound, Reason::ProfileTableUnknown, none),
         Failure::Unknown(Thing::Notice) => (Code::NotFound, Reason::NoticeUnknown, none),
         Failure::Unknown(Thing::Policy) => (Code::NotFound, Reason::PolicyUnknown, none),
+        Failure::PolicyNotThere { .. } => (Code::FailedPrecondition, Reason::PolicyUnknown, none),
+        Failure::NotAdmitted(why) => {
+            let reason = not_admitted::reason(why);
+            (code_of(reason), reason, none)
+        }
         Failure::EtagMismatch => (Code::Aborted, Reason::EtagMismatch, none),
         Failure::Overloaded => (Code::Unavailable, Reason::Unavailable, none),
         Failure::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded, none),
         Failure::Stopping => (Code::Unavailable, Reason::ShuttingDown, none),
         Failure::Refused { refusal, place } => {
             let told = refusal::told(refusal, place);
-            let code = match told.reason {
-                Reason::FieldInvalid => Code::InvalidArgument,
-                _ => Code::FailedPrecondition,
-            };
-            (code, told.reason, told.facts.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect())
+            (
+                code_of(told.reason),
+                told.reason,
+                told.facts.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect(),
+            )
         }
         Failure::Store(error) => store(error),
         Failure::Internal(_) => (Code::Internal, Reason::Internal, none),
+    }
+}
+
+/// The code of a rule's no: a field that no rule would ever take is the caller's mistake.
+const fn code_of(reason: Reason) -> Code {
+    match reason {
+        Reason::FieldInvalid => Code::InvalidArgument,
+        _ => Code::FailedPrecondition,
     }
 }
 
@@ -144,6 +168,11 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
             .collect(),
         Failure::BatchTooLarge { field, max_items } => {
             vec![FieldViolation::new(field, format!("must hold at most {max_items} items"))]
+        }
+        Failure::PolicyNotThere { field } => vec![FieldViolation::new(*field, "must name a built-in policy")],
+        Failure::NotAdmitted(why) => {
+            let wrong = not_admitted::violations(why).into_iter();
+            wrong.map(|wrong| FieldViolation::new(wrong.path, wrong.text)).collect()
         }
         Failure::PageToken => {
             vec![FieldViolation::new("page_token", "must be one of this list, or left out")]

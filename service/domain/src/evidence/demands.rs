@@ -133,13 +133,15 @@ pub fn check_notice(
             Some(_) => {}
         }
         problems.missing_if(notice.notified_at.is_none(), "notified_at", id);
-        problems.missing_if(notice.text.is_none(), "text", id);
-        stated(&mut problems, notice.conditions_unchanged, "conditions_unchanged", id);
+        problems.missing_if(rule.text && notice.text.is_none(), "text", id);
+        if rule.conditions_unchanged {
+            stated(&mut problems, notice.conditions_unchanged, "conditions_unchanged", id);
+        }
         if rule.withdrawal_offered {
             stated(&mut problems, notice.withdrawal_offered, "withdrawal_offered", id);
         }
         let zone = policy.zone.as_ref().unwrap_or(table_zone);
-        let unjustified = notice.justification.is_none() && needs_justification(notice, rule, zone, now);
+        let unjustified = !notice.is_justified() && needs_justification(notice, rule, zone, now);
         problems.missing_if(unjustified, "justification", id);
     }
     problems.0
@@ -185,6 +187,12 @@ fn needs_justification(notice: &NoticeGiven, rule: &NoticeRule, zone: &Zone, rec
 }
 
 impl NoticeGiven {
+    /// Whether it names the difficulties that justify telling late; a blank text names none.
+    #[must_use]
+    pub fn is_justified(&self) -> bool {
+        self.justification.as_ref().is_some_and(|text| !text.trim().is_empty())
+    }
+
     /// Whether it is an import with a proof reference: as old as it says, not as its record.
     #[must_use]
     pub fn is_proven_import(&self) -> bool {

@@ -49,7 +49,7 @@ impl Profile {
         let mut profile = self;
         if let Some(changed) = facts.changed {
             let policies = (terms.policies)(facts.after);
-            let policies = policies.iter().map(|policy| PolicyVersion::of(policy)).collect();
+            let policies = policies.iter().map(|policy| policy.named()).collect();
             let record = profile.record(Body::Facts(changed), policies, stamp);
             profile = profile.with(record.clone());
             applied.saved.push(Saved { record, change: None });
@@ -161,7 +161,7 @@ impl Profile {
 
     pub(super) fn policies(&self, terms: &Terms<'_>) -> Vec<PolicyVersion> {
         let policies = (terms.policies)(self.history.facts());
-        policies.iter().map(|policy| PolicyVersion::of(policy)).collect()
+        policies.iter().map(|policy| policy.named()).collect()
     }
 
     pub(super) fn record(&self, body: Body, policies: Vec<PolicyVersion>, stamp: &mut Stamp<'_>) -> Record {

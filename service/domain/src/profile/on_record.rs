@@ -48,7 +48,7 @@ impl Profile {
         let run = self.history.answers(series).run(now);
         run.is_some_and(|run| {
             let ran_out = expires_after.is_some_and(|span| run.last_confirmed.plus(span) <= now);
-            !ran_out && run.entries.iter().any(|entry| entry.record == record && entry.kind == run.kind)
+            !ran_out && run.entries.iter().any(|entry| entry.record == record)
         })
     }
 }
