@@ -21,9 +21,24 @@ impl MigrationTrait for Migration {
                     .col(required_text(manager, "tenant"))
                     .col(required_text(manager, "id"))
                     .col(required_number("version"))
+                    // The built-in policy that it changes, the same for all versions of an id.
+                    .col(required_text(manager, "base"))
                     .col(required_text(manager, "body"))
                     .col(required_number("recorded_at"))
                     .primary_key(Index::create().col("tenant").col("id").col("version"))
+                    .take(),
+            )
+            .await?;
+        // Every override has a version 1, so that no policy ever has overrides under two ids.
+        manager
+            .create_index(
+                Index::create()
+                    .name("policy_override_base")
+                    .table("policy_override")
+                    .col("tenant")
+                    .col("base")
+                    .col("version")
+                    .unique()
                     .take(),
             )
             .await

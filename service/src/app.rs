@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
+use crate::change::news::News;
 use crate::clock::SharedClock;
 use crate::config::{Config, DefaultPolicy, Engine};
 use crate::context::{Context, SharedContext};
@@ -155,6 +156,7 @@ impl App {
             requests: RequestHasher::new(keyring.request),
             limits: config.limits,
             rulebook: Rulebook::new(without_policy(config.default_policy)),
+            news: News::default(),
             stopping: ending.stopping.clone(),
         });
         let vitals = Vitals::serving(services()?).await;

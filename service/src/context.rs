@@ -6,6 +6,7 @@ use assent_domain::policy::Rulebook;
 use assent_store::{Sequencer, Store};
 use tokio_util::sync::CancellationToken;
 
+use crate::change::news::News;
 use crate::clock::SharedClock;
 use crate::config::Limits;
 use crate::entropy::SharedEntropy;
@@ -30,6 +31,8 @@ pub struct Context {
     pub limits: Limits,
     /// The built-in policies, and the one of a profile table that names none.
     pub rulebook: Rulebook,
+    /// Tells readers that wait for changes when there may be some.
+    pub news: News,
     /// Cancelled when the service stops: a read that waits for changes ends with its cursor.
     pub stopping: CancellationToken,
 }

@@ -6,6 +6,7 @@
 use std::error::Error;
 use std::fmt;
 
+use assent_domain::policy::NotAdmitted;
 use assent_domain::refusal::Refusal;
 use assent_proto::validate::{self, Wrong};
 use assent_store::StoreError;
@@ -53,6 +54,13 @@ pub enum Failure {
     },
     /// The caller asks for a thing that is not there.
     Unknown(Thing),
+    /// A setting names a policy that is not there.
+    PolicyNotThere {
+        /// The field that names it.
+        field: &'static str,
+    },
+    /// An override is not taken.
+    NotAdmitted(NotAdmitted),
     /// What is stored is not what the caller last read.
     EtagMismatch,
     /// More calls are under way than the service takes on.
@@ -172,6 +180,12 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<NotAdmitted> for Failure {
+    fn from(why: NotAdmitted) -> Self {
+        Self::NotAdmitted(why)
+    }
+}
+
 impl From<CursorFault> for Failure {
     fn from(fault: CursorFault) -> Self {
         Self::Cursor(fault)
@@ -204,6 +218,13 @@ impl fmt::Display for Failure {
             Self::Unknown(Thing::ProfileTable) => f.write_str("there is no such profile table"),
             Self::Unknown(Thing::Notice) => f.write_str("there is no such notice"),
             Self::Unknown(Thing::Policy) => f.write_str("there is no such policy"),
+            Self::PolicyNotThere { field } => write!(f, "{field} names no built-in policy"),
+            Self::NotAdmitted(why) => f.write_str(match why {
+                NotAdmitted::BaseUnknown => "the override changes no built-in policy",
+                NotAdmitted::IdOfBuiltIn => "the override has the id of a built-in policy",
+                NotAdmitted::Overridden => "the policy has another override, or the override another policy",
+                NotAdmitted::Loosens(_) => "the override permits what its policy forbids",
+            }),
             Self::EtagMismatch => f.write_str("what is stored is not what was last read"),
             Self::Overloaded => f.write_str("more calls are under way than the service takes on"),
             Self::DeadlineExceeded => f.write_str("the deadline passed before there was an answer"),

@@ -29,8 +29,8 @@ impl Housekeeping {
     pub(crate) fn start(context: &SharedContext, meters: &Meters, sequencer_interval: Duration) -> Self {
         let end = CancellationToken::new();
         let mut jobs = JoinSet::new();
-        //TEMP jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
-        //TEMP jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
+        jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
+        jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         Self { jobs, end }
     }
 

@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod caller;
+pub mod change;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -17,7 +18,9 @@ pub mod failure;
 mod housekeeping;
 mod keyring;
 mod lock;
+mod page;
 pub mod rules;
 pub mod server;
+pub mod settings;
 pub mod stored;
 pub mod wire;

@@ -3,6 +3,7 @@
 
 mod app;
 mod blackbox;
+mod consent;
 mod engine;
 mod house;
 mod store;

@@ -5,6 +5,9 @@ use std::time::Duration;
 use super::read::Reader;
 use super::setting;
 
+/// The longest message by the contract: 4 MiB. An operator may only ask for less.
+const MESSAGE: u64 = 4 * 1024 * 1024;
+
 /// What bounds a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -22,8 +25,8 @@ pub struct Limits {
 
 impl Limits {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
-        let message_in = reader.one("limits.message_in_bytes", setting::size(1024, 67_108_864));
-        let message_out = reader.one("limits.message_out_bytes", setting::size(1024, 67_108_864));
+        let message_in = reader.one("limits.message_in_bytes", setting::size(1024, MESSAGE));
+        let message_out = reader.one("limits.message_out_bytes", setting::size(1024, MESSAGE));
         let concurrent_calls = reader.one("limits.concurrent_calls", setting::size(1, 100_000));
         let max_call = reader.one("limits.max_call_seconds", setting::seconds(1, 3600));
         let max_wait = reader.one("limits.max_wait_seconds", setting::seconds(0, 30));

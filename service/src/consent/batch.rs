@@ -114,7 +114,9 @@ impl Batch {
             mode: self.mode,
             now: self.now,
         };
-        context.store.write_consents(&write, |loaded| self.decide(context, loaded)).await?
+        let told = context.store.write_consents(&write, |loaded| self.decide(context, loaded)).await??;
+        context.news.tell(call.tenant());
+        Ok(told)
     }
 
     /// What becomes of each item. Run again when others stood in the way; what it said before is forgotten then.

@@ -2,10 +2,10 @@
 
 use assent_proto::v1::{ListNoticesRequest, ListNoticesResponse};
 
-use super::page;
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
+use crate::page;
 use crate::wire::token::{FilterHash, List};
 use crate::wire::{from_wire, to_wire};
 

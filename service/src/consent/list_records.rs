@@ -4,10 +4,10 @@ use assent_domain::id::{ProfileId, TableId};
 use assent_proto::v1::{ListConsentRecordsRequest, ListConsentRecordsResponse};
 use assent_store::ProfileKey;
 
-use super::page;
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome, Thing};
+use crate::page;
 use crate::wire::token::{FilterHash, List};
 use crate::wire::{from_wire, to_wire};
 

@@ -9,7 +9,6 @@ mod get;
 mod get_notice;
 mod list_notices;
 mod list_records;
-mod page;
 mod put_notice;
 mod upsert;
 mod upsert_profiles;

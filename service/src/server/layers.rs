@@ -16,6 +16,7 @@ use super::deadline::Deadlines;
 use super::meters::{Measured, Meters};
 use super::methods::Methods;
 use super::opening::Opening;
+use super::size::SizeLimits;
 use super::trace::Traced;
 use super::typed::Typed;
 use crate::config::{Config, Tls};
@@ -26,7 +27,7 @@ use crate::credential::Keys;
 pub(crate) struct Layers {
     pub(crate) opening: Opening,
     pub(crate) measured: Measured,
-    pub(crate) typed: Typed,
+    pub(crate) size: SizeLimits,
     pub(crate) admission: Admission,
     pub(crate) deadlines: Deadlines,
     pub(crate) authenticated: Authenticated,
@@ -47,7 +48,7 @@ impl Layers {
         Self {
             opening: Opening { methods, clock: clock(), entropy: Arc::clone(&context.entropy) },
             measured: Measured { meters: meters.clone(), clock: clock() },
-            typed: Typed { message_in: limits.message_in, message_out: limits.message_out },
+            size: SizeLimits { message_in: limits.message_in, message_out: limits.message_out },
             admission: Admission::new(limits.concurrent_calls),
             deadlines: Deadlines { clock: clock(), max_call: limits.max_call, cutoff },
             authenticated: Authenticated::new(keys, clock(), loopback),
@@ -95,7 +96,9 @@ pub(crate) fn serve(
         // Inside the span, so that a measurement can point to its trace; around all that can refuse.
         .layer(Layered(layers.measured))
         // Below what counts codes, so that the code that is counted is the one that is told.
-        .layer(Layered(layers.typed))
+        .layer(Layered(Typed))
+        // Here nothing was read yet; what it refuses on the way out is already in the form that callers read.
+        .layer(Layered(layers.size))
         // Before the first look at the database: a call too many must cost nothing.
         .layer(Layered(layers.admission))
         // Around the credential's look-up, which waits for the database like anything else.

@@ -16,6 +16,7 @@ pub mod methods;
 mod names;
 mod opening;
 pub(crate) mod shutdown;
+mod size;
 pub mod telemetry;
 mod trace;
 mod typed;

@@ -3,7 +3,7 @@
 
 use assent_domain::evidence::{Basis, Item, Items};
 use assent_domain::id::PolicyId;
-use assent_domain::policy::{CounterMode, OnWithdrawal, Policy, PolicyOverride};
+use assent_domain::policy::{CounterMode, DefaultChange, OnWithdrawal, Policy, PolicyOverride};
 use serde::{Deserialize, Serialize};
 
 use super::Unreadable;
@@ -37,6 +37,12 @@ pub struct StoredOverride {
     /// What becomes of earlier interactions, by its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub earlier_interactions: Option<String>,
+    /// Whether nobody who did not answer is tracked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unanswered_denied: Option<bool>,
+    /// Whether a notice must have offered to withdraw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawal_offer_demanded: Option<bool>,
 }
 
 impl StoredOverride {
@@ -76,6 +82,10 @@ impl StoredOverride {
         asked.grant.joint = self.joint_allowed;
         asked.grant.expires_after_days = self.expires_after_days;
         asked.notice.notice_alone_suffices = self.notice_alone_suffices;
+        asked.notice.withdrawal_offered = self.withdrawal_offer_demanded;
+        asked.default = self
+            .unanswered_denied
+            .map(|denied| if denied { DefaultChange::Denied } else { DefaultChange::Permitted });
         asked.counter.mode = named(self.anonymous_mode.as_deref(), CounterMode::named)?;
         asked.on_withdrawal = named(self.earlier_interactions.as_deref(), OnWithdrawal::named)?;
         Ok(asked)

@@ -4,12 +4,16 @@
 //! say together. So [`Misfit`] is the last line: what it names passed the limits and is none all the same.
 
 pub mod answer;
+pub mod change;
+pub mod cursor;
 pub mod evidence;
 pub mod facts;
 pub mod head;
 pub mod item;
 pub mod notice;
+pub mod policy_override;
 pub mod profile;
+pub mod profile_table;
 pub mod request;
 pub mod scope;
 pub mod time;
@@ -40,3 +44,6 @@ impl Misfit {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,9 +15,9 @@ use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use super::refusal;
+use super::{not_admitted, refusal};
 use crate::caller::CallId;
-use crate::failure::{CursorFault, Failure, Outcome, Side, Thing};
+use crate::failure::{CursorFault, Failure, Outcome, Thing};
 
 /// Whose reasons these are.
 pub const DOMAIN: &str = "assent";
@@ -87,20 +87,33 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         Failure::Unknown(Thing::ProfileTable) => (Code::NotFound, Reason::ProfileTableUnknown, none),
         Failure::Unknown(Thing::Notice) => (Code::NotFound, Reason::NoticeUnknown, none),
         Failure::Unknown(Thing::Policy) => (Code::NotFound, Reason::PolicyUnknown, none),
+        Failure::PolicyNotThere { .. } => (Code::FailedPrecondition, Reason::PolicyUnknown, none),
+        Failure::NotAdmitted(why) => {
+            let reason = not_admitted::reason(why);
+            (code_of(reason), reason, none)
+        }
         Failure::EtagMismatch => (Code::Aborted, Reason::EtagMismatch, none),
         Failure::Overloaded => (Code::Unavailable, Reason::Unavailable, none),
         Failure::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded, none),
         Failure::Stopping => (Code::Unavailable, Reason::ShuttingDown, none),
         Failure::Refused { refusal, place } => {
             let told = refusal::told(refusal, place);
-            let code = match told.reason {
-                Reason::FieldInvalid => Code::InvalidArgument,
-                _ => Code::FailedPrecondition,
-            };
-            (code, told.reason, told.facts.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect())
+            (
+                code_of(told.reason),
+                told.reason,
+                told.facts.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect(),
+            )
         }
         Failure::Store(error) => store(error),
         Failure::Internal(_) => (Code::Internal, Reason::Internal, none),
+    }
+}
+
+/// The code of a rule's no: a field that no rule would ever take is the caller's mistake.
+const fn code_of(reason: Reason) -> Code {
+    match reason {
+        Reason::FieldInvalid => Code::InvalidArgument,
+        _ => Code::FailedPrecondition,
     }
 }
 
@@ -156,6 +169,11 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
         Failure::BatchTooLarge { field, max_items } => {
             vec![FieldViolation::new(field, format!("must hold at most {max_items} items"))]
         }
+        Failure::PolicyNotThere { field } => vec![FieldViolation::new(*field, "must name a built-in policy")],
+        Failure::NotAdmitted(why) => {
+            let wrong = not_admitted::violations(why).into_iter();
+            wrong.map(|wrong| FieldViolation::new(wrong.path, wrong.text)).collect()
+        }
         Failure::PageToken => {
             vec![FieldViolation::new("page_token", "must be one of this list, or left out")]
         }
@@ -189,18 +207,12 @@ pub fn no_such_method(call: &CallId) -> Status {
 
 /// What a status means that the transport made, not a verb: it has no details yet. `None`: leave it as it is.
 #[must_use]
-pub fn foreign(status: &Status, message_in: usize, message_out: usize) -> Option<Failure> {
+pub fn foreign(status: &Status) -> Option<Failure> {
     if !status.details().is_empty() {
         return None;
     }
     let text = status.message();
     match status.code() {
-        Code::OutOfRange if text.contains("decoded message length too large") => {
-            Some(Failure::TooLarge { side: Side::Request, max_bytes: message_in })
-        }
-        Code::OutOfRange | Code::ResourceExhausted if text.contains("encoded message length too large") => {
-            Some(Failure::TooLarge { side: Side::Answer, max_bytes: message_out })
-        }
         Code::Internal if text.contains("failed to decode Protobuf message") => {
             Some(Failure::invalid("", "the message is not one of this method"))
         }

@@ -9,9 +9,14 @@ pub mod ledger;
 pub mod notice;
 pub mod outcome;
 pub mod policy;
+pub mod policy_override;
+pub mod profile_table;
 pub mod record;
 pub mod request;
 pub mod scope;
 pub mod standing;
 pub mod time;
 pub mod verdict;
+
+#[cfg(test)]
+mod tests;

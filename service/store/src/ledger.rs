@@ -29,6 +29,8 @@ pub struct FeedHead {
     pub incarnation: [u8; 16],
     /// The last position and the chain there.
     pub head: Head,
+    /// The latest time at which one of its records was recorded, by the writers' clocks.
+    pub recorded_up_to: Instant,
     /// When it last advanced.
     pub updated_at: Instant,
 }
@@ -113,8 +115,8 @@ impl Store {
         let rows = self.rows(&READ_HEAD, "feed_head", Values::of([tenant.as_str().into()])).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let head = Head { position: row.count("position")?, chain: ChainHash(row.array("chain")?) };
-        let updated_at = row.instant("updated_at")?;
-        Ok(Some(FeedHead { incarnation: row.array("incarnation")?, head, updated_at }))
+        let (recorded_up_to, updated_at) = (row.instant("recorded_up_to")?, row.instant("updated_at")?);
+        Ok(Some(FeedHead { incarnation: row.array("incarnation")?, head, recorded_up_to, updated_at }))
     }
 
     /// Up to `limit` positions after `after`, in order, with their records.

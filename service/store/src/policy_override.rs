@@ -24,15 +24,17 @@ pub struct PolicyOverride {
 }
 
 impl Store {
-    /// Adds a version of an override and gives it as it is stored. If the newest says the same
-    /// already, it stays the newest, whatever was expected.
+    /// Adds a version of an override of the policy `base`, which is the same for all its versions, and gives it
+    /// as it is stored. If the newest says the same already, it stays the newest, whatever was expected.
     ///
     /// # Errors
-    /// - [`StoreError::Conflict`]: the newest version is not the expected one (`None`: there is one).
+    /// - [`StoreError::Conflict`]: the newest version is not the expected one (`None`: there is one), or
+    ///   `base` has an override under another id.
     pub async fn put_policy_override(
         &self,
         tenant: &TenantId,
         id: &PolicyId,
+        base: &PolicyId,
         body: &str,
         expected: Option<u64>,
         now: Instant,
@@ -47,10 +49,12 @@ impl Store {
                 tenant: ActiveValue::Set(tenant.as_str().to_owned()),
                 id: ActiveValue::Set(id.as_str().to_owned()),
                 version: ActiveValue::Set(put.version_number()),
+                base: ActiveValue::Set(base.as_str().to_owned()),
                 body: ActiveValue::Set(put.body.clone()),
                 recorded_at: ActiveValue::Set(put.recorded_at.micros()),
             };
-            // A version that another call added meanwhile is a conflict by its key.
+            // A version that another call added meanwhile is a conflict by its key; so is the first version
+            // of a second override of the same policy, since every override has a first one.
             Entity::insert(row).exec_without_returning(tx.entities()).await?;
             Ok(Ending::Commit(put))
         })

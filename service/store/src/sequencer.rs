@@ -19,7 +19,9 @@ use assent_domain::time::Instant;
 
 use crate::Store;
 use crate::error::StoreError;
+use crate::ledger::FeedHead;
 use crate::statement::{Sql, sql};
+use crate::transaction::{Ending, transaction};
 
 mod step;
 
@@ -101,6 +103,23 @@ impl Sequencer {
         while self.step(tenant, now).await? == u64::from(STEP_MAX) {}
         *done = run;
         Ok(())
+    }
+
+    /// How far a tenant's ledger goes once everything committed before the call is numbered. A tenant
+    /// without a feed gets one, so that a cursor can name it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn head(&self, tenant: &TenantId, now: Instant) -> Result<FeedHead, StoreError> {
+        self.catch_up(tenant, now).await?;
+        if let Some(head) = self.store.feed_head(tenant).await? {
+            return Ok(head);
+        }
+        transaction!(&self.store, "open_feed", |tx| {
+            self.open(tx, tenant, now).await?;
+            Ok(Ending::Commit(()))
+        })?;
+        self.store.feed_head(tenant).await?.ok_or(StoreError::Conflict)
     }
 
     fn lane(&self, tenant: &TenantId) -> Arc<Lane> {

@@ -132,16 +132,19 @@ impl<'a> Runs<'a> {
             return Err(StoreError::Unavailable);
         }
         self.span.record("runs", self.run);
-        match self.store.connected().begin().instrument(self.span.clone()).await {
-            Ok(inner) => Ok(Some(Tx { name: self.name, inner })),
-            Err(error) => match read(&error) {
-                Failed::Contended => Ok(None),
-                // Nothing was done yet, so a connection that had died in the pool costs nothing.
-                Failed::Lost if is_stale(&error) => Ok(None),
-                Failed::Lost => Err(StoreError::Unavailable),
-                Failed::Final(error) => Err(error),
-            },
+        for _ in 0..=self.store.options().connections_max {
+            match self.store.connected().begin().instrument(self.span.clone()).await {
+                Ok(inner) => return Ok(Some(Tx { name: self.name, inner })),
+                Err(error) => match read(&error) {
+                    Failed::Contended => return Ok(None),
+                    // Nothing was done yet, so a connection that had died in the pool costs nothing.
+                    Failed::Lost if is_stale(&error) => {}
+                    Failed::Lost => return Err(StoreError::Unavailable),
+                    Failed::Final(error) => return Err(error),
+                },
+            }
         }
+        Err(StoreError::Unavailable)
     }
 
     /// Does the work of a run, for as long as a transaction may take.
@@ -199,7 +202,7 @@ impl Store {
         let reader = &self.connected().reader;
         let span = tracing::info_span!("store.read", otel.name = sql.name());
         let read_rows = async {
-            for _ in 1..RUNS_MAX {
+            for _ in 0..=self.options().connections_max {
                 let statement = sql.with(reader.get_database_backend(), None, values.clone());
                 match reader.query_all_raw(statement).await {
                     Ok(rows) => return Ok(wrap(rows, table)),

@@ -24,6 +24,10 @@ async fn a_record_is_read_back_as_it_was_written(engine: Engine) {
     let loaded =
         home.store.load_profiles(&tenant(), &[who.clone(), vec![person("nobody")]].concat()).await.unwrap();
     assert_eq!(loaded.keys().cloned().collect::<Vec<_>>(), who, "nobody else is there");
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    let unset = "SELECT CAST(count(*) AS TEXT) FROM profile
+        WHERE erased_at IS NULL AND collected_on IS NULL AND jurisdiction IS NULL";
+    assert_eq!(look.column(unset).await.unwrap(), ["3"], "what is not known is not there");
     for (key, profile) in &loaded {
         assert_eq!((profile.version(), profile.last_recorded_at()), (1, Some(at(5))));
         let standing = profile.standing(Series::Marketing, at(5), None, None);
@@ -159,4 +163,25 @@ async fn what_was_committed_is_there_after_the_database_was_opened_anew(engine: 
     let store = open(home.database.url()).await;
     let loaded = store.load_profiles(&tenant(), &[person("a")]).await.unwrap();
     assert_eq!(loaded[&person("a")].records()[0].id, made.id);
+}
+
+#[apply(every_engine)]
+async fn a_call_that_nobody_waits_for_any_more_leaves_nothing_behind(engine: Engine) {
+    let home = home(engine).await;
+    withdraw_one(&home.store, &tenant(), &person("a"), at(1)).await;
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    let begin = if engine == assent_tests::engine::Engine::Sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
+    look.run(&format!("{begin}; UPDATE profile SET hlc = hlc")).await.unwrap();
+    let store = home.store.clone();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let waiting = tokio::spawn(async move {
+        let _ = begun.send(());
+        withdraw_one(&store, &tenant(), &person("a"), at(2)).await
+    });
+    has_begun.await.unwrap();
+    tokio::task::yield_now().await;
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    look.run("COMMIT").await.unwrap();
+    assert_eq!(withdraw_one(&home.store, &tenant(), &person("a"), at(3)).await.version, 2);
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use assent_domain::change::Effect;
+use assent_domain::ledger::Head;
 use assent_tests::{apply, every_engine};
 
 use super::people::{at, home, people, person, sequencer, tenant, withdraw, withdraw_one, write};
@@ -13,6 +14,8 @@ async fn a_page_holds_the_records_after_a_position_with_what_they_changed(engine
     let sequencer = sequencer(&home.store);
     let tenant = tenant();
     assert_eq!(home.store.feed_head(&tenant).await, Ok(None));
+    let empty = sequencer.head(&tenant, at(5)).await.unwrap();
+    assert_eq!((empty.incarnation, empty.head), ([7; 16], Head::empty(&tenant)));
     let first = withdraw_one(&home.store, &tenant, &person("a"), at(10)).await;
     let second = withdraw_one(&home.store, &tenant, &person("a"), at(20)).await;
     sequencer.catch_up(&tenant, at(30)).await.unwrap();
@@ -29,6 +32,7 @@ async fn a_page_holds_the_records_after_a_position_with_what_they_changed(engine
     let head = home.store.feed_head(&tenant).await.unwrap().unwrap();
     assert_eq!((head.head.position, head.head.chain), (2, page[1].chain));
     assert_eq!((head.incarnation, head.updated_at), ([7; 16], at(30)));
+    assert_eq!(head.recorded_up_to, at(20));
     assert_eq!(home.store.record_at(&tenant, 2).await, Ok(Some((second.id, page[1].chain))));
     assert_eq!(home.store.record_at(&tenant, 3).await, Ok(None));
 }

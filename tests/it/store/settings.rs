@@ -62,14 +62,34 @@ async fn tables_are_listed_in_the_order_of_their_bytes(engine: Engine) {
 async fn an_override_gains_versions_and_keeps_the_old_ones(engine: Engine) {
     let home = home(engine).await;
     let store = &home.store;
-    let (tenant, id) = (tenant(), PolicyId::new("our-fr").unwrap());
-    store.put_policy_override(&tenant, &id, "one", None, at(1)).await.unwrap();
-    assert_eq!(store.put_policy_override(&tenant, &id, "two", None, at(2)).await, Err(StoreError::Conflict));
-    let second = store.put_policy_override(&tenant, &id, "two", Some(1), at(2)).await.unwrap();
+    let [id, base] = ["our-fr", "fr-cnil-2026"].map(|id| PolicyId::new(id).unwrap());
+    let tenant = tenant();
+    store.put_policy_override(&tenant, &id, &base, "one", None, at(1)).await.unwrap();
+    assert_eq!(store.put_policy_override(&tenant, &id, &base, "two", None, at(2)).await, Err(StoreError::Conflict));
+    let second = store.put_policy_override(&tenant, &id, &base, "two", Some(1), at(2)).await.unwrap();
     let newest = store.policy_overrides(&tenant).await.unwrap();
     assert_eq!((newest.len(), &newest[0].stored), (1, &second));
     let old = store.policy_override(&tenant, &id, 1).await.unwrap().unwrap();
     assert_eq!((old.version, old.body.as_str(), old.recorded_at), (1, "one", at(1)));
+}
+
+#[apply(every_engine)]
+async fn of_many_overrides_of_one_policy_one_is_stored(engine: Engine) {
+    let home = home(engine).await;
+    let calls = (0..8).map(|number| {
+        let store = home.store.clone();
+        tokio::spawn(async move {
+            let [id, base] = [format!("ours-{number}"), "strict".to_owned()].map(|id| PolicyId::new(id).unwrap());
+            store.put_policy_override(&tenant(), &id, &base, "one", None, at(1)).await
+        })
+    });
+    let mut stored = Vec::new();
+    for call in calls.collect::<Vec<_>>() {
+        stored.push(call.await.unwrap());
+    }
+    assert_eq!(stored.iter().filter(|put| put.is_ok()).count(), 1);
+    assert!(stored.iter().all(|put| matches!(put, Ok(_) | Err(StoreError::Conflict))), "{stored:?}");
+    assert_eq!(home.store.policy_overrides(&tenant()).await.unwrap().len(), 1);
 }
 
 #[apply(every_engine)]

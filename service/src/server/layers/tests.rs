@@ -22,7 +22,7 @@ use tonic_types::StatusExt;
 
 use super::*;
 use crate::caller::{Role, Roles};
-use crate::clock::{Clock, ManualClock, SharedClock};
+use crate::clock::{ManualClock, SharedClock};
 use crate::credential::{KeyId, NewKey, StoredKey};
 use crate::entropy::SeededEntropy;
 use crate::failure::{Failure, Outcome};
@@ -138,7 +138,7 @@ impl House {
                 entropy: Arc::new(SeededEntropy::new(9)),
             },
             measured: Measured { meters: Meters::new(&metrics.meter("test")), clock: Arc::clone(&shared) },
-            typed: Typed { message_in: LIMIT, message_out: LIMIT },
+            size: SizeLimits { message_in: LIMIT, message_out: LIMIT },
             admission: Admission::new(places),
             deadlines: Deadlines {
                 clock: Arc::clone(&shared),
@@ -149,9 +149,7 @@ impl House {
         };
         let working = Arc::new(AtomicUsize::new(0));
         let obedient = Obedient { clock: Arc::clone(&clock), working: Arc::clone(&working) };
-        let service = ConsentChangeServiceServer::new(obedient)
-            .max_decoding_message_size(LIMIT)
-            .max_encoding_message_size(LIMIT);
+        let service = ConsentChangeServiceServer::new(obedient);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stopping = CancellationToken::new();
@@ -252,10 +250,9 @@ async fn bytes_that_are_no_message_are_the_callers_mistake() {
     let send = async |path: &'static str| {
         let mut grpc = tonic::client::Grpc::new(channel.clone());
         grpc.ready().await.unwrap();
-        // A google.protobuf.BytesValue whose field 1 is a text that is no UTF-8 and no enum number either.
         let mut request = Request::new(vec![0xff_u8; 3]);
         request.metadata_mut().insert("authorization", house.reader.parse().unwrap());
-        let codec = tonic_prost_raw::Raw;
+        let codec = raw_bytes::Raw;
         grpc.unary(request, http::uri::PathAndQuery::from_static(path), codec).await.unwrap_err()
     };
     let garbage = send("/assent.v1.ConsentChangeService/GetCursor").await;
@@ -265,7 +262,7 @@ async fn bytes_that_are_no_message_are_the_callers_mistake() {
 }
 
 /// Bytes as they are, as a gRPC message.
-mod tonic_prost_raw {
+mod raw_bytes {
     use bytes::{Buf, BufMut};
     use tonic::Status;
     use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -325,7 +322,7 @@ async fn a_deadline_that_passes_ends_the_work_and_tells_so() {
 }
 
 #[tokio::test]
-async fn a_real_deadline_is_told_by_us_and_not_by_the_transport() {
+async fn a_timeout_that_cannot_be_read_is_the_callers_mistake() {
     let house = House::open(10).await;
     let mut request = order_of("wait");
     request.metadata_mut().insert("authorization", house.reader.parse().unwrap());

@@ -19,3 +19,9 @@ pub fn instant(timestamp: &Timestamp) -> Option<Instant> {
 pub fn day(date: &Date) -> Option<Day> {
     Day::new(date.year.try_into().ok()?, date.month.try_into().ok()?, date.day.try_into().ok()?)
 }
+
+/// A length of time; absent or negative: none. What is longer than the contract allows is the contract's matter.
+#[must_use]
+pub fn duration(duration: Option<&prost_types::Duration>) -> std::time::Duration {
+    duration.and_then(|duration| std::time::Duration::try_from(*duration).ok()).unwrap_or_default()
+}

@@ -11,6 +11,7 @@ pub struct Model {
     pub id: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub version: i64,
+    pub base: String,
     pub body: String,
     pub recorded_at: i64,
 }

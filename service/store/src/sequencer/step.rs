@@ -34,7 +34,7 @@ impl Sequencer {
         })
     }
 
-    async fn open(&self, tx: &Tx, tenant: &TenantId, now: Instant) -> Result<(), Stop> {
+    pub(super) async fn open(&self, tx: &Tx, tenant: &TenantId, now: Instant) -> Result<(), Stop> {
         let values = Values::of([
             tenant.as_str().into(),
             self.incarnation.to_vec().into(),

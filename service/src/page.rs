@@ -1,13 +1,13 @@
-//! The pages of this noun's lists: how many rows a page has, and where the next one begins.
+//! The pages of lists: how many rows a page has, and where the next one begins.
 
 /// How many rows a page has when a caller asks for `asked` (0: does not say), at most `max`.
-pub(super) fn size(asked: u32, max: u32) -> u32 {
+pub(crate) fn size(asked: u32, max: u32) -> u32 {
     const UNSAID: u32 = 100;
     if asked == 0 { UNSAID.min(max) } else { asked.min(max) }
 }
 
 /// Cuts what was read to `size` rows; the key of the last one if there are more.
-pub(super) fn cut<T, K>(rows: &mut Vec<T>, size: u32, key: impl Fn(&T) -> K) -> Option<K> {
+pub(crate) fn cut<T, K>(rows: &mut Vec<T>, size: u32, key: impl Fn(&T) -> K) -> Option<K> {
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     if rows.len() <= size {
         return None;
