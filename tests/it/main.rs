@@ -5,4 +5,5 @@ mod app;
 mod blackbox;
 mod engine;
 mod house;
+mod serve;
 mod store;
