@@ -73,6 +73,12 @@ pub struct TransitionRule {
     pub notice_permits: bool,
     /// Whether the notice must have offered to withdraw.
     pub withdrawal_offer_demanded: bool,
+    /// Whether the notice's text must be on record.
+    pub notice_text_demanded: bool,
+    /// Whether the conditions of sending must have stayed as they were.
+    pub conditions_unchanged_demanded: bool,
+    /// Whether a notice after the last day permits, from its own instant, if it comes with a justification.
+    pub late_notice_permits: bool,
     /// From this day a grant or renewal of marketing ends the transition for its person. Absent: it never does.
     pub ended_by_marketing_grant_from: Option<Day>,
 }
@@ -99,6 +105,9 @@ pub struct Policy {
     pub anonymous_mode: AnonymousMode,
     /// What becomes of earlier interactions when a person turns to a denying answer.
     pub earlier_interactions: EarlierInteractions,
+    /// The countries whose people it judges, whatever their table's policy (ISO 3166-1 alpha-2). Empty: it judges only where
+    /// a table names it.
+    pub countries: Vec<String>,
 }
 
 impl Policy {
@@ -119,6 +128,7 @@ impl Policy {
             transition: wire.transition.map(transition).transpose()?,
             anonymous_mode: AnonymousMode::from_wire(wire.anonymous_mode),
             earlier_interactions: EarlierInteractions::from_wire(wire.earlier_interactions),
+            countries: wire.countries,
         })
     }
 }
@@ -131,6 +141,9 @@ fn transition(wire: v1::TransitionRule) -> Result<TransitionRule> {
         last_day: day(wire.last_day, "policy.transition.last_day")?,
         notice_permits: wire.notice_permits,
         withdrawal_offer_demanded: wire.withdrawal_offer_demanded,
+        notice_text_demanded: wire.notice_text_demanded,
+        conditions_unchanged_demanded: wire.conditions_unchanged_demanded,
+        late_notice_permits: wire.late_notice_permits,
         ended_by_marketing_grant_from: wire.ended_by_marketing_grant_from.and_then(Day::from_wire),
     })
 }
@@ -158,6 +171,10 @@ pub struct PolicyOverride {
     pub anonymous_mode: Option<AnonymousMode>,
     /// What becomes of earlier interactions; to keep them where the policy erases is refused.
     pub earlier_interactions: Option<EarlierInteractions>,
+    /// Whether nobody who did not answer is tracked, whatever the transition says; false where the policy denies is refused.
+    pub unanswered_denied: Option<bool>,
+    /// Whether a notice must have offered to withdraw; false where the policy demands it is refused.
+    pub withdrawal_offer_demanded: Option<bool>,
     /// What the caller last read, for a Put over it. Absent in a Put: the override must not exist yet.
     pub etag: Option<Etag>,
     /// Counts the override's changes, from 1. 0 in one that was not read; ignored in a Put.
@@ -180,6 +197,8 @@ impl PolicyOverride {
             notice_alone_suffices: None,
             anonymous_mode: None,
             earlier_interactions: None,
+            unanswered_denied: None,
+            withdrawal_offer_demanded: None,
             etag: None,
             version: 0,
             recorded_at: None,
@@ -197,6 +216,8 @@ impl PolicyOverride {
             notice_alone_suffices: self.notice_alone_suffices,
             anonymous_mode: self.anonymous_mode.map_or(0, Word::to_wire),
             earlier_interactions: self.earlier_interactions.map_or(0, Word::to_wire),
+            unanswered_denied: self.unanswered_denied,
+            withdrawal_offer_demanded: self.withdrawal_offer_demanded,
             etag: self.etag.map(|etag| etag.0),
             version: 0,
             recorded_at: None,
@@ -215,6 +236,8 @@ impl PolicyOverride {
             anonymous_mode: (wire.anonymous_mode != 0).then(|| AnonymousMode::from_wire(wire.anonymous_mode)),
             earlier_interactions: (wire.earlier_interactions != 0)
                 .then(|| EarlierInteractions::from_wire(wire.earlier_interactions)),
+            unanswered_denied: wire.unanswered_denied,
+            withdrawal_offer_demanded: wire.withdrawal_offer_demanded,
             etag: wire.etag.map(Etag),
             version: wire.version,
             recorded_at: wire.recorded_at.map(Instant::from_wire),

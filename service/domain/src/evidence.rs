@@ -2,6 +2,10 @@
 
 use crate::id::NoticeId;
 
+mod demands;
+
+pub use demands::{check_grant, check_notice, check_request};
+
 /// On what ground a grant is held to be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Basis {
@@ -109,6 +113,8 @@ pub struct Evidence {
     /// Where the proof of an imported consent is kept.
     pub proof_reference: Option<String>,
 }
+
+hidden!(Source, Controller, Evidence);
 
 /// One item of evidence that a policy can demand of a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

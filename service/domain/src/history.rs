@@ -5,8 +5,10 @@
 //! replaced only by a later grant.
 
 use crate::answer::{Kind, State};
+use crate::canonical::encode;
 use crate::evidence::{Basis, Items};
 use crate::id::RecordId;
+use crate::policy::GrantRule;
 use crate::record::{Body, Country, NoticeGiven, Record};
 use crate::scope::{Coverage, Series};
 use crate::time::{Day, Instant, Span};
@@ -28,6 +30,18 @@ pub struct Entry {
     pub provided: Items,
     /// Whether one act covered mail and tracking.
     pub joint: bool,
+}
+
+impl Entry {
+    /// Whether it is a grant that this rule accepts: its basis, its evidence, and one act for mail
+    /// and tracking only where that is permitted.
+    #[must_use]
+    pub fn proves(&self, rule: &GrantRule) -> bool {
+        self.kind == Kind::Granted
+            && self.basis.is_some_and(|basis| rule.bases.contains(&basis))
+            && rule.demands.without(self.provided).is_empty()
+            && (rule.joint || !self.joint)
+    }
 }
 
 /// A notice on record.
@@ -101,20 +115,53 @@ impl Answers {
         run(self.until(at))
     }
 
-    /// The run in force at `at` once grants that no record of their run proves are left out, and
-    /// whether one was left out. What stood before such a run decides.
+    /// The run in force at `at` once grants that no record of their run proves are left out, with
+    /// their expiry, and whether one was left out. What stood before such a run decides.
     pub fn proven_run(&self, at: Instant, proves: impl Fn(&Entry) -> bool) -> (Option<Run<'_>>, bool) {
         let mut entries = self.until(at);
         let mut left_out = false;
         loop {
-            match run(entries) {
-                Some(found) if found.kind == Kind::Granted && !found.entries.iter().any(&proves) => {
+            let found = run(entries);
+            // A run of grants is always the tail of what it was folded from, and so is an expiry.
+            let mut before = entries;
+            let mut granted = found;
+            if let Some(expired) = found.filter(|run| run.kind == Kind::Expired) {
+                before = &before[..before.len() - expired.entries.len()];
+                granted = run(before);
+            }
+            match granted {
+                Some(grants) if grants.kind == Kind::Granted && !grants.entries.iter().any(&proves) => {
                     left_out = true;
-                    entries = &entries[..entries.len() - found.entries.len()];
+                    entries = &before[..before.len() - grants.entries.len()];
                 }
-                other => return (other, left_out),
+                _ => return (found, left_out),
             }
         }
+    }
+
+    /// An expiry says that one grant ran out. Where a later grant of the same series took effect
+    /// before that instant (it arrived after the expiry was written), the expiry counts no more:
+    /// had the grant arrived in time, the expiry would not have been written.
+    fn drop_outlived(&mut self, records: &[&Record]) {
+        let grant_of = |expiry: RecordId| {
+            records.iter().find_map(|record| match &record.body {
+                Body::Expiry(expired) if record.id == expiry => Some(expired.grant),
+                _ => None,
+            })
+        };
+        let grants: Vec<(RecordId, Instant)> = (self.0.iter())
+            .filter(|entry| entry.kind == Kind::Granted)
+            .map(|entry| (entry.record, entry.effective))
+            .collect();
+        self.0.retain(|entry| {
+            if entry.kind != Kind::Expired {
+                return true;
+            }
+            let ended = grant_of(entry.record).and_then(|id| grants.iter().find(|(grant, _)| *grant == id));
+            ended.is_none_or(|(_, since)| {
+                !grants.iter().any(|(_, later)| since < later && *later < entry.effective)
+            })
+        });
     }
 
     /// The latest refusal, withdrawal or objection that takes effect after `after` and not after `until`.
@@ -124,7 +171,7 @@ impl Answers {
     }
 }
 
-/// Folds answers in order. A run of grants is always the tail of what it was folded from.
+/// Folds answers in order.
 fn run(entries: &[Entry]) -> Option<Run<'_>> {
     let mut start = 0;
     let mut end = 0;
@@ -174,21 +221,20 @@ impl History {
     /// among them (erasure takes their bodies).
     #[must_use]
     pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
-        let mut records: Vec<(&Record, Vec<u8>)> =
-            records.into_iter().map(|record| (record, crate::canonical::encode(record))).collect();
-        records.sort_by(|(a, a_bytes), (b, b_bytes)| (a.effective(), a_bytes).cmp(&(b.effective(), b_bytes)));
+        let mut records: Vec<&Record> = records.into_iter().collect();
+        // Bytes are written only where times are equal.
+        records.sort_by(|a, b| a.effective().cmp(&b.effective()).then_with(|| encode(a).cmp(&encode(b))));
         let mut history = Self::default();
-        let mut facts: Vec<&Record> = Vec::new();
-        for (record, _) in &records {
+        for record in &records {
             history.take(record);
-            if matches!(record.body, Body::Facts(_)) {
-                facts.push(record);
-            }
         }
-        // Stable: equal times keep the order of the records' bytes.
         for answers in &mut history.series {
+            // Stable: equal times keep the order of the records' bytes.
             answers.0.sort_by_key(|entry| (entry.effective, entry.kind));
+            answers.drop_outlived(&records);
         }
+        let mut facts: Vec<&Record> =
+            records.into_iter().filter(|record| matches!(record.body, Body::Facts(_))).collect();
         facts.sort_by_key(|record| record.profile_version);
         for record in facts {
             if let Body::Facts(changed) = &record.body {
@@ -320,3 +366,6 @@ impl History {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 //! place where a profile may be named).
 
 use std::fmt;
+use std::sync::Arc;
 
 /// Why a text is not an identifier of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,9 +36,12 @@ fn check(text: &str, max: usize) -> Result<(), IdError> {
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $max:literal) => {
+        text_id!($(#[$doc])* $name, $max, String);
+    };
+    ($(#[$doc:meta])* $name:ident, $max:literal, $held:ty) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
+        pub struct $name($held);
 
         impl $name {
             /// The longest it may be, in bytes of UTF-8.
@@ -50,7 +54,7 @@ macro_rules! text_id {
             pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
                 let text = text.into();
                 check(&text, Self::MAX_BYTES)?;
-                Ok(Self(text))
+                Ok(Self(text.into()))
             }
 
             /// The text.
@@ -105,8 +109,8 @@ text_id!(
     GoalId, 128
 );
 text_id!(
-    /// A policy: a built-in one or a tenant's override.
-    PolicyId, 64
+    /// A policy: a built-in one or a tenant's override. Every verdict names one, so a clone costs no copy.
+    PolicyId, 64, Arc<str>
 );
 
 macro_rules! byte_id {

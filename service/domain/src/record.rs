@@ -150,6 +150,8 @@ pub struct GrantExpired {
     pub expired_at: Instant,
 }
 
+hidden!(Record, Body, AnswerGiven, NoticeGiven, RequestMade, FactsChanged, GrantExpired);
+
 impl AnswerGiven {
     /// Whether it was said now, to us, rather than imported from a list that may be older than what we know.
     #[must_use]

@@ -229,6 +229,21 @@ impl Coverage {
         }
     }
 
+    /// Of this coverage only the series that `keep` says; `None` when none is left. "All" stays
+    /// "all" as long as one scope of today is kept.
+    #[must_use]
+    pub fn only(self, keep: impl Fn(Series) -> bool) -> Option<Self> {
+        let kept = |scope: &Scope| keep(Series::Tracking(*scope));
+        let tracking = match self.tracking {
+            TrackingCoverage::All if Scope::ALL.iter().any(kept) => TrackingCoverage::All,
+            TrackingCoverage::All | TrackingCoverage::None => TrackingCoverage::None,
+            TrackingCoverage::Scopes(scopes) => {
+                TrackingCoverage::Scopes(scopes.iter().filter(kept).collect())
+            }
+        };
+        Self::new(self.marketing && keep(Series::Marketing), tracking)
+    }
+
     /// The same coverage with "all of tracking" written out as the scopes that exist today: how a grant is stored.
     #[must_use]
     pub fn as_of_today(self) -> Self {

@@ -1,0 +1,44 @@
+//! The look at consent: what one policy says of one series at one instant. Pure reading; what follows
+//! from it stands in [`crate::verdict`] and [`crate::wait_block`].
+
+use crate::answer::State;
+use crate::ceiling::Ceiling;
+use crate::default;
+use crate::history::History;
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::scope::{Scope, Series};
+use crate::time::Instant;
+
+/// What `series` reads at `at` under `policy`: grants that no record of their run proves are left out,
+/// and whether one was.
+pub(crate) fn proven_state(policy: &Policy, history: &History, series: Series, at: Instant) -> (State, bool) {
+    let (run, left_out) = history.answers(series).proven_run(at, |entry| entry.proves(&policy.grant));
+    (history.standing_of(series, run, at, policy.expires_after()).state, left_out)
+}
+
+/// Whether `policy` permits `scope` at `at`, and why. Under the ceiling `CONSENTED` only a grant does.
+pub(crate) fn look(
+    policy: &Policy,
+    history: &History,
+    scope: Scope,
+    at: Instant,
+    ceiling: Ceiling,
+) -> Reason {
+    let (state, left_out) = proven_state(policy, history, Series::Tracking(scope), at);
+    match state {
+        State::Granted => return Reason::PermittedGranted,
+        State::Unknown | State::Informed if ceiling == Ceiling::Default => {
+            if default::permits(policy, history, scope, at) {
+                return Reason::PermittedByDefault;
+            }
+        }
+        State::Unknown
+        | State::Informed
+        | State::Refused
+        | State::Withdrawn
+        | State::Objected
+        | State::Expired => {}
+    }
+    if left_out { Reason::GrantUnproven } else { Reason::denied_by(state) }
+}

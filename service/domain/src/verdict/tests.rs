@@ -1,0 +1,7 @@
+//! The lines of the judgement, each with its neighbours.
+
+mod exempt;
+mod laws;
+mod lines;
+mod several;
+mod small_print;

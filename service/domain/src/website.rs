@@ -1,0 +1,16 @@
+//! Websites: a country and a ceiling per kind of interaction.
+
+use crate::ceiling::Ceilings;
+use crate::id::WebsiteId;
+use crate::record::Country;
+
+/// A declared website. One that nobody declared has no country and no ceiling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Website {
+    /// Which.
+    pub id: WebsiteId,
+    /// Its country; absent: it adds no policy.
+    pub country: Option<Country>,
+    /// Its ceilings.
+    pub ceilings: Ceilings,
+}

@@ -1,0 +1,8 @@
+//! Every test that needs more than one crate, in one binary: a file for each noun.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod app;
+mod blackbox;
+mod engine;
+mod house;
+mod store;
