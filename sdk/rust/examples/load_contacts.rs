@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use assent_sdk::{
     ChangeFilter, Client, Controller, GetConsents, InteractionKind, Options, ProfileTable, Start, State,
@@ -43,8 +44,18 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match load(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nowhere is left to tell it if this fails too.
+            let _ = writeln!(io::stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn load(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let contents = read(std::fs::File::open(&arguments.file)?)?;
     let mut options = Options::new(arguments.endpoint);
     if let Some(key) = arguments.api_key {

@@ -40,7 +40,8 @@ impl Seen {
 #[derive(Default)]
 struct Script {
     seen: Vec<Seen>,
-    failures: VecDeque<Status>,
+    /// What the next calls are told; `None`: the ordinary answer.
+    failures: VecDeque<Option<Status>>,
     refused_items: Vec<usize>,
 }
 
@@ -72,7 +73,12 @@ impl Scripted {
 
     /// Fails the next calls, one each.
     pub(crate) fn fail(&self, failures: impl IntoIterator<Item = Status>) {
-        self.script.lock().unwrap().failures.extend(failures);
+        self.script.lock().unwrap().failures.extend(failures.into_iter().map(Some));
+    }
+
+    /// Answers one call before what fails next.
+    pub(crate) fn answer(&self) {
+        self.script.lock().unwrap().failures.push_back(None);
     }
 
     /// Refuses the items of that place in any call.
@@ -132,7 +138,7 @@ impl Served {
             cursor: cursor.to_owned(),
             metadata: request.metadata().clone(),
         });
-        match script.failures.pop_front() {
+        match script.failures.pop_front().flatten() {
             Some(status) => Err(status),
             None => Ok(script.refused_items.clone()),
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tonic::Code;
 use tonic_types::ErrorDetails;
 
@@ -110,6 +111,36 @@ async fn nobody_at_the_endpoint_is_told_as_unreachable_without_the_address() {
     assert_eq!(error.cause(), &Cause::Unreachable);
     assert!(error.passes());
     assert!(!error.to_string().contains("127.0.0.1"));
+}
+
+/// A service that takes the call and is gone: killed, or cut off.
+#[tokio::test]
+async fn a_connection_that_breaks_during_a_call_is_tried_again() {
+    // An HTTP/2 SETTINGS frame without content: enough for the client to send its call.
+    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let killed = tokio::spawn(async move {
+        let mut connections = 0;
+        while connections < 3 {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            connections += 1;
+            connection.write_all(&SETTINGS).await.unwrap();
+            let mut bytes = [0; 4096];
+            let mut received = 0;
+            // The preface and the client's settings come first; what is more is the call.
+            while received < 150 {
+                let more = connection.read(&mut bytes).await.unwrap();
+                assert_ne!(more, 0, "the client went away first");
+                received += more;
+            }
+        }
+    });
+    let retry = Retry::default().attempts(3).base(Duration::from_millis(1));
+    let client = crate::Client::connect_lazily(crate::Options::new(endpoint).retry(retry)).unwrap();
+    let error = client.consents().upsert(withdrawal("a")).await.unwrap_err();
+    killed.abort();
+    assert_eq!((error.cause(), error.attempts()), (&Cause::Unreachable, 3));
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ impl Error {
         let cause = match info {
             Some(info) => Reason::named(&info.reason)
                 .map_or_else(|| Cause::RefusedOtherwise(info.reason.clone()), Cause::Refused),
-            None => cause_of_code(status.code()),
+            None => cause_of_transport(status).unwrap_or_else(|| cause_of_code(status.code())),
         };
         let message = match cause {
             // The transport's own words can hold addresses; ours do not.
@@ -46,6 +46,13 @@ impl Error {
         let details = wire.encode_to_vec().into();
         Self::from_status(&Status::with_details(Code::from_i32(wire.code), wire.message.clone(), details))
     }
+}
+
+/// A connection that breaks under a call is told with whatever code the transport finds, and with what lies behind it, which
+/// no status has that came over the wire.
+fn cause_of_transport(status: &Status) -> Option<Cause> {
+    let broken = matches!(status.code(), Code::Unknown | Code::Internal | Code::Unavailable);
+    (broken && std::error::Error::source(status).is_some()).then_some(Cause::Unreachable)
 }
 
 /// What a status means that does not come from the service itself.
