@@ -48,6 +48,8 @@ fn an_override_is_kept_as_asked_and_applied_to_its_policy() {
         notice_alone_suffices: None,
         anonymous_mode: Some("OFF".to_owned()),
         earlier_interactions: Some("ERASE".to_owned()),
+        unanswered_denied: Some(true),
+        withdrawal_offer_demanded: None,
     };
     let read = StoredOverride::read(&asked.write().unwrap()).unwrap();
     assert_eq!(read, asked);
