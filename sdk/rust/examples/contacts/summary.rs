@@ -60,12 +60,21 @@ impl Summary {
     }
 }
 
-/// The reason, and which evidence is missing.
+/// The reason, and what is missing or wrong: evidence by its name, anything else by its field.
 fn why(error: &Error) -> String {
     let reason = error.reason().map_or("UNKNOWN", assent_sdk::Reason::name);
-    let missing: Vec<&str> =
+    let mut wrong: Vec<&str> =
         error.missing_evidence().into_iter().map(assent_sdk::EvidenceItem::name).collect();
-    if missing.is_empty() { reason.to_owned() } else { format!("{reason} ({})", missing.join(", ")) }
+    if wrong.is_empty() {
+        // The path within the item: which item it is says the line.
+        wrong = error
+            .violations()
+            .iter()
+            .map(|one| one.path.split_once("].").map_or("", |(_, path)| path))
+            .collect();
+        wrong.dedup();
+    }
+    if wrong.is_empty() { reason.to_owned() } else { format!("{reason} ({})", wrong.join(", ")) }
 }
 
 /// Line numbers for people.
