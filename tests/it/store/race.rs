@@ -39,7 +39,7 @@ async fn write_and_pause(url: String, writer: usize, ticks: Arc<Ticks>) -> Vec<M
         let answer = store
             .write_consents(&write(&tenant, &who, now), |loaded| {
                 thread::sleep(Duration::from_micros(100) * pause);
-                if (writer + turn) % 7 == 0 { Err(Refused) } else { Ok(withdrawn(loaded, now)) }
+                if (writer + turn).is_multiple_of(7) { Err(Refused) } else { Ok(withdrawn(loaded, now)) }
             })
             .await
             .unwrap();
