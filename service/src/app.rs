@@ -196,6 +196,3 @@ impl App {
         ended
     }
 }
-
-#[cfg(test)]
-mod tests;

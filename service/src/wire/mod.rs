@@ -4,3 +4,4 @@ pub mod refusal;
 pub mod request_hash;
 pub mod status;
 pub mod token;
+mod violation;
