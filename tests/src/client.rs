@@ -167,3 +167,6 @@ impl Eyes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
