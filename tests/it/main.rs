@@ -6,4 +6,5 @@ mod blackbox;
 mod consent;
 mod engine;
 mod house;
+mod serve;
 mod store;
