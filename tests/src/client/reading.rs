@@ -1,6 +1,6 @@
 //! What an answer says, read through the contract's descriptors, so that every method is read alike.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assent_proto::google::rpc;
 use prost_reflect::prost::Message;
@@ -64,10 +64,14 @@ impl Said {
             self.invalid |= status.code == Code::InvalidArgument as i32;
             status.details.retain(|detail| !detail.type_url.ends_with("/google.rpc.RequestInfo"));
             for detail in
-                status.details.iter().filter(|detail| detail.type_url.ends_with("/google.rpc.ErrorInfo"))
+                status.details.iter_mut().filter(|detail| detail.type_url.ends_with("/google.rpc.ErrorInfo"))
             {
-                let info =
+                let mut info =
                     rpc::ErrorInfo::decode(detail.value.as_slice()).expect("a detail is what it says it is");
+                // Metadata has no order on the wire, so that it is compared by itself.
+                let metadata: BTreeMap<_, _> = std::mem::take(&mut info.metadata).into_iter().collect();
+                self.text += &format!("{metadata:?}\n");
+                detail.value = info.encode_to_vec();
                 self.reasons.insert(info.reason);
             }
             message.clear_field_by_name("details");
