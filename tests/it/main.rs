@@ -3,7 +3,9 @@
 
 mod app;
 mod blackbox;
+mod change;
 mod consent;
 mod engine;
 mod house;
+mod settings;
 mod store;

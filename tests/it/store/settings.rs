@@ -65,7 +65,10 @@ async fn an_override_gains_versions_and_keeps_the_old_ones(engine: Engine) {
     let [id, base] = ["our-fr", "fr-cnil-2026"].map(|id| PolicyId::new(id).unwrap());
     let tenant = tenant();
     store.put_policy_override(&tenant, &id, &base, "one", None, at(1)).await.unwrap();
-    assert_eq!(store.put_policy_override(&tenant, &id, &base, "two", None, at(2)).await, Err(StoreError::Conflict));
+    assert_eq!(
+        store.put_policy_override(&tenant, &id, &base, "two", None, at(2)).await,
+        Err(StoreError::Conflict)
+    );
     let second = store.put_policy_override(&tenant, &id, &base, "two", Some(1), at(2)).await.unwrap();
     let newest = store.policy_overrides(&tenant).await.unwrap();
     assert_eq!((newest.len(), &newest[0].stored), (1, &second));
@@ -79,7 +82,8 @@ async fn of_many_overrides_of_one_policy_one_is_stored(engine: Engine) {
     let calls = (0..8).map(|number| {
         let store = home.store.clone();
         tokio::spawn(async move {
-            let [id, base] = [format!("ours-{number}"), "strict".to_owned()].map(|id| PolicyId::new(id).unwrap());
+            let [id, base] =
+                [format!("ours-{number}"), "strict".to_owned()].map(|id| PolicyId::new(id).unwrap());
             store.put_policy_override(&tenant(), &id, &base, "one", None, at(1)).await
         })
     });
