@@ -57,6 +57,8 @@ async fn number_once(context: &SharedContext, meters: &Meters) -> Result<(), Sto
     meters.pending(records, Duration::from_micros(age));
     for pending in waiting {
         context.sequencer.catch_up(&pending.tenant, context.clock.now()).await?;
+        // What another replica wrote is news here once it is numbered.
+        context.news.tell(&pending.tenant);
     }
     Ok(())
 }

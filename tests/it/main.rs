@@ -3,8 +3,10 @@
 
 mod app;
 mod blackbox;
+mod change;
 mod consent;
 mod engine;
 mod house;
 mod serve;
+mod settings;
 mod store;

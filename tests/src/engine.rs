@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use assent_store::{Store, StoreOptions};
 use tempfile::TempDir;
 
+use crate::look::Look;
 use crate::postgres;
 
 /// Where a service keeps its data.
@@ -135,6 +136,28 @@ where
             let name = next_name();
             postgres::admin::create_database(&server, &name, Some(template)).await;
             named(server, name)
+        }
+    }
+}
+
+/// A copy of a database as it is now, as somebody who puts a backup back would have it. Whoever is connected to it
+/// on PostgreSQL is sent away.
+///
+/// # Panics
+/// When it cannot be copied.
+pub async fn copy(database: &Database) -> Database {
+    match &database.keep {
+        Keep::Folder(_) => {
+            let copy = sqlite_file();
+            let file = copy.file().expect("a database of SQLite");
+            let mut look = Look::at(&database.url).await.expect("the database opens");
+            look.run(&format!("VACUUM INTO '{}'", file.display())).await.expect("the database is copied");
+            copy
+        }
+        Keep::Named { server, name } => {
+            let copy = next_name();
+            postgres::admin::copy_database(server, &copy, name).await;
+            named(server.clone(), copy)
         }
     }
 }

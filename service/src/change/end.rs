@@ -78,6 +78,12 @@ impl End {
         Ok(self.compare(cursor, there)?)
     }
 
+    /// An end as a test needs it.
+    #[cfg(test)]
+    pub(super) const fn for_tests(head: Head) -> Self {
+        Self { incarnation: [1; 16], head, recorded_up_to: None }
+    }
+
     fn compare(&self, cursor: &Cursor, there: RecordId) -> Result<(), CursorFault> {
         let Cursor { incarnation, position, record } = *cursor;
         // One that was made before the feed began has read nothing of any life of it.

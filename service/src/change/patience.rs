@@ -34,16 +34,18 @@ impl Patience {
         !context.stopping.is_cancelled() && context.clock.monotonic() < self.looks_until
     }
 
-    /// Waits for something to look for; `false`: it is time to answer.
-    pub(super) async fn wait(&self, context: &Context, following: &mut Following) -> bool {
+    /// Whether it is time to answer.
+    pub(super) fn is_over(&self, context: &Context) -> bool {
+        context.stopping.is_cancelled() || context.clock.monotonic() >= self.waits_until
+    }
+
+    /// Waits until there is something to look for, or until it is time for a last look.
+    pub(super) async fn wait(&self, context: &Context, following: &mut Following) {
         let left = self.waits_until.saturating_sub(context.clock.monotonic());
-        if left.is_zero() {
-            return false;
-        }
         tokio::select! {
-            () = following.news() => true,
-            () = context.clock.sleep(left.min(LOOK)) => context.clock.monotonic() < self.waits_until,
-            () = context.stopping.cancelled() => false,
+            () = following.news() => {}
+            () = context.clock.sleep(left.min(LOOK)) => {}
+            () = context.stopping.cancelled() => {}
         }
     }
 }

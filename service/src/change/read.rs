@@ -26,12 +26,14 @@ pub(super) async fn read(
     let mut following = context.news.follow(tenant);
     let mut page = Page::after(cursor, request.page_size, context.limits.message_out);
     let end = loop {
+        let last_look = patience.is_over(context);
         let end = End::load(context, tenant).await?;
         end.check(context, tenant, &page.cursor).await?;
         page.fill(context, tenant, &filter, &end, &patience).await?;
-        if !page.may_wait(&end) || !patience.wait(context, &mut following).await {
+        if last_look || !page.may_wait(&end) {
             break end;
         }
+        patience.wait(context, &mut following).await;
     };
 
     let through = page.cursor.position;

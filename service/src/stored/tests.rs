@@ -1,6 +1,6 @@
 use assent_domain::evidence::{Basis, Controller, Item};
 use assent_domain::id::PolicyId;
-use assent_domain::policy::{CounterMode, OnWithdrawal, Rulebook, WithoutPolicy};
+use assent_domain::policy::{DefaultRule, CounterMode, OnWithdrawal, Rulebook, WithoutPolicy};
 use assent_domain::profile_table::ProfileTable;
 use assent_domain::time::Zone;
 
@@ -48,6 +48,8 @@ fn an_override_is_kept_as_asked_and_applied_to_its_policy() {
         notice_alone_suffices: None,
         anonymous_mode: Some("OFF".to_owned()),
         earlier_interactions: Some("ERASE".to_owned()),
+        unanswered_denied: Some(true),
+        withdrawal_offer_demanded: None,
     };
     let read = StoredOverride::read(&asked.write().unwrap()).unwrap();
     assert_eq!(read, asked);
@@ -57,6 +59,23 @@ fn an_override_is_kept_as_asked_and_applied_to_its_policy() {
     assert!(policy.grant.demands.contains(Item::Method));
     assert!(!policy.grant.bases.contains(&Basis::Assumed) && !policy.grant.bases.is_empty());
     assert!(!policy.grant.joint);
+    assert_eq!(policy.default, DefaultRule::Denied);
     assert_eq!(policy.grant.expires_after_days, Some(30));
     assert_eq!((policy.counter.mode, policy.on_withdrawal), (CounterMode::Off, OnWithdrawal::Erase));
+}
+
+#[test]
+fn what_an_override_says_of_notices_is_applied_to_the_policys_own() {
+    let rulebook = Rulebook::new(WithoutPolicy::Strict);
+    let base = rulebook.policy(&id("fr-cnil-2026")).unwrap();
+    let asked = StoredOverride {
+        base: "fr-cnil-2026".to_owned(),
+        withdrawal_offer_demanded: Some(true),
+        ..StoredOverride::default()
+    };
+    let policy = asked.of(id("ours"), 1, rulebook.policies()).unwrap().apply(base).unwrap();
+    assert!(policy.notice.is_some_and(|notice| notice.withdrawal_offered));
+    let loose = StoredOverride { unanswered_denied: Some(false), ..asked };
+    let problems = loose.of(id("ours"), 1, rulebook.policies()).unwrap().apply(base).unwrap_err();
+    assert_eq!(problems.iter().map(|problem| problem.field).collect::<Vec<_>>(), ["default"]);
 }

@@ -14,6 +14,16 @@ pub(crate) async fn create_database(server: &str, name: &str, template: Option<&
     connection.close().await.expect("a quiet end");
 }
 
+/// Makes a copy of a database that somebody may still be connected to.
+pub(crate) async fn copy_database(server: &str, name: &str, original: &str) {
+    let mut connection = connect(server).await;
+    let leave =
+        format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{original}'");
+    execute(&mut connection, leave).await;
+    execute(&mut connection, format!("CREATE DATABASE {name} TEMPLATE {original}")).await;
+    connection.close().await.expect("a quiet end");
+}
+
 /// Makes the template if no process of this run has made it yet. The others wait for the one that does.
 pub(crate) async fn ensure_template<F>(server: &str, name: &str, migrate: impl FnOnce(String) -> F)
 where
