@@ -1,6 +1,6 @@
 use assent_domain::evidence::{Basis, Controller, Item};
 use assent_domain::id::PolicyId;
-use assent_domain::policy::{DefaultRule, CounterMode, OnWithdrawal, Rulebook, WithoutPolicy};
+use assent_domain::policy::{CounterMode, DefaultRule, OnWithdrawal, Rulebook, WithoutPolicy};
 use assent_domain::profile_table::ProfileTable;
 use assent_domain::time::Zone;
 
@@ -33,7 +33,10 @@ fn what_a_later_release_wrote_is_never_half_understood() {
     assert!(StoredOverride::read(r#"{"base":"strict","tighter":true}"#).is_err());
     let rulebook = Rulebook::new(WithoutPolicy::Strict);
     for body in [r#"{"base":"gone"}"#, r#"{"base":"strict","more_demands":["shoe_size"]}"#] {
-        assert!(StoredOverride::read(body).unwrap().of(id("ours"), 1, rulebook.policies()).is_err(), "{body}");
+        assert!(
+            StoredOverride::read(body).unwrap().of(id("ours"), 1, rulebook.policies()).is_err(),
+            "{body}"
+        );
     }
 }
 

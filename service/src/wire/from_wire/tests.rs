@@ -26,7 +26,10 @@ fn source() -> v1::Source {
 fn given() -> v1::AnswerGiven {
     v1::AnswerGiven {
         answer: v1::Answer::Grant.into(),
-        coverage: Some(v1::Coverage { marketing: true, tracking: Some(Tracking::AllScopes(v1::AllScopes {})) }),
+        coverage: Some(v1::Coverage {
+            marketing: true,
+            tracking: Some(Tracking::AllScopes(v1::AllScopes {})),
+        }),
         decided_at: Some(Timestamp { seconds: 1_790_000_000, nanos: 1_000 }),
         basis: v1::Basis::Explicit.into(),
         evidence: Some(v1::Evidence {
@@ -105,7 +108,10 @@ fn facts_read_as_they_were_sent() {
         source: read.source.unwrap(),
     };
     let told = to_wire::facts::changed(&changed);
-    assert_eq!((told.collected_on, told.jurisdiction, told.source), (sent.collected_on, sent.jurisdiction, sent.source));
+    assert_eq!(
+        (told.collected_on, told.jurisdiction, told.source),
+        (sent.collected_on, sent.jurisdiction, sent.source)
+    );
 }
 
 #[test]
@@ -174,7 +180,10 @@ fn a_basis_stands_beside_a_grant_and_nothing_else() {
         let given = v1::AnswerGiven { answer: said.into(), basis: basis.into(), ..given() };
         item::consents(&v1::UpsertConsentsItem { event: Some(Event::Answer(given)), ..granting() }, 4)
     };
-    assert_eq!(wrong(&said(v1::Answer::Grant, v1::Basis::Unspecified).unwrap_err()), ["items[4].answer.basis"]);
+    assert_eq!(
+        wrong(&said(v1::Answer::Grant, v1::Basis::Unspecified).unwrap_err()),
+        ["items[4].answer.basis"]
+    );
     for no in [v1::Answer::Refuse, v1::Answer::Withdraw, v1::Answer::Object] {
         assert!(said(no, v1::Basis::Unspecified).is_ok());
         assert_eq!(wrong(&said(no, v1::Basis::Explicit).unwrap_err()), ["items[4].answer.basis"]);

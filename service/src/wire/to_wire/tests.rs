@@ -18,7 +18,12 @@ use assent_domain::id::PolicyId;
 use assent_domain::time::{Day, Instant};
 
 /// Every one of `all` reads in the contract as its own name there, without the prefix, in any case.
-fn same_words<T: Copy>(all: &[T], own: fn(T) -> &'static str, prefix: &str, shown: impl Fn(T) -> &'static str) {
+fn same_words<T: Copy>(
+    all: &[T],
+    own: fn(T) -> &'static str,
+    prefix: &str,
+    shown: impl Fn(T) -> &'static str,
+) {
     let mut words = BTreeSet::new();
     for one in all {
         let word = shown(*one).strip_prefix(prefix).unwrap();
@@ -34,7 +39,9 @@ fn a_word_of_the_domain_is_the_same_word_in_the_contract() {
     same_words(&Outcome::ALL, Outcome::name, "OUTCOME_", |o| outcome::outcome(o).as_str_name());
     same_words(&Effect::ALL, Effect::name, "EFFECT_", |e| change::effect(e).as_str_name());
     same_words(&Basis::ALL, Basis::name, "BASIS_", |b| evidence::basis(b).as_str_name());
-    same_words(&SourceKind::ALL, SourceKind::name, "SOURCE_KIND_", |k| evidence::source_kind(k).as_str_name());
+    same_words(&SourceKind::ALL, SourceKind::name, "SOURCE_KIND_", |k| {
+        evidence::source_kind(k).as_str_name()
+    });
     same_words(&Item::ALL, Item::name, "EVIDENCE_ITEM_", |i| evidence::item(i).as_str_name());
     same_words(&Scope::ALL, Scope::name, "SCOPE_", |s| scope::scope(s).as_str_name());
     same_words(&Series::ALL, Series::name, "SERIES_", |s| scope::series(s).as_str_name());
@@ -81,8 +88,12 @@ fn a_time_is_told_to_the_microsecond_before_and_after_1970() {
 fn a_verdict_names_its_policy_unless_none_was_asked() {
     let policy = PolicyVersion { id: PolicyId::new("strict").unwrap(), version: 1 };
     let told = |reason| {
-        let verdict =
-            Verdict { disposition: Disposition::Discard, effects: Effects::NONE, reason, policy: policy.clone() };
+        let verdict = Verdict {
+            disposition: Disposition::Discard,
+            effects: Effects::NONE,
+            reason,
+            policy: policy.clone(),
+        };
         verdict::of_kind(InteractionKind::EmailOpen, &verdict)
     };
     assert!(told(Reason::Refused).unwrap().policy.is_some());
@@ -107,8 +118,7 @@ fn a_walk_ends_with_what_it_saw_and_what_is_broken() {
     ];
     for (fault, expected) in faults {
         let told = ledger::verdict(Err(Broken { position: 7, fault }), seen).event;
-        let broken =
-            v1::HistoryBroken { position: 7, fault: expected.into(), verified: 4, redacted: 2 };
+        let broken = v1::HistoryBroken { position: 7, fault: expected.into(), verified: 4, redacted: 2 };
         assert_eq!(told, Some(Event::Broken(broken)));
     }
 }
