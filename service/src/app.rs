@@ -207,6 +207,3 @@ impl App {
         ended
     }
 }
-
-#[cfg(test)]
-mod tests;

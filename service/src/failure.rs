@@ -8,7 +8,6 @@ use std::fmt;
 
 use assent_domain::policy::NotAdmitted;
 use assent_domain::refusal::Refusal;
-use assent_proto::validate::{self, Wrong};
 use assent_store::StoreError;
 
 use crate::wire::refusal::Place;
@@ -154,20 +153,6 @@ impl Failure {
     #[must_use]
     pub fn internal(cause: impl Into<Cause>) -> Self {
         Self::Internal(cause.into())
-    }
-}
-
-/// A request that breaks the contract's limits. One that only holds too many items says so.
-impl From<Vec<validate::Violation>> for Failure {
-    fn from(wrong: Vec<validate::Violation>) -> Self {
-        if let [validate::Violation { field, wrong: Wrong::TooMany { max }, .. }] = wrong.as_slice() {
-            return Self::BatchTooLarge { field: field.clone(), max_items: *max };
-        }
-        let violations = wrong.into_iter().map(|wrong| {
-            let text = wrong.description();
-            Violation { path: wrong.field, text }
-        });
-        Self::Invalid(violations.collect())
     }
 }
 

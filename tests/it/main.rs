@@ -7,5 +7,6 @@ mod change;
 mod consent;
 mod engine;
 mod house;
+mod serve;
 mod settings;
 mod store;

@@ -8,3 +8,4 @@ pub mod request_hash;
 pub mod status;
 pub mod to_wire;
 pub mod token;
+mod violation;

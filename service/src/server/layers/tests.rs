@@ -1,12 +1,12 @@
 //! The whole stack, over a real connection, around a service that does as the caller says.
 
+mod raw_bytes;
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use assent_domain::id::TenantId;
-use assent_domain::time::Instant;
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient as Client;
 use assent_proto::v1::consent_change_service_server::{ConsentChangeService, ConsentChangeServiceServer};
 use assent_proto::v1::{
@@ -22,8 +22,8 @@ use tonic_types::StatusExt;
 
 use super::*;
 use crate::caller::{Role, Roles};
-use crate::clock::{ManualClock, SharedClock};
-use crate::credential::{KeyId, NewKey, StoredKey};
+use crate::clock::{Clock, ManualClock, SharedClock, SystemClock};
+use crate::credential::{KeyId, NewKey, StoredKey, open_tenant};
 use crate::entropy::SeededEntropy;
 use crate::failure::{Failure, Outcome};
 use crate::server::answer::answer;
@@ -113,11 +113,16 @@ struct House {
 
 impl House {
     async fn open(places: usize) -> Self {
-        let clock = Arc::new(ManualClock::at(Instant::from_micros(0).unwrap()));
+        let clock = Arc::new(ManualClock::at(SystemClock::new().now()));
         let shared: SharedClock = Arc::clone(&clock) as SharedClock;
+        Self::with(places, clock, shared).await
+    }
+
+    /// `clock` is the one that the test moves, `shared` the one that the layers go by.
+    async fn with(places: usize, clock: Arc<ManualClock>, shared: SharedClock) -> Self {
         let mut kept = HashMap::new();
         let mut key = |seed, role| {
-            let made = NewKey::make(TenantId::new("tenant-a").unwrap(), &SeededEntropy::new(seed));
+            let made = NewKey::make(open_tenant(), &SeededEntropy::new(seed));
             let roles: Roles = std::iter::once(role).collect();
             kept.insert(made.id, StoredKey { secret_hash: made.secret_hash, roles });
             format!("Bearer {}", made.shown.reveal())
@@ -199,7 +204,7 @@ fn told(status: &Status, code: Code, reason: &str) {
 #[tokio::test]
 async fn a_caller_is_who_its_key_says_and_may_what_its_roles_say() {
     let house = House::open(10).await;
-    assert_eq!(house.call(Some(&house.reader), "").await.unwrap(), "tenant-a 60");
+    assert_eq!(house.call(Some(&house.reader), "").await.unwrap(), "default 60");
     told(&house.call(None, "").await.unwrap_err(), Code::Unauthenticated, "CREDENTIAL_MISSING");
     told(&house.call(Some("Bearer x"), "").await.unwrap_err(), Code::Unauthenticated, "CREDENTIAL_UNKNOWN");
     let denied = house.call(Some(&house.writer), "").await.unwrap_err();
@@ -261,50 +266,6 @@ async fn bytes_that_are_no_message_are_the_callers_mistake() {
     assert_eq!(unknown.code(), Code::Unimplemented);
 }
 
-/// Bytes as they are, as a gRPC message.
-mod raw_bytes {
-    use bytes::{Buf, BufMut};
-    use tonic::Status;
-    use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
-
-    #[derive(Clone, Copy)]
-    pub(super) struct Raw;
-
-    impl Codec for Raw {
-        type Encode = Vec<u8>;
-        type Decode = Vec<u8>;
-        type Encoder = Self;
-        type Decoder = Self;
-
-        fn encoder(&mut self) -> Self {
-            *self
-        }
-
-        fn decoder(&mut self) -> Self {
-            *self
-        }
-    }
-
-    impl Encoder for Raw {
-        type Item = Vec<u8>;
-        type Error = Status;
-
-        fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-            buffer.put_slice(&item);
-            Ok(())
-        }
-    }
-
-    impl Decoder for Raw {
-        type Item = Vec<u8>;
-        type Error = Status;
-
-        fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-            Ok(Some(buffer.copy_to_bytes(buffer.remaining()).to_vec()))
-        }
-    }
-}
-
 #[tokio::test]
 async fn a_deadline_that_passes_ends_the_work_and_tells_so() {
     let house = House::open(10).await;
@@ -318,6 +279,19 @@ async fn a_deadline_that_passes_ends_the_work_and_tells_so() {
     assert_eq!(house.working.load(Ordering::SeqCst), 1);
     house.clock.advance(Duration::from_secs(1));
     told(&call.await.unwrap().unwrap_err(), Code::DeadlineExceeded, "DEADLINE_EXCEEDED");
+    house.working(0).await;
+}
+
+/// Tonic has a timer of its own outside of every layer, which would answer a bare CANCELLED.
+#[tokio::test]
+async fn a_real_deadline_is_told_by_us_and_not_by_the_transport() {
+    let clock = Arc::new(ManualClock::at(SystemClock::new().now()));
+    let house = House::with(10, clock, Arc::new(SystemClock::new())).await;
+    let mut request = order_of("wait");
+    request.metadata_mut().insert("authorization", house.reader.parse().unwrap());
+    request.metadata_mut().insert("grpc-timeout", "300m".parse().unwrap());
+    let late = house.client().await.get_cursor(request).await.unwrap_err();
+    told(&late, Code::DeadlineExceeded, "DEADLINE_EXCEEDED");
     house.working(0).await;
 }
 
@@ -348,7 +322,7 @@ async fn a_caller_that_goes_away_ends_the_work_and_is_counted_as_cancelled() {
     for label in ["CANCELLED", "OK", "assent.v1.ConsentChangeService/GetCursor"] {
         assert!(exported.contains(label), "{label} is not in {exported}");
     }
-    assert!(!exported.contains("tenant-a"), "{exported}");
+    assert!(!exported.contains("\"default\""), "{exported}");
 }
 
 #[tokio::test]
