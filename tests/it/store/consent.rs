@@ -142,7 +142,7 @@ async fn writers_of_the_same_people_in_any_order_all_succeed(engine: Engine) {
         tokio::spawn(async move {
             let mut who = people(6);
             who.rotate_left(number % 6);
-            if number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 who.reverse();
             }
             withdraw(&store, &write(&tenant(), &who, at(1))).await.unwrap().made().len()

@@ -35,10 +35,11 @@ async fn write_and_pause(url: String, writer: usize, ticks: Arc<Ticks>) -> Vec<M
     for turn in 0..WRITES_EACH {
         let who = [person(&format!("p{}", (writer + turn) % 5)), person(&format!("q{}", turn % 3))];
         let (tenant, now) = (tenant(), ticks.now());
+        let pause = u32::try_from((writer * 7 + turn * 13) % 40).unwrap();
         let answer = store
             .write_consents(&write(&tenant, &who, now), |loaded| {
-                thread::sleep(Duration::from_micros(((writer * 7 + turn * 13) % 40) as u64 * 100));
-                if (writer + turn) % 7 == 0 { Err(Refused) } else { Ok(withdrawn(loaded, now)) }
+                thread::sleep(Duration::from_micros(100) * pause);
+                if (writer + turn).is_multiple_of(7) { Err(Refused) } else { Ok(withdrawn(loaded, now)) }
             })
             .await
             .unwrap();
