@@ -64,8 +64,13 @@ pub(super) fn told(refusal: &Refusal, place: &Place) -> Told {
     let policies = ("policies", policies.join(","));
     let facts = match reason {
         Reason::EvidenceMissing => {
-            let mut items: Vec<_> = ours.iter().filter_map(|problem| item(problem.field)).collect();
-            items.dedup();
+            let mut items = Vec::new();
+            for missing in ours.iter().filter_map(|problem| item(problem.field)) {
+                // Several policies may demand the same.
+                if !items.contains(&missing) {
+                    items.push(missing);
+                }
+            }
             vec![("items", items.join(",")), policies]
         }
         Reason::BasisNotAccepted | Reason::JointNotAllowed | Reason::NoticeIncomplete => vec![policies],
@@ -170,6 +175,7 @@ mod tests {
             problem("controller", Fault::NoController, None),
             problem("decided_at", Fault::Missing, Some("strict")),
             problem("evidence.notice", Fault::Missing, Some("fr-cnil-2026")),
+            problem("decided_at", Fault::Missing, Some("fr-cnil-2026")),
         ]);
         let told = told(&refusal, &place());
         assert_eq!(told.reason, Reason::EvidenceMissing);
@@ -180,10 +186,8 @@ mod tests {
             assert!(EvidenceItem::from_str_name(&format!("EVIDENCE_ITEM_{name}")).is_some(), "{name}");
         }
         let paths: Vec<_> = violations(&refusal, &place()).into_iter().map(|wrong| wrong.path).collect();
-        assert_eq!(
-            paths,
-            ["profile_table", "items[3].answer.decided_at", "items[3].answer.evidence.notice_id"]
-        );
+        let decided = "items[3].answer.decided_at";
+        assert_eq!(paths, ["profile_table", decided, "items[3].answer.evidence.notice_id", decided]);
     }
 
     #[test]

@@ -113,3 +113,19 @@ async fn an_incomplete_notice_names_what_it_lacks(app: &TestApp) {
         assert!(named.contains(&format!("items[0].{field}")), "{field} in {named:?}");
     }
 }
+
+#[apply(every_app)]
+async fn every_policy_that_demands_a_missing_item_is_named(app: &TestApp) {
+    settled(app, "strict").await;
+    let mut bare = says("ada", Answer::Grant, opens(), None);
+    bare.facts = Some(v1::ProfileFacts {
+        collected_on: None,
+        jurisdiction: Some("IT".to_owned()),
+        source: story::form("ours"),
+    });
+    let told = upsert(app, vec![bare]).await;
+    let status = refused(&told[0]);
+    assert_eq!(fact(&status, "policies"), "it-garante-2026,strict");
+    assert_eq!(fact(&status, "items"), "METHOD,SOURCE,SOURCE_VERSION,NOTICE_TEXT,LANGUAGE,ACTOR");
+    assert_eq!(fields(&status).len(), 12, "each item once for each policy");
+}

@@ -75,7 +75,13 @@ fn places_outside(text: &str) -> impl Iterator<Item = String> {
     const PLACES: [(&str, &str); 6] =
         [("../", "shared"), ("/wo", "rk/"), ("/ho", "me/"), ("/ro", "ot/"), ("/Us", "ers/"), ("/tm", "p/")];
     let places = PLACES.iter().map(|(one, other)| format!("{one}{other}"));
-    places.filter(|place| text.contains(place.as_str())).collect::<Vec<_>>().into_iter()
+    places.filter(|place| names_place(text, place)).collect::<Vec<_>>().into_iter()
+}
+
+/// Not within a longer path: an address on the web may well have such a folder.
+fn names_place(text: &str, place: &str) -> bool {
+    let begins = |at: usize| !text[..at].ends_with(|before: char| before.is_alphanumeric());
+    text.match_indices(place).any(|(at, _)| begins(at))
 }
 
 #[cfg(test)]
@@ -126,5 +132,6 @@ mod tests {
     fn a_place_that_only_one_machine_has_is_seen() {
         assert_eq!(of("README.md", &format!("see {}{}", "../", "shared")), 1);
         assert_eq!(of("tests/run", &format!("cd {}{}me", "/ho", "me/")), 1);
+        assert_eq!(of("README.md", &format!("see www.example.org{}{}docs", "/ho", "me/")), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! What an answer says, read through the contract's descriptors, so that every method is read alike.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assent_proto::google::rpc;
 use prost_reflect::prost::Message;
@@ -18,6 +18,8 @@ pub(super) struct Said {
     error: String,
     /// The messages, readable.
     pub(super) text: String,
+    /// The details of the items' errors, in order.
+    details: Vec<String>,
     /// The reasons of the call's error and of those of its items.
     pub(super) reasons: BTreeSet<String>,
     /// Whether the call or an item was refused for what it says.
@@ -34,6 +36,7 @@ impl Said {
             code: status.code(),
             error: status.message().to_owned(),
             text: String::new(),
+            details: Vec::new(),
             reasons: BTreeSet::new(),
             invalid: status.code() == Code::InvalidArgument,
             transient: transient.contains(&status.code()),
@@ -55,26 +58,33 @@ impl Said {
         said
     }
 
-    /// Finds the errors of items, however deep they stand, and takes the call's own number out of them:
-    /// it alone differs between two calls that are answered alike.
+    /// Finds the errors of items, however deep they stand, and moves their details out of the message: the call's
+    /// own number differs between two calls that are answered alike, and a packed map has no order.
     fn items(&mut self, message: &mut DynamicMessage) {
         if message.descriptor().full_name() == "google.rpc.Status" {
-            let mut status =
-                rpc::Status::decode(message.encode_to_vec().as_slice()).expect("the same message");
+            let status = rpc::Status::decode(message.encode_to_vec().as_slice()).expect("the same message");
             self.invalid |= status.code == Code::InvalidArgument as i32;
-            status.details.retain(|detail| !detail.type_url.ends_with("/google.rpc.RequestInfo"));
-            for detail in
-                status.details.iter().filter(|detail| detail.type_url.ends_with("/google.rpc.ErrorInfo"))
-            {
-                let info =
-                    rpc::ErrorInfo::decode(detail.value.as_slice()).expect("a detail is what it says it is");
-                self.reasons.insert(info.reason);
-            }
             message.clear_field_by_name("details");
-            message.merge(status.encode_to_vec().as_slice()).expect("the same message");
+            for detail in &status.details {
+                self.detail(detail);
+            }
             return;
         }
         message.fields_mut().for_each(|(_, value)| self.within(value));
+    }
+
+    fn detail(&mut self, detail: &prost_types::Any) {
+        match detail.type_url.rsplit('/').next() {
+            Some("google.rpc.RequestInfo") => {}
+            Some("google.rpc.ErrorInfo") => {
+                let info =
+                    rpc::ErrorInfo::decode(detail.value.as_slice()).expect("a detail is what it says it is");
+                let facts: BTreeMap<_, _> = info.metadata.into_iter().collect();
+                self.details.push(format!("{} {facts:?}", info.reason));
+                self.reasons.insert(info.reason);
+            }
+            other => self.details.push(format!("{other:?} {:?}", detail.value)),
+        }
     }
 
     fn within(&mut self, value: &mut Value) {
