@@ -153,9 +153,10 @@ impl Someone {
         self.answer(Answer::Grant, coverage, Some(Basis::Assumed), Evidence::default(), at)
     }
 
-    /// A notice recorded at `at`.
+    /// A notice recorded at `at`, dated so unless it says when.
     pub(crate) fn told(self, notice: NoticeGiven, at: Instant) -> Self {
-        self.record(at, Body::Notice(notice))
+        let notified_at = notice.notified_at.or(Some(at));
+        self.record(at, Body::Notice(NoticeGiven { notified_at, ..notice }))
     }
 
     /// The sweep's record that a grant ran out.
