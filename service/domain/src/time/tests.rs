@@ -31,6 +31,8 @@ fn only_real_days_are_read() {
         ("2024-02-29", true),
         ("2026-13-01", false),
         ("2026-1-01", false),
+        ("2026-+1-01", false),
+        ("+026-01-01", false),
         ("0000-01-01", false),
         ("", false),
     ] {
