@@ -14,6 +14,7 @@ use crate::scene::{Someone, message, only, paris, pixel, policy, website};
 use crate::scope::{Coverage, Scope};
 use crate::time::{Instant, Span};
 use crate::verdict::Life;
+use crate::website::Website;
 
 fn granted() -> Someone {
     Someone::unknown().grants(paris(GRANTED))
@@ -106,7 +107,7 @@ fn a_window_from_a_send_starts_at_the_latest_one_not_after_entering() {
     let entered_at = at("2026-11-10 12:00:00");
     let room = |sends: &[Instant]| {
         let room = room().start(Start::FromSend { entered_at }).end(End::After(Span::from_days(1)));
-        sends.iter().fold(room, |room, at| room.send(Sent::default(), *at))
+        sends.iter().fold(room, |room, at| room.started_by(*at))
     };
     let (first, second) = (at("2026-11-09 08:00:00"), at("2026-11-10 08:00:00"));
     let told = room(&[second, first, entered_at.plus(micro())]).evaluate(&[], entered_at, entered_at);
@@ -118,6 +119,11 @@ fn a_window_from_a_send_starts_at_the_latest_one_not_after_entering() {
         let told = room(sends).evaluate(&[], entered_at, entered_at);
         assert_eq!((told.window.start, told.send_unknown), (entered_at, true));
     }
+    // Another message that leads to the same target starts nothing.
+    let told = room(&[first]).send(Sent::default(), second).evaluate(&[], entered_at, entered_at);
+    assert_eq!((told.window.start, told.send_unknown), (first, false));
+    let told = room(&[]).send(Sent::default(), second).evaluate(&[], entered_at, entered_at);
+    assert_eq!((told.window.start, told.send_unknown), (entered_at, true));
 }
 
 #[test]
@@ -315,6 +321,20 @@ fn a_past_instant_never_shows_more_than_now() {
     // The future is not told.
     let told = room().evaluate(&[], due().plus(Span::from_days(1)), past);
     assert_eq!((told.state, told.evaluated_at), (WaitState::Waiting, past));
+}
+
+#[test]
+fn a_row_whose_own_ceiling_asks_for_consent_matches_by_a_grant_alone() {
+    let row = |ceilings| website("BE", Ceilings::all(ceilings));
+    let told = |someone: Someone, site: &Website| {
+        let mut row = rows(&[("row", EmailOpen, at("2026-11-10 12:00:00"))]);
+        row[0].context.website = Some(site);
+        Room::under("legacy", someone).evaluate_rows(row, due(), due()).state
+    };
+    let (open, consented) = (row(Ceiling::Default), row(Ceiling::Consented));
+    assert_eq!(told(Someone::unknown(), &open), WaitState::Matched("row"));
+    assert_eq!(told(Someone::unknown(), &consented), WaitState::Exited(ExitReason::Timeout));
+    assert_eq!(told(granted(), &consented), WaitState::Matched("row"));
 }
 
 // Small print 19
