@@ -215,18 +215,6 @@ impl Items {
     pub fn iter(self) -> impl Iterator<Item = Item> {
         Item::ALL.into_iter().filter(move |item| self.contains(*item))
     }
-
-    /// Its bits, for storage beside a state. [`Item`]'s numbers never change.
-    #[must_use]
-    pub const fn bits(self) -> u8 {
-        self.0
-    }
-
-    /// The set of those bits.
-    #[must_use]
-    pub const fn from_bits(bits: u8) -> Self {
-        Self(bits)
-    }
 }
 
 impl FromIterator<Item> for Items {
@@ -251,5 +239,19 @@ impl Evidence {
             (Item::Controller, self.controller.is_some()),
         ];
         given.into_iter().filter(|(_, here)| *here).map(|(item, _)| item).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_items_holds_what_is_in_either_and_loses_what_is_in_the_other() {
+        let (time, method) = (Items::NONE.with(Item::DecisionTime), Items::NONE.with(Item::Method));
+        let both = time.union(method);
+        assert_eq!(both.iter().collect::<Vec<_>>(), [Item::DecisionTime, Item::Method]);
+        assert_eq!((both.with(Item::Method), both.union(time)), (both, both));
+        assert_eq!((both.without(time), both.without(both)), (method, Items::NONE));
     }
 }

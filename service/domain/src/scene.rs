@@ -13,7 +13,7 @@ use crate::policy::{Applicable, Policy};
 use crate::record::{AnswerGiven, Body, Country, FactsChanged, GrantExpired, NoticeGiven, Record};
 use crate::scope::{Coverage, Scope, ScopeSet};
 use crate::time::{Day, Instant, Zone};
-use crate::verdict::{Case, Life, Person, Unjudged, Use, Verdict, judge};
+use crate::verdict::{Case, Judged, Life, Person, Unjudged, Use, Verdict, judge};
 use crate::{campaign::Campaign, ceiling::Ceiling, ceiling::Ceilings, website::Website};
 
 /// `2026-07-14 23:59:59.999999` on the clocks of `zone`.
@@ -285,6 +285,10 @@ impl<'a> Scene<'a> {
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
+        self.judged().verdict().clone()
+    }
+
+    pub(crate) fn judged(&self) -> Judged<Interaction> {
         let person = self.history.as_ref().map(|history| Person { life: self.life, history });
         let case = Case {
             asked_for: self.asked_for,
@@ -295,7 +299,7 @@ impl<'a> Scene<'a> {
             table_zone: &Zone::utc(),
             now: self.now,
         };
-        judge(Unjudged::new(self.interaction), &case).verdict().clone()
+        judge(Unjudged::new(self.interaction), &case)
     }
 
     /// Disposition and reason, as told: `RECORD PERMITTED_GRANTED`.

@@ -96,10 +96,12 @@ fn machines_and_kinds_that_are_not_awaited_never_match() {
     let mut hidden = rows(&[("open", EmailOpen, when)]);
     hidden[0].sent = pixel(PixelMode::None);
     assert_eq!(room().evaluate_rows(hidden, due(), due()).state, WaitState::Exited(ExitReason::Timeout));
-    let site = website("BE", Ceilings::all(Ceiling::Never));
-    let mut closed = rows(&[("open", EmailOpen, when)]);
-    closed[0].context.website = Some(&site);
-    assert_eq!(room().evaluate_rows(closed, due(), due()).state, WaitState::Exited(ExitReason::Timeout));
+    for ceiling in [Ceiling::Anonymous, Ceiling::Never] {
+        let site = website("BE", Ceilings::all(ceiling));
+        let mut closed = rows(&[("open", EmailOpen, when)]);
+        closed[0].context.website = Some(&site);
+        assert_eq!(room().evaluate_rows(closed, due(), due()).state, WaitState::Exited(ExitReason::Timeout));
+    }
 }
 
 #[test]
