@@ -223,6 +223,11 @@ impl FromIterator<Item> for Items {
     }
 }
 
+/// Whether a text says something: a blank one proves nothing.
+fn says(text: Option<&str>) -> bool {
+    text.is_some_and(|text| !text.trim().is_empty())
+}
+
 impl Evidence {
     /// Which items it provides; the decision time stands beside the evidence, so it is passed.
     #[must_use]
@@ -230,12 +235,12 @@ impl Evidence {
         let source = self.source.as_ref();
         let given = [
             (Item::DecisionTime, decision_time_given),
-            (Item::Method, self.method.is_some()),
-            (Item::Source, source.is_some_and(|s| s.name.is_some())),
-            (Item::SourceVersion, source.is_some_and(|s| s.version.is_some())),
+            (Item::Method, says(self.method.as_deref())),
+            (Item::Source, source.is_some_and(|source| says(source.name.as_deref()))),
+            (Item::SourceVersion, source.is_some_and(|source| says(source.version.as_deref()))),
             (Item::NoticeText, self.notice.is_some()),
-            (Item::Language, self.language.is_some()),
-            (Item::Actor, self.actor.is_some()),
+            (Item::Language, says(self.language.as_deref())),
+            (Item::Actor, says(self.actor.as_deref())),
             (Item::Controller, self.controller.is_some()),
         ];
         given.into_iter().filter(|(_, here)| *here).map(|(item, _)| item).collect()

@@ -53,6 +53,33 @@ fn each_missing_item_of_evidence_is_named() {
 }
 
 #[test]
+fn a_blank_text_is_no_evidence() {
+    let cases: [Dropped; 5] = [
+        ("evidence.method", |grant| grant.evidence.method = Some(String::new())),
+        ("evidence.source.name", |grant| grant.evidence.source.as_mut().unwrap().name = Some(" ".into())),
+        ("evidence.source.version", |grant| {
+            grant.evidence.source.as_mut().unwrap().version = Some("".into())
+        }),
+        ("evidence.language", |grant| grant.evidence.language = Some("".into())),
+        ("evidence.actor", |grant| grant.evidence.actor = Some("\u{a0}".into())),
+    ];
+    for (field, blank) in cases {
+        let mut one = grant();
+        blank(&mut one);
+        assert_eq!(check(&one, &[&demanding()]), [(field, Fault::Missing)]);
+    }
+    let mut imported = AnswerGiven { basis: Some(Basis::Imported), ..grant() };
+    imported.evidence.proof_reference = Some("  ".into());
+    assert_eq!(check(&imported, &[&lenient()]), [("evidence.proof_reference", Fault::Missing)]);
+    let mut notice = sample::notice(at(0));
+    notice.source = Some(sample::source(SourceKind::Import));
+    notice.proof_reference = Some("archive/1".into());
+    assert!(notice.is_proven_import());
+    notice.proof_reference = Some(" ".into());
+    assert!(!notice.is_proven_import());
+}
+
+#[test]
 fn a_problem_names_the_first_policy_that_demands_it() {
     let undated = AnswerGiven { decided_at: None, ..grant() };
     let table = controller();
