@@ -7,8 +7,8 @@ use room::{DEADLINE, GRANTED, Room, START, micro, rows};
 use super::{End, ExitPolicy, ExitReason, LateGrace, Start, WaitState};
 use crate::answer::Answer;
 use crate::ceiling::{Ceiling, Ceilings};
-use crate::interaction::InteractionKind::{EmailClick, EmailOpen, Send, WebsiteVisit};
-use crate::message::{MessageClass, SendingBasis};
+use crate::interaction::InteractionKind::{EmailClick, EmailOpen, Send, SmsClick, WebsiteVisit};
+use crate::message::{Channel, MessageClass, SendingBasis};
 use crate::mode::{LinkMode, PixelMode, Sent};
 use crate::scene::{Someone, message, only, paris, pixel, policy, website};
 use crate::scope::{Coverage, Scope};
@@ -210,6 +210,24 @@ fn a_message_that_carries_no_tracking_is_not_trackable() {
         assert_eq!(target.state, WaitState::Exited(expected), "{}", class.name());
         let sent = room().send_of(&mail, pixel(PixelMode::Identified), at(START));
         assert_eq!(sent.evaluate(&[], due(), due()).state, WaitState::Exited(expected), "{}", class.name());
+    }
+}
+
+#[test]
+fn a_message_that_could_not_show_the_kind_is_not_trackable() {
+    let mut sms = message(MessageClass::Marketing, SendingBasis::Consent);
+    sms.channel = Channel::Sms;
+    for (kind, reason) in [(EmailOpen, ExitReason::NotTrackable), (SmsClick, ExitReason::Timeout)] {
+        let told = room().kinds(&[kind]).target(&sms).evaluate(&[], due(), due());
+        assert_eq!(told.state, WaitState::Exited(reason), "{}", kind.name());
+    }
+    for ceiling in Ceiling::ALL {
+        let mut mail = message(MessageClass::Marketing, SendingBasis::Consent);
+        mail.ceiling = ceiling;
+        let shown = ceiling < Ceiling::Anonymous;
+        let reason = if shown { ExitReason::Timeout } else { ExitReason::NotTrackable };
+        let told = room().send_of(&mail, pixel(PixelMode::Identified), at(START)).evaluate(&[], due(), due());
+        assert_eq!(told.state, WaitState::Exited(reason), "{}", ceiling.name());
     }
 }
 

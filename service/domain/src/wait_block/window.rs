@@ -40,12 +40,6 @@ impl Window {
         self.start <= instant && instant < self.deadline
     }
 
-    /// Whether no instant is in it.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.deadline <= self.start
-    }
-
     /// Whether every policy permits `scope` at some instant of it. It is judged whole, future instants
     /// too, by what is known now.
     pub(super) fn has_permitted(self, known: &Known<'_>, scope: Scope, ceiling: Ceiling) -> bool {

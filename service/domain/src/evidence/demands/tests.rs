@@ -333,6 +333,7 @@ fn notices_and_requests_lie_in_the_past_and_name_stored_texts() {
     let notice = NoticeGiven { text: unknown, ..sample::notice(ahead) };
     let both = |field| [(field, Fault::InFuture), ("text", Fault::UnknownText)];
     assert_eq!(told(&notice, before(), at(0)), both("notified_at"));
+    assert_eq!(told(&sample::notice(at(5)), before(), at(0)), []);
     let asked = RequestMade { text: unknown, ..sample::request(ahead) };
     assert_eq!(named(check_request(&asked, |id| *id == TEXT, at(0))), both("requested_at"));
     assert_eq!(check_request(&sample::request(at(5)), |id| *id == TEXT, at(0)), []);
