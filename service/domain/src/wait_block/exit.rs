@@ -83,7 +83,7 @@ pub(super) fn standing<'a>(
     }
     // The first that closed names the exit, a withdrawn one before all others.
     let withdrawn = closed.iter().find(|(reason, _)| *reason == ExitReason::ConsentWithdrawn);
-    Err(withdrawn.or(closed.first()).copied().unwrap_or((ExitReason::NotTrackable, table)))
+    Err(withdrawn.or_else(|| closed.first()).copied().unwrap_or((ExitReason::NotTrackable, table)))
 }
 
 fn kind_stands<'a>(
