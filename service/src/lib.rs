@@ -1,1 +1,26 @@
 //! The voice of Assent: the gRPC service and its binary.
+//!
+//! A reader starts at [`app`], which puts everything together. Around a call stands [`server`]; between
+//! the contract and the domain stands [`wire`]; what a call does stands in a folder for each noun, a file
+//! for each verb. Deliberately not here: rules about consent (the domain's) and SQL (the store's).
+
+pub mod app;
+pub mod caller;
+pub mod change;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod consent;
+pub mod context;
+pub mod credential;
+pub mod entropy;
+pub mod failure;
+mod housekeeping;
+mod keyring;
+mod lock;
+mod page;
+pub mod rules;
+pub mod server;
+pub mod settings;
+pub mod stored;
+pub mod wire;

@@ -1,1 +1,185 @@
-//! A typed client for Assent.
+//! A typed client for Assent: what people consent to, its proof, and its changes.
+//!
+//! # Connect
+//!
+//! ```no_run
+//! use assent_sdk::{Client, Options};
+//!
+//! # async fn connect() -> assent_sdk::Result<()> {
+//! let client = Client::connect(Options::new("http://127.0.0.1:50051").api_key("a-key")).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Options`] says how long to wait, how often to try again, whom to trust. One client serves a whole program: cloning it
+//! is cheap, and all clones share a connection that heals itself.
+//!
+//! # Set up a profile table
+//!
+//! People stand in profile tables. A table says who the controller is, without whom no grant is stored, and which policy
+//! judges it: `legacy`, `fr-cnil-2026`, `it-garante-2026`, or `strict` if it says nothing.
+//!
+//! ```no_run
+//! use assent_sdk::{Controller, ProfileTable};
+//!
+//! # async fn set_up(client: assent_sdk::Client) -> assent_sdk::Result<()> {
+//! let controller = Controller::new("Example SA", "1 rue de l'Exemple, 75001 Paris", "privacy@example.org");
+//! let table = ProfileTable::new("newsletter", "Europe/Paris").policy("fr-cnil-2026").controller(controller);
+//! client.settings().put_profile_table(table).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Record an answer, with what proves it
+//!
+//! ```no_run
+//! use assent_sdk::{AnswerGiven, Basis, Coverage, Evidence, Item, Source, SourceKind, Upsert};
+//!
+//! # async fn record(client: assent_sdk::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let wording = client.consents().put_notice("Yes, measure how I read these mails.").await?;
+//! let evidence = Evidence::new()
+//!     .method("checkbox")
+//!     .source(Source::new(SourceKind::Form).name("sign-up").version("3"))
+//!     .notice(wording.id)
+//!     .language("en")
+//!     .actor("data subject");
+//! let grant = AnswerGiven::grant(Basis::Explicit, Coverage::tracking())
+//!     .decided_at("2026-11-21T09:30:00Z".parse()?)
+//!     .evidence(evidence);
+//! let batch = Upsert::into_table("newsletter").item(Item::new("person-1").answer(grant));
+//!
+//! for result in client.consents().upsert(batch).await? {
+//!     match result {
+//!         Ok(upserted) => println!("{} series touched", upserted.series.len()),
+//!         Err(error) => println!("not recorded: {error}"),
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each item has a result of its own: one person's missing evidence never stops another's withdrawal. Of
+//! [`Reason::EvidenceMissing`] the error names every item ([`Error::missing_evidence`]). Refusing, withdrawing and objecting
+//! need nothing but the person: [`AnswerGiven::withdraw`].
+//!
+//! # Read what it adds up to
+//!
+//! ```no_run
+//! use assent_sdk::{GetConsents, InteractionKind, Verdict};
+//!
+//! # async fn read(client: assent_sdk::Client) -> assent_sdk::Result<()> {
+//! for result in client.consents().get(GetConsents::of("newsletter", ["person-1"])).await? {
+//!     let consents = result?;
+//!     let open = consents.verdict(InteractionKind::EmailOpen);
+//!     println!("opens are recorded: {}", open.is_some_and(|open| open.verdict == Verdict::Record));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`GetConsents::as_of`] and [`GetConsents::known_at`] ask about the past; [`Consents::records`] shows the history with its
+//! evidence; [`Consents::verify_history`] proves that nobody changed it.
+//!
+//! # Follow the changes
+//!
+//! ```no_run
+//! use assent_sdk::{ChangeFilter, Start};
+//!
+//! # async fn follow(client: assent_sdk::Client) -> assent_sdk::Result<()> {
+//! let found = client.changes().cursor(Start::Earliest, ChangeFilter::everything()).await?;
+//! let mut follow = client.changes().follow(found.cursor);
+//! loop {
+//!     let page = follow.next().await?;
+//!     for change in &page.changes {
+//!         println!("position {}: {} lines", change.position, change.lines.len());
+//!     }
+//!     let caught_up = page.caught_up;
+//!     let cursor = page.acknowledge(); // only now does the cursor move: keep it with what was done
+//!     if caught_up {
+//!         println!("{} bytes to keep", cursor.as_str().len());
+//!         break;
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # When something fails
+//!
+//! A "no" of a person is an answer, never an error. An [`Error`] is for callers' mistakes and for faults: its [`Reason`] is
+//! the contract's, [`Error::violations`] names all wrong fields at once, [`Error::advice`] says what to do. It holds no value
+//! of the request, so it is safe to log.
+//!
+//! What passes by itself the client tries again, as [`Retry`] says, never sooner than the service asks. That is safe for
+//! every call: a mutation carries a [`RequestId`], kept over its retries, under which the service writes once. Keep one of
+//! your own beside the work to make it safe over a crash of your program too.
+//!
+//! # Tracing
+//!
+//! With the feature `trace` (on by default) each call carries the W3C trace context of the current `tracing` span, or else
+//! of the current OpenTelemetry context. No span is opened here, and nothing is logged.
+//!
+//! # What is not here
+//!
+//! No protobuf: its types do not show. No cache: consent is read where it is kept. No stream that keeps its own cursor.
+
+mod ambient;
+mod answer;
+mod batch;
+mod call;
+mod changes;
+mod client;
+mod consents;
+mod error;
+mod evidence;
+mod health;
+mod ledger;
+mod notice;
+mod options;
+mod page;
+mod policy;
+mod profile;
+mod profile_table;
+mod record;
+mod request_id;
+mod retry;
+mod scope;
+#[cfg(test)]
+mod scripted;
+mod settings;
+mod state;
+mod time;
+#[cfg(feature = "trace")]
+mod trace;
+mod verdict;
+mod word;
+
+pub use self::time::{Day, Instant, TimeError};
+pub use answer::{Answer, AnswerGiven, NoticeGiven, RequestMade};
+pub use changes::{
+    ChangeFilter, ChangePage, Changes, ConsentChange, Cursor, CursorFound, Follow, ReadChanges, Start, Taken,
+};
+pub use client::Client;
+pub use consents::{
+    Consents, ConsentsUpserted, GetConsents, Item, ProfileConsents, ProfileUpserted, SeriesOutcome, Upsert,
+    UpsertProfiles,
+};
+pub use error::{Cause, Error, FieldViolation, Reason, Result};
+pub use evidence::{Basis, Controller, Evidence, EvidenceItem, Source, SourceKind};
+pub use health::{Health, Serving};
+pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
+pub use notice::{Notice, NoticeEntry, NoticeId};
+pub use options::{Options, Tls};
+pub use page::{Page, PageToken, Paging};
+pub use policy::{
+    AnonymousMode, EarlierInteractions, GrantRule, Policy, PolicyOverride, PolicyVersion, TransitionRule,
+};
+pub use profile::{Facts, KnownFacts};
+pub use profile_table::{Etag, ProfileTable};
+pub use record::{ConsentRecord, FactsChanged, GrantExpired, RecordBody};
+pub use request_id::{RequestId, RequestIdError};
+pub use retry::Retry;
+pub use scope::{Coverage, Purpose, Scope, Series, Tracking};
+pub use settings::Settings;
+pub use state::{Effect, Outcome, SeriesChange, Standing, State};
+pub use verdict::{InteractionKind, KindVerdict, Verdict, VerdictReason};

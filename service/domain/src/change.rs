@@ -1,11 +1,15 @@
 //! What a command did: the outcome told to the caller, the records to store and the changes that
 //! the feed carries. A change is made with its record and never apart from it.
 
+mod filter;
+
 use crate::answer::State;
 use crate::history::{Facts, Standing};
 use crate::id::RecordId;
 use crate::record::Record;
 use crate::scope::Series;
+
+pub use filter::ChangeFilter;
 
 /// What an item did to one series, or to the facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

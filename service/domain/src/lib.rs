@@ -37,6 +37,7 @@ pub mod message;
 pub mod mode;
 pub mod policy;
 pub mod profile;
+pub mod profile_table;
 pub mod reason;
 pub mod record;
 pub mod refusal;
@@ -47,6 +48,7 @@ pub mod wait_block;
 pub mod website;
 
 #[cfg(test)]
-mod sample;
-#[cfg(test)]
 mod scene;
+
+#[cfg(test)]
+mod sample;

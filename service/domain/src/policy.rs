@@ -5,6 +5,7 @@
 //! `default` (who never answered), `exemption` (what the law exempts) and
 //! [`crate::verdict`]. Nothing here knows a person.
 
+mod admit;
 mod applicable;
 mod change;
 mod file;
@@ -15,6 +16,7 @@ use crate::record::{Country, PolicyVersion};
 use crate::scope::ScopeSet;
 use crate::time::{Day, Instant, Span, Zone};
 
+pub use admit::NotAdmitted;
 pub use applicable::{Applicable, Rulebook, WithoutPolicy};
 pub use change::{
     CounterChange, DefaultChange, GrantChange, LastOpenChange, NoticeChange, PolicyOverride, Problem,
@@ -132,6 +134,12 @@ impl Transition {
     #[must_use]
     pub const fn ends(&self) -> Instant {
         self.ends
+    }
+
+    /// The day from which a marketing grant ends it for a person.
+    #[must_use]
+    pub fn marketing_grant_day(&self) -> Option<Day> {
+        self.marketing_grant_from.map(|(day, _)| day)
     }
 
     /// The first instant of the day from which a marketing grant ends it for a person.

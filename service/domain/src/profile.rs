@@ -9,9 +9,11 @@ use crate::record::{Body, Record};
 use crate::scope::Series;
 use crate::time::{Instant, Span};
 
+mod again;
 mod apply;
 mod erased;
 mod expire;
+mod life;
 mod on_record;
 mod row;
 mod weigh;

@@ -17,7 +17,13 @@ pub enum Refusal {
 }
 
 fn listed(problems: &[Problem]) -> String {
-    let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let mut texts: Vec<String> = Vec::new();
+    for text in problems.iter().map(ToString::to_string) {
+        // Several policies may find the same.
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
     texts.join("; ")
 }
 

@@ -1,1 +1,88 @@
 //! What Assent remembers: one store, two engines.
+//!
+//! SQLite is the embedded default, PostgreSQL is production. Each noun is a file here as it is in the
+//! domain. What the domain calls a record is stored as its canonical bytes and decoded from them;
+//! nothing here knows what a consent means.
+//!
+//! Hot statements stand in `sql/`, both dialects side by side; one row by its key goes through an
+//! entity. Every write is a named transaction; every instant, id, salt and random byte is a parameter.
+//!
+//! What is deliberately not here: rules, protobuf, a clock, a source of randomness, and any lock,
+//! counter or row that consent writes of different people would share.
+
+mod api_key;
+mod connect;
+mod consent;
+mod effects;
+mod entity;
+mod error;
+mod ledger;
+mod notice;
+mod policy_override;
+mod profile;
+mod profile_table;
+mod redaction;
+mod request;
+mod row;
+mod schema;
+mod sequencer;
+mod statement;
+mod transaction;
+mod versioned;
+
+use std::sync::Arc;
+
+pub use api_key::ApiKey;
+pub use connect::{Observed, Observer, StoreOptions};
+pub use consent::{ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
+pub use error::StoreError;
+pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
+pub use notice::{Notice, NoticeEntry};
+pub use policy_override::PolicyOverride;
+pub use profile::ProfileKey;
+pub use request::REQUESTS_KEPT;
+pub use sequencer::{STEP_MAX, Sequencer, SequencerSql};
+pub use statement::Sql;
+pub use versioned::Versioned;
+
+use connect::Connected;
+
+/// An open database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    options: StoreOptions,
+    connected: Connected,
+}
+
+impl Store {
+    /// Opens the database. An SQLite file that is not there is made.
+    ///
+    /// # Errors
+    /// - [`StoreError::Address`]: the address is of no engine.
+    /// - [`StoreError::Unavailable`]: it cannot be reached or opened.
+    pub async fn connect(options: &StoreOptions) -> Result<Self, StoreError> {
+        let connected = connect::connect(options).await?;
+        Ok(Self { inner: Arc::new(Inner { options: options.clone(), connected }) })
+    }
+
+    /// Closes all connections; what still runs is waited for. Whoever uses the store afterwards gets
+    /// [`StoreError::Unavailable`].
+    pub async fn close(&self) {
+        // A connection that cannot say goodbye is gone all the same.
+        let _ = self.connected().reader.close_by_ref().await;
+        let _ = self.connected().writer.close_by_ref().await;
+    }
+
+    fn options(&self) -> &StoreOptions {
+        &self.inner.options
+    }
+
+    fn connected(&self) -> &Connected {
+        &self.inner.connected
+    }
+}

@@ -21,14 +21,15 @@ fn is_forbidden(method: &str) -> bool {
     FORBIDDEN_METHODS.contains(&word.as_str())
 }
 
-/// Problems in the order they were met, each field and fault once.
+/// Problems in the order they were met, each field and fault once for each policy that finds it.
 #[derive(Default)]
 struct Problems(Vec<Problem>);
 
 impl Problems {
     fn add(&mut self, field: &'static str, what: Fault, policy: Option<&PolicyId>) {
-        if !self.0.iter().any(|problem| problem.field == field && problem.what == what) {
-            self.0.push(Problem { field, what, policy: policy.cloned() });
+        let problem = Problem { field, what, policy: policy.cloned() };
+        if !self.0.contains(&problem) {
+            self.0.push(problem);
         }
     }
 

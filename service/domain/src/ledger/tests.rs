@@ -139,3 +139,21 @@ fn another_tenants_ledger_does_not_verify() {
 fn a_salt_is_never_shown() {
     assert_eq!(format!("{:?}", Salt([1; 32])), "Salt(…)");
 }
+
+#[test]
+fn a_tail_that_the_ledgers_own_head_knows_of_is_missed() {
+    let entries = ledger(&[b"a", b"b", b"c"]);
+    let walked = |entries: &[Entry]| {
+        let mut verifier = Verifier::new(&tenant(), None);
+        for Entry { position, leaf, chain, .. } in entries {
+            verifier.take(&Link { position: *position, leaf: *leaf, chain: *chain, opened: None }).unwrap();
+        }
+        verifier
+    };
+    let head = head_of(&entries);
+    assert_eq!(walked(&entries).finish_at(head).map(|report| report.head), Ok(head));
+    let cut = walked(&entries[..2]).finish_at(head);
+    assert_eq!(cut, Err(Broken { position: 3, fault: Fault::Missing }));
+    let other = Head { chain: ChainHash([9; 32]), ..head };
+    assert_eq!(walked(&entries).finish_at(other), Err(Broken { position: 3, fault: Fault::Chain }));
+}

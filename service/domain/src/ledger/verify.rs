@@ -35,6 +35,9 @@ pub enum Fault {
         /// The position found instead.
         found: u64,
     },
+    /// Nothing stands there, though the ledger's head says that there is an entry.
+    #[error("no entry stands in its place")]
+    Missing,
     /// The record is not the one the leaf was made of.
     #[error("the record does not match its leaf")]
     Body,
@@ -128,6 +131,24 @@ impl Verifier {
     #[must_use]
     pub const fn progress(&self) -> Report {
         self.seen
+    }
+
+    /// Ends the walk after the last entry of a ledger that says it ends at `end`.
+    ///
+    /// # Errors
+    /// As [`Verifier::finish`], and when the entries end before `end` or at another chain.
+    pub fn finish_at(self, end: Head) -> Result<Report, Broken> {
+        let seen = self.seen.head;
+        if self.broken.is_none() && seen != end {
+            let missing = seen.position < end.position;
+            let (position, fault) = if missing {
+                (seen.position.saturating_add(1), Fault::Missing)
+            } else {
+                (end.position, Fault::Chain)
+            };
+            return Err(Broken { position, fault });
+        }
+        self.finish()
     }
 
     /// Ends the walk after the last entry.

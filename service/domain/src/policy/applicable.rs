@@ -1,6 +1,6 @@
 //! Which policies judge a person: the profile table's, and the one of the person's country.
 
-use super::{Policy, built_in};
+use super::{Policy, PolicyOverride, Problem, built_in};
 use crate::id::PolicyId;
 use crate::record::{Country, PolicyVersion};
 
@@ -45,6 +45,43 @@ impl Rulebook {
     #[must_use]
     pub fn policy(&self, id: &PolicyId) -> Option<&Policy> {
         self.policies.iter().find(|policy| policy.id == *id)
+    }
+
+    /// The rulebook of a tenant: each override stands in for the built-in policy it changes, for tables that
+    /// name that policy and for people of its countries alike.
+    ///
+    /// # Errors
+    /// All fields of the first override that loosens its policy, or names none; what was stored by the rules of
+    /// an earlier release is never silently left out.
+    pub fn overridden<'a>(
+        &self,
+        overrides: impl IntoIterator<Item = &'a PolicyOverride>,
+    ) -> Result<Self, Vec<Problem>> {
+        let mut rulebook = self.clone();
+        for tightened in overrides {
+            let of_base = |policy: &&mut Policy| policy.base == tightened.base && policy.id == policy.base;
+            let Some(policy) = rulebook.policies.iter_mut().find(of_base) else {
+                return Err(vec![Problem {
+                    field: "base",
+                    why: "is not a built-in policy without an override",
+                }]);
+            };
+            *policy = tightened.apply(policy)?;
+        }
+        Ok(rulebook)
+    }
+
+    /// The policies of a person in a table that names `table_policy`, a built-in one's id, which an override
+    /// answers to as well. Absent: the operator's choice; an id that nobody knows: the strictest there is.
+    #[must_use]
+    pub fn policies_of(
+        &self,
+        table_policy: Option<&PolicyId>,
+        jurisdiction: Option<Country>,
+    ) -> Applicable<'_> {
+        let based_on = |id: &str| self.policies.iter().find(|policy| policy.base.as_str() == id);
+        let named = table_policy.and_then(|id| based_on(id.as_str()).or_else(|| based_on("strict")));
+        self.policies_for(named, jurisdiction, [])
     }
 
     /// The policies that judge: the table's (absent: the operator's choice), and that of the profile's
@@ -125,5 +162,46 @@ impl<'a> Applicable<'a> {
     #[must_use]
     pub fn named(&self) -> Vec<PolicyVersion> {
         self.iter().map(Policy::named).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> PolicyId {
+        PolicyId::new(text).unwrap()
+    }
+
+    fn named(applicable: &Applicable<'_>) -> Vec<String> {
+        applicable.iter().map(|policy| policy.id.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn an_override_stands_in_for_its_policy_wherever_that_applies() {
+        let france = Country::new("FR");
+        let ours = PolicyOverride::new(id("ours"), 3, id("fr-cnil-2026"));
+        let rulebook = Rulebook::new(WithoutPolicy::Legacy).overridden([&ours]).unwrap();
+        assert_eq!(named(&rulebook.policies_of(Some(&id("legacy")), france)), ["legacy", "ours"]);
+        assert_eq!(named(&rulebook.policies_of(Some(&id("fr-cnil-2026")), france)), ["ours"]);
+        assert_eq!(named(&rulebook.policies_of(None, None)), ["legacy"]);
+        assert_eq!(rulebook.policies_of(Some(&id("fr-cnil-2026")), None).table().version, 3);
+    }
+
+    #[test]
+    fn a_table_whose_policy_nobody_knows_is_judged_strictly() {
+        let rulebook = Rulebook::new(WithoutPolicy::Legacy);
+        assert_eq!(named(&rulebook.policies_of(Some(&id("gone")), None)), ["strict"]);
+    }
+
+    #[test]
+    fn an_override_that_cannot_stand_is_never_left_out() {
+        let rulebook = Rulebook::new(WithoutPolicy::Strict);
+        let mut loose = PolicyOverride::new(id("loose"), 1, id("strict"));
+        loose.grant.joint = Some(true);
+        assert!(rulebook.overridden([&loose]).is_err());
+        let twice =
+            [("a", 1), ("b", 1)].map(|(name, version)| PolicyOverride::new(id(name), version, id("strict")));
+        assert!(rulebook.overridden(&twice).is_err());
     }
 }

@@ -157,10 +157,24 @@ impl Tightening<'_> {
 }
 
 impl NoticeChange {
+    /// The paths of the fields that are not left as they are.
+    fn given(&self) -> impl Iterator<Item = &'static str> {
+        let fields = [
+            ("notice.collected_before", self.collected_before.is_some()),
+            ("notice.last_day", self.last_day.is_some()),
+            ("notice.text", self.text.is_some()),
+            ("notice.conditions_unchanged", self.conditions_unchanged.is_some()),
+            ("notice.withdrawal_offered", self.withdrawal_offered.is_some()),
+            ("notice.late_with_justification", self.late_with_justification.is_some()),
+            ("notice.notice_alone_suffices", self.notice_alone_suffices.is_some()),
+        ];
+        fields.into_iter().filter_map(|(field, given)| given.then_some(field))
+    }
+
     fn apply(&self, notice: Option<&mut NoticeRule>, change: &mut Tightening<'_>) {
         let Some(notice) = notice else {
-            if *self != Self::default() {
-                change.problem("notice", ABSENT);
+            for field in self.given() {
+                change.problem(field, ABSENT);
             }
             return;
         };

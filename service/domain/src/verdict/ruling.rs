@@ -45,8 +45,8 @@ pub(super) struct Ruling {
 
 impl Ruling {
     /// How much it writes: a row weighs more than all exemptions.
-    pub(super) fn weight(self) -> u8 {
-        u8::from(self.record) * 8 + self.allowed.len()
+    pub(super) fn weight(self) -> (bool, u8) {
+        (self.record, self.allowed.len())
     }
 }
 

@@ -308,8 +308,10 @@ fn the_windows_instants_are_judged_whole_future_ones_too() {
     let told = Someone::collected("2025-01-01").told(justified, at("2026-11-10 12:00:00"));
     let told = Room::under("fr-cnil-2026", told).evaluate(&[], due(), due()).state;
     assert_eq!(told, WaitState::Exited(ExitReason::Timeout));
-    let reborn = room().life(Life::NewSince(at(DEADLINE)));
-    assert_eq!(reborn.evaluate(&[], due(), due()).state, WaitState::Exited(ExitReason::NotTrackable));
+    for someone in [granted(), Someone::unknown().grants(at(START))] {
+        let reborn = Room::of(someone).life(Life::NewSince(at(DEADLINE)));
+        assert_eq!(reborn.evaluate(&[], due(), due()).state, WaitState::Exited(ExitReason::NotTrackable));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::answer::Answer;
 use crate::record::AnswerGiven;
-use crate::refusal::Fault;
+use crate::refusal::{Fault, Refusal};
 use crate::sample::{self, TEXT, at, controller, demanding, lenient};
 use crate::scope::Coverage;
 use crate::time::Span;
@@ -80,14 +80,16 @@ fn a_blank_text_is_no_evidence() {
 }
 
 #[test]
-fn a_problem_names_the_first_policy_that_demands_it() {
+fn a_problem_is_named_once_for_each_policy_that_finds_it() {
     let undated = AnswerGiven { decided_at: None, ..grant() };
     let table = controller();
     let mut second = demanding();
     second.id = PolicyId::new("second").unwrap();
     let problems = check_grant(&undated, Some(&table), |_| true, &[&lenient(), &demanding(), &second], at(0));
-    assert_eq!(problems.len(), 1);
-    assert_eq!(problems[0].policy, Some(demanding().id));
+    let policies: Vec<_> = problems.iter().map(|problem| problem.policy.clone()).collect();
+    assert_eq!(policies, [Some(demanding().id), Some(second.id.clone())]);
+    let text = Refusal::Demands(problems).to_string();
+    assert_eq!(text.matches("decided_at").count(), 1, "{text}");
 }
 
 #[test]
@@ -176,7 +178,7 @@ fn texts_of_problems_are_lower_case_and_hold_no_values() {
     let mut bad = grant();
     bad.evidence.method = Some("implied".to_owned());
     bad.decided_at = None;
-    let refusal = crate::refusal::Refusal::Demands(check_grant(&bad, None, |_| true, &[&demanding()], at(0)));
+    let refusal = Refusal::Demands(check_grant(&bad, None, |_| true, &[&demanding()], at(0)));
     assert_eq!(
         refusal.to_string(),
         "the item does not meet the rules: controller is missing: the profile table has no controller; \

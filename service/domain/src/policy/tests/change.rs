@@ -180,7 +180,18 @@ fn a_notice_may_need_more_and_never_less() {
         "it-garante-2026",
         &[("notice.withdrawal_offered", |o| o.notice.withdrawal_offered = Some(false))],
     );
-    refused("strict", &[("notice", |o| o.notice.text = Some(true))]);
+    refused(
+        "strict",
+        &[
+            ("notice.text", |o| o.notice.text = Some(true)),
+            ("notice.conditions_unchanged", |o| o.notice.conditions_unchanged = Some(true)),
+            ("notice.withdrawal_offered", |o| o.notice.withdrawal_offered = Some(false)),
+            ("notice.late_with_justification", |o| o.notice.late_with_justification = Some(false)),
+            ("notice.notice_alone_suffices", |o| o.notice.notice_alone_suffices = Some(true)),
+            ("notice.last_day", |o| o.notice.last_day = Some(day("2026-01-01"))),
+            ("notice.collected_before", |o| o.notice.collected_before = Some(day("2026-01-01"))),
+        ],
+    );
     let mut base = policy("fr-cnil-2026");
     let rule = base.notice.as_mut().unwrap();
     (rule.late_with_justification, rule.notice_alone_suffices) = (false, false);

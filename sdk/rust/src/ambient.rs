@@ -1,0 +1,55 @@
+//! Everything of the client that depends on when and where it runs: the clock, waiting, and randomness. It stands here
+//! alone, so that all else is a function of what it is given.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+/// A new UUID of version 7, so that ids grow with time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a caller has no clock or entropy of the service; this is the SDK's one source"
+)]
+pub(crate) fn new_uuid() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// A number of [0, 1), not secret: it only spreads retries of many clients. Without a source of randomness: 1/2.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a caller has no entropy of the service; this is the SDK's one source"
+)]
+pub(crate) fn fraction() -> f64 {
+    let mut bytes = [0; 4];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_ne_bytes(bytes)) / (f64::from(u32::MAX) + 1.0),
+        Err(_) => 0.5,
+    }
+}
+
+/// Waits between two attempts.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a client that backs off has to wait; this is the SDK's one place for it"
+)]
+pub(crate) async fn wait(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
+/// The time left to one logical call, by the monotonic clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline(tokio::time::Instant);
+
+impl Deadline {
+    /// The deadline that far from now.
+    pub(crate) fn after(time: Duration) -> Self {
+        let now = tokio::time::Instant::now();
+        // Far beyond what a process lives, where the clock cannot count that far.
+        Self(now.checked_add(time).unwrap_or_else(|| now + Duration::from_secs(86_400 * 365)))
+    }
+
+    /// What is left; zero when it has passed.
+    pub(crate) fn left(self) -> Duration {
+        self.0.saturating_duration_since(tokio::time::Instant::now())
+    }
+}

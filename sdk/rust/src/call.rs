@@ -1,0 +1,148 @@
+//! One logical call: the same message, sent until it is answered, or fails for good, or the time for it is over.
+
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
+use assent_proto::v1::consent_service_client::ConsentServiceClient;
+use assent_proto::v1::settings_service_client::SettingsServiceClient;
+use tonic::codec::CompressionEncoding::Gzip;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::transport::Channel;
+use tonic::{Request, Response, Status};
+
+use crate::ambient::{self, Deadline};
+use crate::error::{Error, Result};
+use crate::options::MESSAGE_BYTES;
+use crate::retry::Retry;
+
+/// What every call needs; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) channel: Channel,
+    pub(crate) manner: Arc<Manner>,
+}
+
+/// How calls are made.
+pub(crate) struct Manner {
+    /// `Bearer <key>`, marked as not to be shown or indexed.
+    pub(crate) authorization: Option<MetadataValue<Ascii>>,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) call_timeout: Duration,
+    pub(crate) retry: Retry,
+    pub(crate) compression: bool,
+}
+
+/// A client of one service with the limits of the contract.
+macro_rules! limited {
+    ($caller:expr, $client:ident) => {{
+        let client = $client::new($caller.channel.clone())
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES);
+        if $caller.manner.compression { client.send_compressed(Gzip).accept_compressed(Gzip) } else { client }
+    }};
+}
+
+impl Caller {
+    pub(crate) fn consents(&self) -> ConsentServiceClient<Channel> {
+        limited!(self, ConsentServiceClient)
+    }
+
+    pub(crate) fn changes(&self) -> ConsentChangeServiceClient<Channel> {
+        limited!(self, ConsentChangeServiceClient)
+    }
+
+    pub(crate) fn settings(&self) -> SettingsServiceClient<Channel> {
+        limited!(self, SettingsServiceClient)
+    }
+
+    /// Makes a call of one message to and fro.
+    pub(crate) async fn unary<Q, A, F>(&self, message: Q, send: impl Fn(Request<Q>) -> F) -> Result<A>
+    where
+        Q: Clone,
+        F: Future<Output = std::result::Result<Response<A>, Status>>,
+    {
+        self.patient(message, Duration::ZERO, send).await
+    }
+
+    /// Makes a call that the service may keep waiting for `patience` beyond what it takes otherwise.
+    pub(crate) async fn patient<Q, A, F>(
+        &self,
+        message: Q,
+        patience: Duration,
+        send: impl Fn(Request<Q>) -> F,
+    ) -> Result<A>
+    where
+        Q: Clone,
+        F: Future<Output = std::result::Result<Response<A>, Status>>,
+    {
+        self.repeat(message, patience, Bound::Answer, send).await
+    }
+
+    /// Begins a stream from the service. What breaks once it has begun is the reader's to deal with.
+    pub(crate) async fn stream<Q, A, F>(&self, message: Q, send: impl Fn(Request<Q>) -> F) -> Result<A>
+    where
+        Q: Clone,
+        F: Future<Output = std::result::Result<Response<A>, Status>>,
+    {
+        self.repeat(message, Duration::ZERO, Bound::Beginning, send).await
+    }
+
+    async fn repeat<Q, A, F>(
+        &self,
+        message: Q,
+        patience: Duration,
+        bound: Bound,
+        send: impl Fn(Request<Q>) -> F,
+    ) -> Result<A>
+    where
+        Q: Clone,
+        F: Future<Output = std::result::Result<Response<A>, Status>>,
+    {
+        let deadline = Deadline::after(self.manner.call_timeout.saturating_add(patience));
+        let attempt_time = self.manner.attempt_timeout.saturating_add(patience);
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let time = attempt_time.min(deadline.left());
+            let mut request = self.request(message.clone());
+            if matches!(bound, Bound::Answer) {
+                request.set_timeout(time);
+            }
+            // The transport stops an attempt on its own; this holds also where no connection is to be had.
+            let error = match tokio::time::timeout(time, send(request)).await {
+                Ok(Ok(response)) => return Ok(response.into_inner()),
+                Ok(Err(status)) => Error::from_status(&status),
+                Err(_) => Error::deadline_passed(),
+            };
+            match self.manner.retry.wait_after(attempts, &error, ambient::fraction(), deadline.left()) {
+                Some(wait) => ambient::wait(wait).await,
+                None => return Err(error.after(attempts)),
+            }
+        }
+    }
+
+    /// A request with all that goes beside its message.
+    fn request<Q>(&self, message: Q) -> Request<Q> {
+        let mut request = Request::new(message);
+        if let Some(authorization) = &self.manner.authorization {
+            request.metadata_mut().insert("authorization", authorization.clone());
+        }
+        #[cfg(feature = "trace")]
+        crate::trace::inject(request.metadata_mut());
+        request
+    }
+}
+
+/// What the time of an attempt bounds.
+#[derive(Clone, Copy)]
+enum Bound {
+    /// The whole answer; the service is told.
+    Answer,
+    /// The beginning of a stream, which then lasts as long as it has something to say.
+    Beginning,
+}

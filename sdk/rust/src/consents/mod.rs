@@ -1,0 +1,22 @@
+//! What people said, were told and were asked: one line for each call of the contract's ConsentService.
+
+mod get;
+mod notices;
+mod profiles;
+mod records;
+mod upsert;
+
+pub use get::{GetConsents, ProfileConsents};
+pub use profiles::{ProfileUpserted, UpsertProfiles};
+pub use upsert::{ConsentsUpserted, Item, SeriesOutcome, Upsert};
+
+use crate::call::Caller;
+
+/// Records what people said, were told and were asked, and tells what it adds up to. A "no" is a normal answer of these
+/// calls, never an error.
+///
+/// Any call can fail as [`Error`](crate::Error) tells; the reasons named with a call are its own.
+#[derive(Clone, Copy)]
+pub struct Consents<'a> {
+    pub(crate) caller: &'a Caller,
+}

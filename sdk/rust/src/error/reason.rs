@@ -1,0 +1,124 @@
+//! Why a call or an item failed, and what its caller should do about it.
+
+use assent_proto::v1;
+
+use crate::word::words;
+
+words! {
+    /// Why the service refused a call or an item: the contract's own reasons, one for one.
+    Reason = v1::ErrorReason, "ERROR_REASON_" {
+        /// Fields are missing or wrong; [`Error::violations`](crate::Error::violations) names all of them.
+        FieldInvalid,
+        /// The call or its answer is larger than the service takes.
+        MessageTooLarge,
+        /// The call holds more items than it may. The SDK splits batches, so this does not come from its own calls.
+        BatchTooLarge,
+        /// The request id was used within 72 hours for a call with other content.
+        RequestIdReused,
+        /// The page token was not made by this service for this tenant, or belongs to another list.
+        PageTokenMalformed,
+        /// The call carries no credential and needs one.
+        CredentialMissing,
+        /// The credential is not known, or no longer.
+        CredentialUnknown,
+        /// The credential does not have a role that may make this call.
+        RoleMissing,
+        /// The tenant has no such profile table.
+        ProfileTableUnknown,
+        /// The person was erased; only a direct, explicit grant after the erasure opens a new life.
+        ProfileErased,
+        /// A policy in force demands evidence of a grant that was not given.
+        EvidenceMissing,
+        /// The method can never prove a grant.
+        MethodForbidden,
+        /// A policy in force does not accept the ground of the grant.
+        BasisNotAccepted,
+        /// A policy in force does not accept one act for both mail and tracking.
+        JointNotAllowed,
+        /// The grant is dated more than 5 minutes ahead of the server's clock.
+        GrantInFuture,
+        /// The notice lacks what the policy demands of it.
+        NoticeIncomplete,
+        /// No text is stored under the notice's id.
+        NoticeUnknown,
+        /// The cursor was not made by this service for this tenant.
+        CursorMalformed,
+        /// The cursor was made for another filter.
+        CursorFilterMismatch,
+        /// The ledger holds another record at the cursor's position: the database was restored or failed over with loss.
+        CursorDiverged,
+        /// The cursor lies beyond the ledger's end: the database was restored or failed over with loss.
+        CursorAheadOfHead,
+        /// What is stored is not what the caller last read, or exists already, or does not exist.
+        EtagMismatch,
+        /// No policy has that id, or not in that version.
+        PolicyUnknown,
+        /// The override permits what its policy forbids and has no switch for.
+        PolicyLoosened,
+        /// The policy has an override under another id already, or the override changes another policy already.
+        PolicyOverridden,
+        /// The deadline passed. What a write would have written is unknown.
+        DeadlineExceeded,
+        /// The database cannot be reached, or no room is left to serve the call. Nothing was written.
+        Unavailable,
+        /// Another call wrote the same thing at the same time, again and again. Nothing was written.
+        Conflict,
+        /// The service is about to stop. Nothing was written.
+        ShuttingDown,
+        /// A fault of the service; its log has the cause under [`Error::server_request_id`](crate::Error::server_request_id).
+        Internal,
+    }
+}
+
+impl Reason {
+    /// The reason of that name, as an ErrorInfo carries it; `None` for one of a later release.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|reason| reason.name() == name)
+    }
+
+    /// Whether the same call can succeed when it is made again as it is.
+    #[must_use]
+    pub const fn passes(self) -> bool {
+        matches!(self, Self::DeadlineExceeded | Self::Unavailable | Self::Conflict | Self::ShuttingDown)
+    }
+
+    /// What the caller should do.
+    #[must_use]
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::FieldInvalid => "correct the fields named",
+            Self::MessageTooLarge => "send or ask for less in one call",
+            Self::BatchTooLarge => "send fewer items in one call",
+            Self::RequestIdReused => "use a new request id for new content",
+            Self::PageTokenMalformed => "begin the list again without a page token",
+            Self::CredentialMissing => "give an API key in the options",
+            Self::CredentialUnknown => "give an API key that is in force",
+            Self::RoleMissing => "use an API key that has one of the roles named",
+            Self::ProfileTableUnknown => "create the profile table first, or correct its id",
+            Self::ProfileErased => "leave the person alone until they grant anew",
+            Self::EvidenceMissing => "give the evidence named, or do not claim a grant",
+            Self::MethodForbidden => "do not claim a grant: this method proves none",
+            Self::BasisNotAccepted => "claim a grant only on a ground that the policies named accept",
+            Self::JointNotAllowed => "ask for mail and tracking by separate acts",
+            Self::GrantInFuture => "correct the date of the decision, or the clock it comes from",
+            Self::NoticeIncomplete => "complete the notice with what is named",
+            Self::NoticeUnknown => "store the text of the notice first",
+            Self::CursorMalformed => "use a cursor that this service gave for this tenant",
+            Self::CursorFilterMismatch => {
+                "read with the filter that the cursor was made for, or get a new cursor"
+            }
+            Self::CursorDiverged | Self::CursorAheadOfHead => {
+                "the service lost part of its history: compare what you have with what it has, then get a new cursor"
+            }
+            Self::EtagMismatch => "read what is stored, decide anew, and put it with the etag read",
+            Self::PolicyUnknown => "use the id of a policy that exists",
+            Self::PolicyLoosened => "leave out the fields named: an override only tightens",
+            Self::PolicyOverridden => "change the override that exists",
+            Self::DeadlineExceeded | Self::Unavailable | Self::Conflict | Self::ShuttingDown => {
+                "make the same call again later, with the same request id"
+            }
+            Self::Internal => "report it with the service's request id",
+            Self::Unrecognised(_) => "use a later release of this client",
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! A service for tests that answers from a script: first the failures that were queued, one a call, then the ordinary answer.
+//! It judges nothing; it shows what the client sends.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use assent_proto::v1;
+use assent_proto::v1::consent_change_service_server::{ConsentChangeService, ConsentChangeServiceServer};
+use assent_proto::v1::consent_service_server::{ConsentService, ConsentServiceServer};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::codec::CompressionEncoding::Gzip;
+use tonic::transport::Server;
+use tonic::{Request, Response, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+use crate::{Client, Options, Retry};
+
+/// What one call brought along.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) at: Instant,
+    pub(crate) request_id: String,
+    pub(crate) profiles: Vec<String>,
+    pub(crate) cursor: String,
+    pub(crate) metadata: tonic::metadata::MetadataMap,
+}
+
+impl Seen {
+    /// A header; empty if there is none.
+    pub(crate) fn header(&self, name: &str) -> String {
+        self.metadata.get(name).map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+    }
+}
+
+#[derive(Default)]
+struct Script {
+    seen: Vec<Seen>,
+    /// What the next calls are told; `None`: the ordinary answer.
+    failures: VecDeque<Option<Status>>,
+    refused_items: Vec<usize>,
+}
+
+/// The service, for as long as this lives.
+pub(crate) struct Scripted {
+    script: Arc<Mutex<Script>>,
+    endpoint: String,
+    task: JoinHandle<()>,
+}
+
+impl Scripted {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let script = Arc::new(Mutex::new(Script::default()));
+        let served = Served(Arc::clone(&script));
+        let task = tokio::spawn(async move {
+            Server::builder()
+                .add_service(
+                    ConsentServiceServer::new(served.clone()).accept_compressed(Gzip).send_compressed(Gzip),
+                )
+                .add_service(ConsentChangeServiceServer::new(served))
+                .serve_with_incoming(TcpListenerStream::new(listener))
+                .await
+                .unwrap();
+        });
+        Self { script, endpoint, task }
+    }
+
+    /// Fails the next calls, one each.
+    pub(crate) fn fail(&self, failures: impl IntoIterator<Item = Status>) {
+        self.script.lock().unwrap().failures.extend(failures.into_iter().map(Some));
+    }
+
+    /// Answers one call before what fails next.
+    pub(crate) fn answer(&self) {
+        self.script.lock().unwrap().failures.push_back(None);
+    }
+
+    /// Refuses the items of that place in any call.
+    pub(crate) fn refuse_item(&self, at: usize) {
+        self.script.lock().unwrap().refused_items.push(at);
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.script.lock().unwrap().seen.clone()
+    }
+
+    /// Options that do not wait long.
+    pub(crate) fn options(&self) -> Options {
+        Options::new(&self.endpoint)
+            .api_key("secret-key")
+            .retry(Retry::default().base(Duration::from_millis(1)))
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::connect_lazily(self.options()).unwrap()
+    }
+}
+
+impl Drop for Scripted {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// A failure of the contract.
+pub(crate) fn failure(code: tonic::Code, reason: &str, details: ErrorDetails) -> Status {
+    let mut details = details;
+    if details.error_info().is_none() {
+        details.set_error_info(reason, "assent", std::collections::HashMap::new());
+    }
+    Status::with_error_details(code, "scripted", details)
+}
+
+#[derive(Clone)]
+struct Served(Arc<Mutex<Script>>);
+
+type Answer<T> = Result<Response<T>, Status>;
+
+impl Served {
+    fn see<T>(
+        &self,
+        request: &Request<T>,
+        id: &str,
+        profiles: Vec<String>,
+        cursor: &str,
+    ) -> Result<Vec<usize>, Status> {
+        let mut script = self.0.lock().unwrap();
+        script.seen.push(Seen {
+            at: Instant::now(),
+            request_id: id.to_owned(),
+            profiles,
+            cursor: cursor.to_owned(),
+            metadata: request.metadata().clone(),
+        });
+        match script.failures.pop_front().flatten() {
+            Some(status) => Err(status),
+            None => Ok(script.refused_items.clone()),
+        }
+    }
+}
+
+/// A result that names its profile in place of a record, so that tests see the order.
+fn created(profile: &str) -> v1::upsert_consents_result::Result {
+    let standing = v1::Standing {
+        series: v1::Series::EmailOpen.into(),
+        state: v1::State::Granted.into(),
+        record_id: Some(profile.to_owned()),
+        ..v1::Standing::default()
+    };
+    let line = v1::SeriesOutcome { outcome: v1::Outcome::Created.into(), standing: Some(standing) };
+    v1::upsert_consents_result::Result::Outcome(v1::ConsentsUpserted { series: vec![line], facts: None })
+}
+
+fn refused(at: usize) -> v1::upsert_consents_result::Result {
+    use prost::Message;
+    let mut details = ErrorDetails::with_bad_request_violation(format!("items[{at}].profile.id"), "too long");
+    details.set_error_info("FIELD_INVALID", "assent", std::collections::HashMap::new());
+    let status = Status::with_error_details(tonic::Code::InvalidArgument, "scripted", details);
+    let status = assent_proto::google::rpc::Status::decode(status.details()).unwrap();
+    v1::upsert_consents_result::Result::Error(status)
+}
+
+#[tonic::async_trait]
+impl ConsentService for Served {
+    async fn upsert_consents(
+        &self,
+        request: Request<v1::UpsertConsentsRequest>,
+    ) -> Answer<v1::UpsertConsentsResponse> {
+        let message = request.get_ref().clone();
+        let profiles: Vec<String> =
+            message.items.iter().map(|item| item.profile.clone().unwrap().id).collect();
+        let refuse = self.see(&request, &message.request_id, profiles.clone(), "")?;
+        let result = |(at, id): (usize, &String)| v1::UpsertConsentsResult {
+            result: Some(if refuse.contains(&at) { refused(at) } else { created(id) }),
+        };
+        Ok(Response::new(v1::UpsertConsentsResponse {
+            results: profiles.iter().enumerate().map(result).collect(),
+        }))
+    }
+
+    async fn get_consents(
+        &self,
+        request: Request<v1::GetConsentsRequest>,
+    ) -> Answer<v1::GetConsentsResponse> {
+        let ids: Vec<String> = request.get_ref().profiles.iter().map(|key| key.id.clone()).collect();
+        self.see(&request, "", ids.clone(), "")?;
+        let result = |id: &String| v1::GetConsentsResult {
+            result: Some(v1::get_consents_result::Result::Consents(v1::ProfileConsents {
+                facts: Some(v1::KnownFacts { collected_on: None, jurisdiction: Some(id.clone()) }),
+                ..v1::ProfileConsents::default()
+            })),
+        };
+        Ok(Response::new(v1::GetConsentsResponse { results: ids.iter().map(result).collect() }))
+    }
+
+    async fn upsert_profiles(
+        &self,
+        _: Request<v1::UpsertProfilesRequest>,
+    ) -> Answer<v1::UpsertProfilesResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    async fn list_consent_records(
+        &self,
+        _: Request<v1::ListConsentRecordsRequest>,
+    ) -> Answer<v1::ListConsentRecordsResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    type VerifyHistoryStream =
+        Pin<Box<dyn tokio_stream::Stream<Item = Result<v1::VerifyHistoryResponse, Status>> + Send>>;
+
+    async fn verify_history(
+        &self,
+        request: Request<v1::VerifyHistoryRequest>,
+    ) -> Answer<Self::VerifyHistoryStream> {
+        self.see(&request, "", Vec::new(), "")?;
+        let head = Some(v1::LedgerHead { position: 2, chain: vec![7; 32] });
+        let progress = v1::HistoryProgress { position: 1, verified: 1, redacted: 0, head: head.clone() };
+        let whole = v1::HistoryWhole { verified: 1, redacted: 1, head };
+        use v1::verify_history_response::Event;
+        let events = [Event::Progress(progress), Event::Whole(whole)];
+        let events = events.map(|event| Ok(v1::VerifyHistoryResponse { event: Some(event) }));
+        Ok(Response::new(Box::pin(tokio_stream::iter(events))))
+    }
+
+    async fn put_notice(&self, _: Request<v1::PutNoticeRequest>) -> Answer<v1::PutNoticeResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    async fn get_notice(&self, _: Request<v1::GetNoticeRequest>) -> Answer<v1::GetNoticeResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    async fn list_notices(&self, _: Request<v1::ListNoticesRequest>) -> Answer<v1::ListNoticesResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+}
+
+#[tonic::async_trait]
+impl ConsentChangeService for Served {
+    async fn get_cursor(&self, _: Request<v1::GetCursorRequest>) -> Answer<v1::GetCursorResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    /// One page after each cursor: the cursors are numbers, counted up.
+    async fn read_consent_changes(
+        &self,
+        request: Request<v1::ReadConsentChangesRequest>,
+    ) -> Answer<v1::ReadConsentChangesResponse> {
+        let cursor = request.get_ref().cursor.clone();
+        self.see(&request, "", Vec::new(), &cursor)?;
+        let position: u64 = cursor.parse().unwrap();
+        Ok(Response::new(v1::ReadConsentChangesResponse {
+            next_cursor: (position + 1).to_string(),
+            covered_after: position,
+            covered_through: position + 1,
+            caught_up: position >= 3,
+            ..v1::ReadConsentChangesResponse::default()
+        }))
+    }
+}

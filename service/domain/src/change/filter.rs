@@ -1,0 +1,54 @@
+//! Which changes a reader of the feed wants, line by line.
+//!
+//! What is deliberately not here: where the reader stands, and how far it has read.
+
+use std::collections::BTreeSet;
+
+use super::{Change, Effect, Line};
+use crate::id::{Origin, TableId};
+use crate::record::Record;
+use crate::scope::{Purpose, ScopeSet, Series};
+
+/// Which changes a reader wants. An empty list leaves nothing out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangeFilter {
+    /// Only of these profile tables; they need not exist.
+    pub tables: BTreeSet<TableId>,
+    /// Only lines of these purposes.
+    pub purposes: Vec<Purpose>,
+    /// Of tracking only lines of these scopes; lines of marketing are not touched by it.
+    pub scopes: ScopeSet,
+    /// Only lines with these effects.
+    pub effects: Vec<Effect>,
+    /// Nothing that this system sent, so that two systems that follow each other never loop.
+    pub exclude_origin: Option<Origin>,
+}
+
+impl ChangeFilter {
+    /// The lines of a record's change that pass, in their order. Without any the reader does not see the change.
+    #[must_use]
+    pub fn lines(&self, record: &Record, change: &Change) -> Vec<Line> {
+        if !self.takes(record) {
+            return Vec::new();
+        }
+        change.lines.iter().copied().filter(|line| self.passes(line)).collect()
+    }
+
+    fn takes(&self, record: &Record) -> bool {
+        let own = self.exclude_origin.is_some() && self.exclude_origin == record.origin;
+        !own && (self.tables.is_empty() || self.tables.contains(&record.table))
+    }
+
+    fn passes(&self, line: &Line) -> bool {
+        let scope = match line.series {
+            Series::Marketing => true,
+            Series::Tracking(scope) => self.scopes.is_empty() || self.scopes.contains(scope),
+        };
+        scope
+            && (self.purposes.is_empty() || self.purposes.contains(&line.series.purpose()))
+            && (self.effects.is_empty() || self.effects.contains(&line.effect))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! The service put together: everything that can fail happens in [`App::build`], the rest in [`App::run`].
+//!
+//! Nothing here is global: a test builds as many as it likes in one process.
+
+mod routes;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use assent_domain::policy::{Rulebook, WithoutPolicy};
+use assent_proto::access::MissingAccess;
+use assent_store::{Sequencer, SequencerSql, Store, StoreError, StoreOptions};
+use opentelemetry::global;
+use tokio::net::TcpListener;
+use tonic::service::Routes;
+use tonic::transport::Server;
+
+use crate::change::news::News;
+use crate::clock::SharedClock;
+use crate::config::{Config, DefaultPolicy, Engine};
+use crate::context::{Context, SharedContext};
+use crate::credential::Keys;
+use crate::entropy::{SharedEntropy, bytes};
+use crate::housekeeping::Housekeeping;
+use crate::keyring::{Keyring, KeyringError};
+use crate::lock::{FileLock, LockError};
+use crate::server::health::Vitals;
+use crate::server::layers::{self, Layers};
+use crate::server::meters::Meters;
+use crate::server::methods::{Methods, services};
+use crate::server::shutdown::{Ending, serve_until};
+use crate::wire::request_hash::RequestHasher;
+use crate::wire::token::Tokens;
+
+/// A service that is ready to run: its address is bound, its database open.
+pub struct App {
+    address: SocketAddr,
+    listener: TcpListener,
+    transport: Server,
+    layers: Layers,
+    routes: Routes,
+    vitals: Vitals,
+    context: SharedContext,
+    meters: Meters,
+    sequencer_interval: Duration,
+    drain: Duration,
+    ending: Ending,
+    /// Held until the end, so that no other process serves the same file.
+    _lock: Option<FileLock>,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A method of the contract does not say who may call it.
+    #[error(transparent)]
+    Access(#[from] MissingAccess),
+    /// The database's file is being served, or cannot be locked.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// Keys are missing or not readable.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The database cannot be opened, or has a schema that this binary does not know.
+    #[error("the database (database.url) cannot be used")]
+    Store(#[from] StoreError),
+    /// The certificate, its key or the clients' authority is not usable.
+    #[error("the certificate, its key or the clients' authority (section tls) is not usable")]
+    Tls(#[source] tonic::transport::Error),
+    /// Nothing protects an address that others can reach.
+    #[error(
+        "{0} can be reached from other machines and there is no API key: \
+         make one by `assent keys make`, or listen on 127.0.0.1 (listen.address)"
+    )]
+    Unprotected(SocketAddr),
+    /// The address cannot be listened on.
+    #[error("{0} cannot be listened on (listen.address)")]
+    Bind(SocketAddr, #[source] std::io::Error),
+    /// The contract's descriptors are not readable.
+    #[error("the contract's descriptors cannot be served")]
+    Reflection(#[source] tonic_reflection::server::Error),
+}
+
+/// Opens the database. A SQLite file is made and brought to this binary's schema, since nobody else could be
+/// using it; a PostgreSQL database is shared, so its schema is changed by `assent migrate` and only checked here.
+async fn open(config: &Config, meters: &Meters) -> Result<Store, StoreError> {
+    let store = Store::connect(&store_options(config, Some(meters))).await?;
+    match config.database.engine() {
+        Engine::Sqlite => store.migrate().await?,
+        Engine::Postgres => {}
+    }
+    store.check_schema().await?;
+    Ok(store)
+}
+
+/// The operator's choice, in the domain's words.
+const fn without_policy(choice: DefaultPolicy) -> WithoutPolicy {
+    match choice {
+        DefaultPolicy::Strict => WithoutPolicy::Strict,
+        DefaultPolicy::Legacy => WithoutPolicy::Legacy,
+    }
+}
+
+/// The store's settings, out of the configuration.
+pub(crate) fn store_options(config: &Config, meters: Option<&Meters>) -> StoreOptions {
+    let Config { database, .. } = config;
+    StoreOptions {
+        url: database.url.reveal().to_owned(),
+        connections_max: database.max_connections,
+        readers: database.read_connections,
+        statement_timeout: database.statement_timeout,
+        transaction_timeout: database.transaction_timeout,
+        acquire_timeout: database.acquire_timeout,
+        observer: meters.map(Meters::observer),
+    }
+}
+
+impl App {
+    /// Does everything that can fail: locks, keys, database, credentials, certificate, address.
+    ///
+    /// # Errors
+    /// What is wrong, as a sentence that says what to do.
+    pub async fn build(
+        config: Config,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+    ) -> Result<Self, BuildError> {
+        let methods = Methods::of_the_contract()?;
+        let file = config.database.file();
+        let lock = file.as_deref().map(FileLock::take).transpose()?;
+        let meters = Meters::new(&global::meter("assent"));
+        let store = open(&config, &meters).await?;
+        let keyring = Keyring::open(&config.secrets, file.as_deref(), entropy.as_ref())?;
+        let keys: Arc<dyn Keys> = Arc::new(store.clone());
+        let loopback = config.listen.ip().is_loopback();
+        if !store.has_api_keys().await? {
+            if !loopback {
+                return Err(BuildError::Unprotected(config.listen));
+            }
+            tracing::warn!("there is no API key: whoever reaches this machine's loopback may do everything");
+        }
+        let transport = layers::transport(config.tls.as_ref()).map_err(BuildError::Tls)?;
+        let listener =
+            TcpListener::bind(config.listen).await.map_err(|error| BuildError::Bind(config.listen, error))?;
+        let address = listener.local_addr().map_err(|error| BuildError::Bind(config.listen, error))?;
+
+        let ending = Ending::default();
+        let context = Arc::new(Context {
+            sequencer: Sequencer::new(store.clone(), SequencerSql::default(), bytes(entropy.as_ref())),
+            store,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            tokens: Tokens::new(keyring.cursor),
+            requests: RequestHasher::new(keyring.request),
+            limits: config.limits,
+            rulebook: Rulebook::new(without_policy(config.default_policy)),
+            news: News::default(),
+            stopping: ending.stopping.clone(),
+        });
+        let vitals = Vitals::serving(services()?).await;
+        let routes = routes::routes(&context, &vitals).map_err(BuildError::Reflection)?;
+        let layers = Layers::new(&config, methods, &meters, keys, &context, ending.cutoff.clone());
+        Ok(Self {
+            address,
+            listener,
+            transport,
+            layers,
+            routes,
+            vitals,
+            context,
+            meters,
+            sequencer_interval: config.sequencer_interval,
+            drain: config.drain,
+            ending,
+            _lock: lock,
+        })
+    }
+
+    /// Where it listens; the port is never 0.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `shutdown`, then stops within the drain's bound; `server/shutdown.rs` has the order.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), tonic::transport::Error> {
+        let housekeeping = Housekeeping::start(&self.context, &self.meters, self.sequencer_interval);
+        let serving = layers::serve(
+            self.transport,
+            self.layers,
+            self.routes,
+            self.listener,
+            self.ending.stopping.clone(),
+        );
+        let mut serving = Box::pin(serving);
+        let context = &self.context;
+        let ended =
+            serve_until(serving.as_mut(), shutdown, &self.ending, &self.vitals, &context.clock, self.drain)
+                .await;
+        housekeeping.stop().await;
+        context.store.close().await;
+        ended
+    }
+}

@@ -1,0 +1,37 @@
+//! Every service that is answered, one a line.
+
+use std::sync::Arc;
+
+use assent_proto::v1::consent_change_service_server::ConsentChangeServiceServer;
+use assent_proto::v1::consent_service_server::ConsentServiceServer;
+use assent_proto::v1::settings_service_server::SettingsServiceServer;
+use tonic::service::Routes;
+
+use crate::change::Changes;
+use crate::consent::Consents;
+use crate::context::SharedContext;
+use crate::server::health::Vitals;
+use crate::settings::Settings;
+
+/// The services, with health and reflection.
+///
+/// # Errors
+/// When the contract's descriptors are not readable.
+pub(super) fn routes(
+    context: &SharedContext,
+    vitals: &Vitals,
+) -> Result<Routes, tonic_reflection::server::Error> {
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(assent_proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    Ok(Routes::default()
+        .add_service(ConsentServiceServer::new(Consents::new(Arc::clone(context))))
+        .add_service(ConsentChangeServiceServer::new(Changes::new(Arc::clone(context))))
+        .add_service(SettingsServiceServer::new(Settings::new(Arc::clone(context))))
+        .add_service(vitals.service())
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .prepare())
+}

@@ -1,0 +1,42 @@
+//! GetCursor: a place to begin reading at, and what is there to read.
+
+use assent_proto::v1::{GetCursorRequest, GetCursorResponse};
+
+use super::end::End;
+use crate::caller::Call;
+use crate::context::Context;
+use crate::failure::Outcome;
+use crate::wire::from_wire::cursor::{self, Start};
+use crate::wire::{from_wire, to_wire};
+
+/// The oldest position whose change can be read: nothing is ever trimmed in this release.
+const OLDEST: u64 = 1;
+
+pub(super) async fn get_cursor(
+    context: &Context,
+    call: Call,
+    request: GetCursorRequest,
+) -> Outcome<GetCursorResponse> {
+    let tenant = call.tenant();
+    let start = cursor::start(request.start.as_ref()).map_err(|misfit| misfit.at(""))?;
+    from_wire::change::filter(request.filter.as_ref()).map_err(|misfit| misfit.at("filter"))?;
+    let made_for = cursor::made_for(request.filter.as_ref());
+
+    let end = End::load(context, tenant).await?;
+    let position = match start {
+        Start::Earliest => 0,
+        Start::Latest => end.head.position,
+        Start::RecordedAt(at) => {
+            context.store.position_before(tenant, at).await?.unwrap_or(end.head.position)
+        }
+    };
+    let cursor = end.cursor_at(context, tenant, position).await?;
+
+    Ok(GetCursorResponse {
+        cursor: context.tokens.cursor(tenant, made_for, &cursor),
+        position,
+        head: Some(to_wire::ledger::head(end.head)),
+        head_recorded_at: end.recorded_up_to.map(to_wire::time::instant),
+        oldest_position: OLDEST,
+    })
+}

@@ -1,0 +1,51 @@
+//! Consent changes: the feed that other systems follow, and where they stand in it.
+//!
+//! One line for each method; a file for each verb, in five movements: read, load, judge, save, answer.
+//! Deliberately not here: which lines of a change pass a filter (the domain's), and how a cursor is sealed
+//! (`wire/token.rs`).
+
+mod end;
+mod get_cursor;
+pub mod news;
+mod page;
+mod patience;
+mod read;
+
+use assent_proto::v1::consent_change_service_server::ConsentChangeService;
+use assent_proto::v1::{
+    GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, ReadConsentChangesResponse,
+};
+use tonic::{Request, Response, Status};
+
+use crate::context::SharedContext;
+use crate::server::answer::answer;
+
+/// Answers the calls of ConsentChangeService.
+pub struct Changes {
+    context: SharedContext,
+}
+
+impl Changes {
+    /// Answers with what `context` holds.
+    #[must_use]
+    pub const fn new(context: SharedContext) -> Self {
+        Self { context }
+    }
+}
+
+#[async_trait::async_trait]
+impl ConsentChangeService for Changes {
+    async fn get_cursor(
+        &self,
+        request: Request<GetCursorRequest>,
+    ) -> Result<Response<GetCursorResponse>, Status> {
+        answer(request, |call, request| get_cursor::get_cursor(&self.context, call, request)).await
+    }
+
+    async fn read_consent_changes(
+        &self,
+        request: Request<ReadConsentChangesRequest>,
+    ) -> Result<Response<ReadConsentChangesResponse>, Status> {
+        answer(request, |call, request| read::read(&self.context, call, request)).await
+    }
+}

@@ -1,0 +1,144 @@
+//! Where a page ends: its size, its bytes, what one call looks at, and what never shows.
+
+use assent_domain::answer::{Answer, State};
+use assent_domain::change::{Change, Effect, Line};
+use assent_domain::evidence::Evidence;
+use assent_domain::id::{NoticeId, ProfileId, RecordId, TableId};
+use assent_domain::ledger::{ChainHash, Head, Leaf, Salt};
+use assent_domain::record::{AnswerGiven, Body, Record};
+use assent_domain::scope::{Coverage, Purpose, Series};
+use assent_domain::time::Instant;
+use assent_store::Held;
+
+use super::*;
+
+/// A withdrawal of marketing at that position; its evidence names a method of that many letters.
+fn entry(position: u64, letters: usize) -> LedgerEntry {
+    let mut id = [0; 16];
+    id[8..].copy_from_slice(&position.to_be_bytes());
+    let record = Record {
+        id: RecordId(id),
+        table: TableId::new("people").unwrap(),
+        profile: ProfileId::new("anna").unwrap(),
+        profile_version: position,
+        recorded_at: Instant::MIN,
+        origin: None,
+        policies: Vec::new(),
+        body: Body::Answer(AnswerGiven {
+            answer: Answer::Withdraw,
+            coverage: Coverage::MARKETING,
+            decided_at: None,
+            basis: None,
+            evidence: Evidence {
+                method: Some("m".repeat(letters)),
+                notice: Some(NoticeId([1; 32])),
+                ..Evidence::default()
+            },
+        }),
+    };
+    let (series, effect) = (Series::Marketing, Effect::Withdrawn);
+    let line = Line { series, effect, old: State::Unknown, new: State::Withdrawn };
+    let change = Change { record: record.id, profile_version: position, lines: vec![line] };
+    let held = Some(Held { record, change: Some(change), salt: Salt([0; 32]) });
+    LedgerEntry { position, chain: ChainHash([0; 32]), record_id: RecordId(id), leaf: Leaf([0; 32]), held }
+}
+
+fn end(position: u64) -> End {
+    End::for_tests(Head { position, chain: ChainHash([0; 32]) })
+}
+
+fn page(asked: u32, message_out: usize) -> Page {
+    Page::after(end(0).cursor(0, RecordId([0; 16])), asked, message_out)
+}
+
+fn filled(mut page: Page, filter: &ChangeFilter, entries: &[LedgerEntry]) -> Page {
+    for entry in entries {
+        page.look_at(entry, filter, &end(100));
+    }
+    page
+}
+
+fn positions(page: &Page) -> Vec<u64> {
+    page.changes.iter().map(|change| change.position).collect()
+}
+
+const EVERYTHING: usize = 4 * 1024 * 1024;
+
+#[test]
+fn a_page_ends_at_its_size_and_goes_on_after_its_last_change() {
+    let entries: Vec<_> = (1..=5).map(|position| entry(position, 1)).collect();
+    let page = filled(page(3, EVERYTHING), &ChangeFilter::default(), &entries);
+    assert_eq!(positions(&page), [1, 2, 3]);
+    assert_eq!(page.cursor, end(100).cursor(3, entries[2].record_id));
+    assert!(!page.caught_up(&end(5)) && page.caught_up(&end(3)));
+}
+
+#[test]
+fn a_size_is_taken_as_5000_at_most_and_as_1000_if_not_said() {
+    let sizes = [0, 1, 5_000, 5_001, u32::MAX].map(|asked| page(asked, EVERYTHING).size);
+    assert_eq!(sizes, [1_000, 1, 5_000, 5_000, 5_000]);
+}
+
+#[test]
+fn a_page_ends_before_it_grows_beyond_what_may_be_sent() {
+    let entries: Vec<_> = (1..=3).map(|position| entry(position, 1_000)).collect();
+    let page = filled(page(3, BYTES_BESIDE + 2_500), &ChangeFilter::default(), &entries);
+    assert_eq!(positions(&page), [1, 2]);
+    assert_eq!(page.cursor.position, 2);
+    let bytes: usize = page.changes.iter().map(|change| change.encoded_len() + 3).sum();
+    assert!(bytes <= 2_500, "{bytes}");
+}
+
+#[test]
+fn a_whole_answer_of_large_changes_stays_below_4_mib() {
+    let entries: Vec<_> = (1..=5_000).map(|position| entry(position, 1_000)).collect();
+    let page = filled(page(5_000, usize::MAX), &ChangeFilter::default(), &entries);
+    let answer = assent_proto::v1::ReadConsentChangesResponse {
+        next_cursor: "c".repeat(1_024),
+        changes: page.changes,
+        caught_up: true,
+        covered_after: u64::MAX,
+        covered_through: u64::MAX,
+        head_position: u64::MAX,
+    };
+    let bytes = answer.encoded_len();
+    assert!((4_100_000..=BYTES_MAX).contains(&bytes), "{bytes}");
+}
+
+#[test]
+fn a_change_that_is_larger_than_a_page_is_read_alone() {
+    let entries: Vec<_> = (1..=2).map(|position| entry(position, 5_000)).collect();
+    let page = filled(page(3, 1_024), &ChangeFilter::default(), &entries);
+    assert_eq!((positions(&page), page.cursor.position), (vec![1], 1));
+}
+
+#[test]
+fn what_is_filtered_out_is_passed_by() {
+    let tracking = ChangeFilter { purposes: vec![Purpose::Tracking], ..ChangeFilter::default() };
+    let page = filled(page(3, EVERYTHING), &tracking, &[entry(1, 1), entry(2, 1)]);
+    assert!(page.changes.is_empty());
+    assert_eq!(page.cursor.position, 2);
+    assert!(page.may_wait(&end(2)) && !page.may_wait(&end(3)));
+}
+
+#[test]
+fn a_record_without_a_change_and_a_redacted_one_are_passed_by() {
+    let (mut unchanged, mut redacted) = (entry(1, 1), entry(2, 1));
+    unchanged.held.as_mut().unwrap().change = None;
+    redacted.held = None;
+    let page = filled(page(3, EVERYTHING), &ChangeFilter::default(), &[unchanged, redacted, entry(3, 1)]);
+    assert_eq!((positions(&page), page.cursor.position), (vec![3], 3));
+}
+
+#[test]
+fn a_call_looks_at_so_many_positions_and_then_answers() {
+    let tracking = ChangeFilter { purposes: vec![Purpose::Tracking], ..ChangeFilter::default() };
+    let mut page = page(3, EVERYTHING);
+    let (end, looked) = (end(LOOKED_AT_MAX), entry(1, 1));
+    for position in 1..LOOKED_AT_MAX {
+        page.look_at(&LedgerEntry { position, ..looked.clone() }, &tracking, &end);
+    }
+    assert_eq!((page.looks_left, page.slice()), (1, 1));
+    page.look_at(&LedgerEntry { position: LOOKED_AT_MAX, ..looked }, &tracking, &end);
+    assert!(page.caught_up(&end) && !page.may_wait(&end), "it answers and moves rather than waiting");
+}

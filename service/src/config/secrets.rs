@@ -1,0 +1,47 @@
+//! The keys that sign and hash. Each does one thing, so that one may change without the others.
+
+use super::database::Engine;
+use super::read::Reader;
+use super::secret::{KeyBytes, secret};
+
+/// The configured keys. `None`: not set, which only SQLite allows.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    /// Signs cursors and page tokens.
+    pub cursor_key: Option<KeyBytes>,
+    /// Hashes requests.
+    pub request_key: Option<KeyBytes>,
+}
+
+impl Secrets {
+    pub(super) fn read(reader: &mut Reader, engine: Option<Engine>) -> Option<Self> {
+        let cursor_key = key(reader, "secrets.cursor_key", engine)?;
+        let request_key = key(reader, "secrets.request_key", engine)?;
+        if cursor_key.is_some() && cursor_key == request_key {
+            reader.problem("secrets.request_key", "must differ from secrets.cursor_key");
+        }
+        Some(Self { cursor_key, request_key })
+    }
+}
+
+#[expect(
+    clippy::option_option,
+    reason = "the outer level says whether it was readable, the inner whether it was set"
+)]
+fn key(reader: &mut Reader, path: &str, engine: Option<Engine>) -> Option<Option<KeyBytes>> {
+    let set = reader.source(path).is_some() || reader.source(&format!("{path}_file")).is_some();
+    let text = secret(reader, path);
+    if !set {
+        if engine == Some(Engine::Postgres) {
+            let text = "must be set with PostgreSQL, the same on every replica: \
+                        64 hexadecimal digits, made by `openssl rand -hex 32`";
+            reader.problem(path, text);
+        }
+        return Some(None);
+    }
+    let key = KeyBytes::parse(text?.reveal());
+    if key.is_none() {
+        reader.problem(path, "must be 64 hexadecimal digits, made by `openssl rand -hex 32`");
+    }
+    Some(key)
+}

@@ -1,0 +1,142 @@
+//! The profiles of a batch on their way through its items.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use assent_domain::change::{Applied, Saved};
+use assent_domain::command::{Command, Stamp, Terms};
+use assent_domain::history::Standing;
+use assent_domain::id::{ProfileId, RecordId};
+use assent_domain::ledger::Salt;
+use assent_domain::profile::Profile;
+use assent_domain::refusal::Refusal;
+use assent_store::{Loaded, Mode, ProfileChange, ProfileKey};
+
+use super::{Accepted, Batch, Told};
+use crate::consent::codes::{self, Code};
+use crate::context::Context;
+use crate::entropy::{bytes, record_id};
+use crate::failure::{Failure, Outcome};
+use crate::wire::from_wire::item::Item;
+
+/// A batch that is being decided.
+pub(super) struct Fold<'a, 't> {
+    batch: &'a Batch,
+    context: &'a Context,
+    terms: &'a Terms<'t>,
+    profiles: BTreeMap<ProfileKey, Profile>,
+    saved: BTreeMap<ProfileKey, Vec<(Saved, Salt)>>,
+    made: BTreeSet<RecordId>,
+}
+
+/// What became of an item, and the refusal where that is known in full.
+pub(super) type Judged = (Code, Option<Refusal>);
+
+impl<'a, 't> Fold<'a, 't> {
+    pub(super) fn new(batch: &'a Batch, context: &'a Context, terms: &'a Terms<'t>, loaded: &Loaded) -> Self {
+        let profiles = loaded.profiles.clone();
+        Self { batch, context, terms, profiles, saved: BTreeMap::new(), made: BTreeSet::new() }
+    }
+
+    /// Applies every item, in order.
+    pub(super) fn judge(&mut self) -> Outcome<Vec<Judged>> {
+        let batch = self.batch;
+        let judged = batch.items.iter().map(|item| {
+            let Ok(item) = item else { return Ok((Code::Unread, None)) };
+            Ok(match self.take(item)? {
+                Ok(applied) => (accepted(&applied), None),
+                Err(refusal) => (Code::refused(&refusal), Some(refusal)),
+            })
+        });
+        judged.collect()
+    }
+
+    /// What became of every item when the same request was answered before.
+    pub(super) fn remember(&self, kept: &[u8]) -> Outcome<Vec<Judged>> {
+        let batch = self.batch;
+        let unreadable = || Failure::internal("the outcomes kept of a request cannot be read");
+        let codes = codes::read(kept, batch.items.len()).ok_or_else(unreadable)?;
+        let judged = batch.items.iter().zip(codes).map(|(item, code)| {
+            let refused = match (item, &code) {
+                (Ok(item), Code::Refused(faults)) => Some(self.refused_again(item, &code, faults)?),
+                _ => None,
+            };
+            Ok((code, refused))
+        });
+        judged.collect()
+    }
+
+    /// Why an item was refused before: in full if it would be refused for the same today, else what was kept.
+    fn refused_again(&self, item: &Item, code: &Code, faults: &[u8]) -> Outcome<Refusal> {
+        let (_, today) = self.apply(self.profile(&item.profile)?.clone(), &item.command);
+        Ok(match today {
+            Err(refusal) if Code::refused(&refusal) == *code => refusal,
+            _ => Code::refusal(faults),
+        })
+    }
+
+    fn take(&mut self, item: &Item) -> Outcome<Result<Applied, Refusal>> {
+        let before = self.profile(&item.profile)?.clone();
+        let (after, applied) = self.apply(before, &item.command);
+        let key = self.batch.key(&item.profile);
+        self.profiles.insert(key.clone(), after);
+        if let Ok(applied) = &applied {
+            let entropy = self.context.entropy.as_ref();
+            self.made.extend(applied.saved.iter().map(|saved| saved.record.id));
+            let salted = applied.saved.iter().map(|saved| (saved.clone(), Salt(bytes(entropy))));
+            self.saved.entry(key).or_default().extend(salted);
+        }
+        Ok(applied)
+    }
+
+    fn apply(&self, profile: Profile, command: &Command) -> (Profile, Result<Applied, Refusal>) {
+        let now = self.batch.now;
+        let mut next_id = || record_id(now, self.context.entropy.as_ref());
+        let stamp = Stamp { now, origin: self.batch.origin.as_ref(), next_id: &mut next_id };
+        profile.apply(command, self.terms, stamp)
+    }
+
+    fn profile(&self, id: &ProfileId) -> Outcome<&Profile> {
+        self.profiles.get(&self.batch.key(id)).ok_or_else(|| Failure::internal("a profile was not loaded"))
+    }
+
+    /// What an item is told, by what its profile reads now.
+    pub(super) fn tell(&self, item: &Outcome<Item>, judged: Judged) -> Outcome<Told> {
+        let Ok(item) = item else { return Ok(Told::Unread) };
+        Ok(match judged {
+            (Code::Accepted { facts, series }, _) => {
+                let profile = self.profile(&item.profile)?;
+                let reading = profile.read_again(&item.command, self.terms, self.batch.now);
+                let told = series.into_iter().zip(reading.standings);
+                let series = told.map(|(became, (series, reads))| (became, series, self.shown(reads)));
+                Told::Accepted(Accepted { facts, series: series.collect(), known: reading.facts })
+            }
+            (_, Some(refusal)) => Told::Refused(refusal),
+            (Code::Unread | Code::Refused(_), None) => {
+                return Err(Failure::internal("a request was kept as one that could not be read"));
+            }
+        })
+    }
+
+    /// A dry run makes no record, so it names none of those it would make.
+    fn shown(&self, reads: Standing) -> Standing {
+        let would_be =
+            self.batch.mode == Mode::ValidateOnly && reads.record.is_some_and(|id| self.made.contains(&id));
+        Standing { record: reads.record.filter(|_| !would_be), ..reads }
+    }
+
+    /// The profiles that got records.
+    pub(super) fn into_changes(self) -> Vec<ProfileChange> {
+        let Self { mut profiles, saved, .. } = self;
+        let changed = saved.into_iter().filter(|(_, records)| !records.is_empty());
+        changed
+            .filter_map(|(key, records)| Some(ProfileChange { profile: profiles.remove(&key)?, records }))
+            .collect()
+    }
+}
+
+fn accepted(applied: &Applied) -> Code {
+    Code::Accepted {
+        facts: applied.facts.map(|facts| facts.outcome),
+        series: applied.outcomes.iter().map(|told| told.outcome).collect(),
+    }
+}

@@ -1,0 +1,136 @@
+//! GetConsents: the states of profiles at an instant, by what was known then, and what would be done with what
+//! they do.
+
+use std::collections::BTreeMap;
+
+use assent_domain::id::{ProfileId, TableId};
+use assent_domain::interaction::InteractionKind;
+use assent_domain::profile::Profile;
+use assent_domain::scope::Series;
+use assent_domain::time::Instant;
+use assent_domain::verdict::{Person, verdict_for_kind};
+use assent_proto::v1::{self, GetConsentsRequest, GetConsentsResponse, get_consents_result};
+use assent_proto::validate::Validate;
+use assent_store::ProfileKey;
+
+use crate::caller::Call;
+use crate::context::Context;
+use crate::failure::{Failure, Outcome, Violation};
+use crate::rules::Rules;
+use crate::wire::status::of_item;
+use crate::wire::{from_wire, to_wire};
+
+pub(super) async fn get(
+    context: &Context,
+    call: Call,
+    request: GetConsentsRequest,
+) -> Outcome<GetConsentsResponse> {
+    let now = context.clock.now();
+    let asked = Asked::read(&request, now)?;
+
+    let rules = Rules::load(context, call.tenant(), &asked.table).await?;
+    let profiles = context.store.load_profiles(call.tenant(), &asked.keys()).await?;
+
+    let results = asked.profiles.iter().map(|asked_for| {
+        let told = match asked_for {
+            Ok(id) => asked.tell(id, &profiles, &rules, now),
+            Err(wrong) => Err(Failure::Invalid(wrong.clone())),
+        };
+        let result = match told {
+            Ok(consents) => get_consents_result::Result::Consents(consents),
+            Err(failure @ Failure::Invalid(_)) => {
+                get_consents_result::Result::Error(of_item(&failure, &call.id)?)
+            }
+            Err(failure) => return Err(failure),
+        };
+        Ok(v1::GetConsentsResult { result: Some(result) })
+    });
+    let results = results.collect::<Outcome<_>>()?;
+
+    Ok(GetConsentsResponse { results })
+}
+
+/// What is asked.
+struct Asked {
+    table: TableId,
+    profiles: Vec<Result<ProfileId, Vec<Violation>>>,
+    as_of: Option<Instant>,
+    known_at: Option<Instant>,
+}
+
+impl Asked {
+    fn read(request: &GetConsentsRequest, now: Instant) -> Outcome<Self> {
+        let mut late = Vec::new();
+        let mut past = |field: &'static str, asked: Option<&prost_types::Timestamp>| {
+            let at = asked.and_then(from_wire::time::instant);
+            if at.is_some_and(|at| at > now) {
+                late.push(Violation::new(
+                    field,
+                    "is out of range; expected: an instant not after the server's now",
+                ));
+            }
+            at
+        };
+        let as_of = past("as_of", request.as_of.as_ref());
+        let known_at = past("known_at", request.known_at.as_ref());
+        if !late.is_empty() {
+            return Err(Failure::Invalid(late));
+        }
+        let table = from_wire::profile::table(&request.profile_table).map_err(|misfit| misfit.at(""))?;
+        let profiles = request.profiles.iter().enumerate().map(|(index, key)| {
+            from_wire::profile::profile(Some(key)).map_err(|_| {
+                let wrong = key.violations_as_item("profiles", index);
+                wrong
+                    .into_iter()
+                    .map(|wrong| Violation::new(wrong.field.clone(), wrong.description()))
+                    .collect()
+            })
+        });
+        Ok(Self { table, profiles: profiles.collect(), as_of, known_at })
+    }
+
+    fn keys(&self) -> Vec<ProfileKey> {
+        let ids = self.profiles.iter().flatten();
+        ids.map(|id| ProfileKey { table: self.table.clone(), id: id.clone() }).collect()
+    }
+
+    fn tell(
+        &self,
+        id: &ProfileId,
+        profiles: &BTreeMap<ProfileKey, Profile>,
+        rules: &Rules,
+        now: Instant,
+    ) -> Outcome<v1::ProfileConsents> {
+        let key = ProfileKey { table: self.table.clone(), id: id.clone() };
+        let nobody;
+        let profile = match profiles.get(&key) {
+            Some(profile) => profile,
+            None => {
+                nobody = Profile::unknown(key.table, key.id);
+                &nobody
+            }
+        };
+        let facts = profile.history().facts();
+        let as_of = self.as_of.unwrap_or_else(|| profile.now(now));
+        let standings = profile.standings(as_of, self.known_at, rules.expires_after(facts));
+        let history = profile.history_known(self.known_at);
+        let person = Person { history: &history, ..profile.person() };
+        let policies = rules.policies(facts);
+        let verdicts = InteractionKind::TRACKED.into_iter().map(|kind| {
+            let verdict = verdict_for_kind(kind, person, policies, &rules.table.zone, as_of);
+            let wordless = || Failure::internal("the contract has no word for a verdict's reason");
+            to_wire::verdict::of_kind(kind, &verdict).ok_or_else(wordless)
+        });
+        Ok(v1::ProfileConsents {
+            standings: Series::ALL
+                .into_iter()
+                .zip(&standings)
+                .map(|(series, standing)| to_wire::standing::standing(series, standing))
+                .collect(),
+            facts: Some(to_wire::facts::known(facts)),
+            profile_version: profile.version_read(as_of, self.known_at),
+            verdicts: verdicts.collect::<Outcome<_>>()?,
+            policies: policies.named().iter().map(to_wire::policy::version).collect(),
+        })
+    }
+}

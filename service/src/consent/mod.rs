@@ -1,0 +1,101 @@
+//! Consents: what people said, were told and were asked, and what it adds up to.
+//!
+//! One line for each method; a file for each verb, in five movements: read, load, judge, save, answer.
+//! Deliberately not here: which answer counts, what proves a grant, what a policy permits (the domain's).
+
+mod batch;
+mod codes;
+mod get;
+mod get_notice;
+mod list_notices;
+mod list_records;
+mod put_notice;
+mod upsert;
+mod upsert_profiles;
+mod verify;
+
+use assent_proto::v1::consent_service_server::ConsentService;
+use assent_proto::v1::{
+    GetConsentsRequest, GetConsentsResponse, GetNoticeRequest, GetNoticeResponse, ListConsentRecordsRequest,
+    ListConsentRecordsResponse, ListNoticesRequest, ListNoticesResponse, PutNoticeRequest, PutNoticeResponse,
+    UpsertConsentsRequest, UpsertConsentsResponse, UpsertProfilesRequest, UpsertProfilesResponse,
+    VerifyHistoryRequest,
+};
+use tonic::{Request, Response, Status};
+
+use crate::context::SharedContext;
+use crate::server::answer::answer;
+
+/// Answers the calls of ConsentService.
+pub struct Consents {
+    context: SharedContext,
+}
+
+impl Consents {
+    /// Answers with what `context` holds.
+    #[must_use]
+    pub const fn new(context: SharedContext) -> Self {
+        Self { context }
+    }
+}
+
+#[async_trait::async_trait]
+impl ConsentService for Consents {
+    async fn upsert_consents(
+        &self,
+        request: Request<UpsertConsentsRequest>,
+    ) -> Result<Response<UpsertConsentsResponse>, Status> {
+        answer(request, |call, request| upsert::upsert(&self.context, call, request)).await
+    }
+
+    async fn upsert_profiles(
+        &self,
+        request: Request<UpsertProfilesRequest>,
+    ) -> Result<Response<UpsertProfilesResponse>, Status> {
+        answer(request, |call, request| upsert_profiles::upsert_profiles(&self.context, call, request)).await
+    }
+
+    async fn get_consents(
+        &self,
+        request: Request<GetConsentsRequest>,
+    ) -> Result<Response<GetConsentsResponse>, Status> {
+        answer(request, |call, request| get::get(&self.context, call, request)).await
+    }
+
+    async fn list_consent_records(
+        &self,
+        request: Request<ListConsentRecordsRequest>,
+    ) -> Result<Response<ListConsentRecordsResponse>, Status> {
+        answer(request, |call, request| list_records::list_records(&self.context, call, request)).await
+    }
+
+    type VerifyHistoryStream = verify::Walk;
+
+    async fn verify_history(
+        &self,
+        request: Request<VerifyHistoryRequest>,
+    ) -> Result<Response<Self::VerifyHistoryStream>, Status> {
+        answer(request, |call, request| verify::verify(&self.context, call, request)).await
+    }
+
+    async fn put_notice(
+        &self,
+        request: Request<PutNoticeRequest>,
+    ) -> Result<Response<PutNoticeResponse>, Status> {
+        answer(request, |call, request| put_notice::put_notice(&self.context, call, request)).await
+    }
+
+    async fn get_notice(
+        &self,
+        request: Request<GetNoticeRequest>,
+    ) -> Result<Response<GetNoticeResponse>, Status> {
+        answer(request, |call, request| get_notice::get_notice(&self.context, call, request)).await
+    }
+
+    async fn list_notices(
+        &self,
+        request: Request<ListNoticesRequest>,
+    ) -> Result<Response<ListNoticesResponse>, Status> {
+        answer(request, |call, request| list_notices::list_notices(&self.context, call, request)).await
+    }
+}

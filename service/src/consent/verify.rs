@@ -1,0 +1,97 @@
+//! VerifyHistory: walks the ledger's chain from its first entry and ends with one verdict.
+//!
+//! The walk goes on only as long as somebody reads it: a caller that goes away ends it at the next page.
+
+use assent_domain::id::TenantId;
+use assent_domain::ledger::{Head, Verifier};
+use assent_proto::v1::{VerifyHistoryRequest, VerifyHistoryResponse};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Status;
+use tracing::Instrument;
+
+use crate::caller::Call;
+use crate::context::{Context, SharedContext};
+use crate::failure::Outcome;
+use crate::wire::status::status;
+use crate::wire::{from_wire, to_wire};
+
+/// How many entries lie between two messages of progress.
+const PROGRESS_EVERY: u64 = 10_000;
+
+/// How many entries are read at once.
+const PAGE: u32 = 1000;
+
+/// What a caller reads of a walk.
+pub(super) type Walk = ReceiverStream<Result<VerifyHistoryResponse, Status>>;
+
+type Teller = mpsc::Sender<Result<VerifyHistoryResponse, Status>>;
+
+pub(super) async fn verify(
+    context: &SharedContext,
+    call: Call,
+    request: VerifyHistoryRequest,
+) -> Outcome<Walk> {
+    let known = request.known_head.as_ref().map(from_wire::head::known).transpose();
+    let known = known.map_err(|misfit| misfit.at(""))?;
+
+    let tenant = call.tenant().clone();
+    // Everything acknowledged before this call has its number after this.
+    context.sequencer.catch_up(&tenant, context.clock.now()).await?;
+    let end = context.store.feed_head(&tenant).await?.map_or_else(|| Head::empty(&tenant), |feed| feed.head);
+
+    let (teller, told) = mpsc::channel(1);
+    let context = context.clone();
+    let walk = async move {
+        let verifier = Verifier::new(&tenant, known);
+        let ended = tokio::select! {
+            ended = walk(&context, &tenant, verifier, end, &teller) => ended,
+            () = teller.closed() => return,
+        };
+        if let Err(failure) = ended {
+            // Nobody is there any more to be told.
+            let _ = teller.send(Err(status(&failure, &call.id))).await;
+        }
+    };
+    tokio::spawn(walk.in_current_span());
+
+    Ok(ReceiverStream::new(told))
+}
+
+async fn walk(
+    context: &Context,
+    tenant: &TenantId,
+    mut verifier: Verifier,
+    end: Head,
+    teller: &Teller,
+) -> Outcome<()> {
+    let mut told_at = 0;
+    loop {
+        let seen = verifier.progress();
+        let left = end.position.saturating_sub(seen.head.position);
+        let links = match u32::try_from(left).unwrap_or(PAGE).min(PAGE) {
+            0 => Vec::new(),
+            some => context.store.read_links(tenant, seen.head.position, some).await?,
+        };
+        if links.is_empty() {
+            let verdict = to_wire::ledger::verdict(verifier.finish_at(end), seen);
+            // Nobody is there any more to be told.
+            let _ = teller.send(Ok(verdict)).await;
+            return Ok(());
+        }
+        for stored in &links {
+            let seen = verifier.progress();
+            if let Err(broken) = verifier.take(&stored.link()) {
+                let _ = teller.send(Ok(to_wire::ledger::verdict(Err(broken), seen))).await;
+                return Ok(());
+            }
+        }
+        let seen = verifier.progress();
+        if seen.head.position / PROGRESS_EVERY > told_at {
+            told_at = seen.head.position / PROGRESS_EVERY;
+            if teller.send(Ok(to_wire::ledger::progress(seen, end))).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What every verb may use: the store, the time, randomness, keys and limits.
+
+use std::sync::Arc;
+
+use assent_domain::policy::Rulebook;
+use assent_store::{Sequencer, Store};
+use tokio_util::sync::CancellationToken;
+
+use crate::change::news::News;
+use crate::clock::SharedClock;
+use crate::config::Limits;
+use crate::entropy::SharedEntropy;
+use crate::wire::request_hash::RequestHasher;
+use crate::wire::token::Tokens;
+
+/// What every verb may use.
+pub struct Context {
+    /// What is remembered.
+    pub store: Store,
+    /// Numbers records; a verb that reads the ledger lets it catch up first.
+    pub sequencer: Sequencer,
+    /// Tells the time and waits.
+    pub clock: SharedClock,
+    /// Makes ids, salts and keys.
+    pub entropy: SharedEntropy,
+    /// Makes and opens cursors and page tokens.
+    pub tokens: Tokens,
+    /// Hashes requests, to tell a repeated `request_id` from a reused one.
+    pub requests: RequestHasher,
+    /// How much is taken on at once.
+    pub limits: Limits,
+    /// The built-in policies, and the one of a profile table that names none.
+    pub rulebook: Rulebook,
+    /// Tells readers that wait for changes when there may be some.
+    pub news: News,
+    /// Cancelled when the service stops: a read that waits for changes ends with its cursor.
+    pub stopping: CancellationToken,
+}
+
+/// A context that many calls hold.
+pub type SharedContext = Arc<Context>;

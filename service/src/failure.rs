@@ -1,0 +1,248 @@
+//! Why a call or an item has no answer: everything that can go wrong, in the service's own words.
+//!
+//! A "no" from a rule about consent is an answer and never stands here. Deliberately not here: gRPC
+//! codes and error details; `wire/status.rs` alone gives each failure its status.
+
+use std::error::Error;
+use std::fmt;
+
+use assent_domain::policy::NotAdmitted;
+use assent_domain::refusal::Refusal;
+use assent_store::StoreError;
+
+use crate::wire::refusal::Place;
+
+/// What a call or one item of a batch ends with.
+pub type Outcome<T> = Result<T, Failure>;
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// The request does not say what it must: every wrong field at once.
+    Invalid(Vec<Violation>),
+    /// The call holds more items than it may.
+    BatchTooLarge {
+        /// The field that holds them.
+        field: String,
+        /// How many it may hold.
+        max_items: usize,
+    },
+    /// A message is longer than the limit.
+    TooLarge {
+        /// Whose message.
+        side: Side,
+        /// The limit in bytes.
+        max_bytes: usize,
+    },
+    /// The `request_id` was used before, with another content.
+    RequestIdReused,
+    /// The page token was not made here for this tenant, or belongs to another list.
+    PageToken,
+    /// The cursor cannot be read on from.
+    Cursor(CursorFault),
+    /// There is no credential, and the call needs one.
+    CredentialMissing,
+    /// The credential is not known, or no longer.
+    CredentialUnknown,
+    /// The credential has none of the roles that may make the call.
+    RoleMissing {
+        /// The method, `assent.v1.ConsentService/UpsertConsents`.
+        method: String,
+        /// The roles of which one would do, separated by commas.
+        roles: String,
+    },
+    /// The caller asks for a thing that is not there.
+    Unknown(Thing),
+    /// A setting names a policy that is not there.
+    PolicyNotThere {
+        /// The field that names it.
+        field: &'static str,
+    },
+    /// An override is not taken.
+    NotAdmitted(NotAdmitted),
+    /// What is stored is not what the caller last read.
+    EtagMismatch,
+    /// More calls are under way than the service takes on.
+    Overloaded,
+    /// The deadline passed before there was an answer. What was committed stays.
+    DeadlineExceeded,
+    /// The service is about to stop.
+    Stopping,
+    /// A rule said no to an item.
+    Refused {
+        /// What the rule said.
+        refusal: Refusal,
+        /// Which item.
+        place: Place,
+    },
+    /// The store did not do what it was asked.
+    Store(StoreError),
+    /// A fault of the service: the cause is logged, never told.
+    Internal(Cause),
+}
+
+/// What lies behind a failure; logged, never told to a caller.
+pub type Cause = Box<dyn Error + Send + Sync>;
+
+/// One wrong field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Where: `items[3].grant.notice_id`.
+    pub path: String,
+    /// What is wrong and what would be right, without the value.
+    pub text: String,
+}
+
+impl Violation {
+    /// Says what is wrong with the field at `path`.
+    #[must_use]
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into() }
+    }
+}
+
+/// A kind of thing that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// A profile table.
+    ProfileTable,
+    /// A notice text.
+    Notice,
+    /// A policy, a version of one, or an override.
+    Policy,
+}
+
+/// Whose message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The caller's.
+    Request,
+    /// The service's.
+    Answer,
+}
+
+/// Why a cursor cannot be read on from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CursorFault {
+    /// It is not a cursor of this tenant, or was changed.
+    Malformed,
+    /// It was handed out for another filter.
+    FilterMismatch,
+    /// The database holds another record at its position: it was restored or failed over with loss.
+    Diverged {
+        /// The cursor's position.
+        position: u64,
+    },
+    /// The ledger ends before its position: it was restored or failed over with loss.
+    AheadOfHead {
+        /// The cursor's position.
+        position: u64,
+        /// The ledger's last.
+        head: u64,
+    },
+}
+
+impl Failure {
+    /// One wrong field.
+    #[must_use]
+    pub fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::Invalid(vec![Violation::new(path, text)])
+    }
+
+    /// A fault of the service, with its cause.
+    #[must_use]
+    pub fn internal(cause: impl Into<Cause>) -> Self {
+        Self::Internal(cause.into())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::RequestIdReused => Self::RequestIdReused,
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<NotAdmitted> for Failure {
+    fn from(why: NotAdmitted) -> Self {
+        Self::NotAdmitted(why)
+    }
+}
+
+impl From<CursorFault> for Failure {
+    fn from(fault: CursorFault) -> Self {
+        Self::Cursor(fault)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(violations) => match violations.as_slice() {
+                [one] if one.path.is_empty() => f.write_str(&one.text),
+                [one] => write!(f, "{}: {}", one.path, one.text),
+                many => write!(f, "{} fields of the request are wrong", many.len()),
+            },
+            Self::BatchTooLarge { field, max_items } => {
+                write!(f, "{field} holds more than {max_items} items")
+            }
+            Self::TooLarge { side: Side::Request, max_bytes } => {
+                write!(f, "the message is longer than {max_bytes} bytes")
+            }
+            Self::TooLarge { side: Side::Answer, max_bytes } => {
+                write!(f, "the answer would be longer than {max_bytes} bytes: ask for less at once")
+            }
+            Self::RequestIdReused => f.write_str("the request_id was used before, with another content"),
+            Self::PageToken => f.write_str("the page token is not one of this list"),
+            Self::Cursor(fault) => fault.fmt(f),
+            Self::CredentialMissing => f.write_str("an API key is needed: authorization: Bearer <key>"),
+            Self::CredentialUnknown => f.write_str("the API key is not known, or no longer"),
+            Self::RoleMissing { roles, .. } => write!(f, "the API key has none of the roles {roles}"),
+            Self::Unknown(Thing::ProfileTable) => f.write_str("there is no such profile table"),
+            Self::Unknown(Thing::Notice) => f.write_str("there is no such notice"),
+            Self::Unknown(Thing::Policy) => f.write_str("there is no such policy"),
+            Self::PolicyNotThere { field } => write!(f, "{field} names no built-in policy"),
+            Self::NotAdmitted(why) => f.write_str(match why {
+                NotAdmitted::BaseUnknown => "the override changes no built-in policy",
+                NotAdmitted::IdOfBuiltIn => "the override has the id of a built-in policy",
+                NotAdmitted::Overridden => "the policy has another override, or the override another policy",
+                NotAdmitted::Loosens(_) => "the override permits what its policy forbids",
+            }),
+            Self::EtagMismatch => f.write_str("what is stored is not what was last read"),
+            Self::Overloaded => f.write_str("more calls are under way than the service takes on"),
+            Self::DeadlineExceeded => f.write_str("the deadline passed before there was an answer"),
+            Self::Stopping => f.write_str("the service is about to stop"),
+            Self::Refused { refusal, .. } => refusal.fmt(f),
+            Self::Store(StoreError::Conflict) => {
+                f.write_str("another call wrote the same thing at the same time")
+            }
+            Self::Store(StoreError::Unavailable) => f.write_str("the store cannot be reached"),
+            Self::Store(StoreError::Timeout) => f.write_str("the store took too long"),
+            Self::Store(_) => f.write_str("internal error"),
+            Self::Internal(_) => f.write_str("internal error"),
+        }
+    }
+}
+
+impl fmt::Display for CursorFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "the cursor is not one of this feed",
+            Self::FilterMismatch => "the cursor was made for another filter",
+            Self::Diverged { .. } => "the ledger holds another record at the cursor's position",
+            Self::AheadOfHead { .. } => "the ledger ends before the cursor's position",
+        })
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Internal(cause) => Some(cause.as_ref()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What the service does when nobody asks: numbers records that wait, and forgets requests past their time.
+//!
+//! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
+//! The waits are jittered, so that replicas started together do not come together for ever. A job that
+//! fails says so and is tried again at its next turn.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use assent_store::StoreError;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::context::SharedContext;
+use crate::entropy::{Entropy, bytes};
+use crate::server::meters::Meters;
+
+/// How often requests past their time are forgotten. They are kept for 72 hours, so an hour more is nothing.
+const SWEEP: Duration = Duration::from_secs(3600);
+
+/// The jobs under way.
+pub(crate) struct Housekeeping {
+    jobs: JoinSet<()>,
+    end: CancellationToken,
+}
+
+impl Housekeeping {
+    /// Starts every job.
+    pub(crate) fn start(context: &SharedContext, meters: &Meters, sequencer_interval: Duration) -> Self {
+        let end = CancellationToken::new();
+        let mut jobs = JoinSet::new();
+        jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
+        jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
+        Self { jobs, end }
+    }
+
+    /// Ends every job; one that is at work finishes its turn.
+    pub(crate) async fn stop(mut self) {
+        self.end.cancel();
+        while self.jobs.join_next().await.is_some() {}
+    }
+}
+
+/// Numbers what waits, tenant by tenant, and tells how much it was and how old.
+async fn number_records(context: SharedContext, end: CancellationToken, interval: Duration, meters: Meters) {
+    while turn(&context, &end, interval).await {
+        told("number_records", number_once(&context, &meters).await);
+    }
+}
+
+async fn number_once(context: &SharedContext, meters: &Meters) -> Result<(), StoreError> {
+    let waiting = context.store.pending().await?;
+    let now = context.clock.now();
+    let records = waiting.iter().map(|pending| pending.records).sum();
+    let oldest = waiting.iter().map(|pending| pending.oldest).min().unwrap_or(now);
+    let age = u64::try_from(now.micros() - oldest.micros()).unwrap_or(0);
+    meters.pending(records, Duration::from_micros(age));
+    for pending in waiting {
+        context.sequencer.catch_up(&pending.tenant, context.clock.now()).await?;
+        // What another replica wrote is news here once it is numbered.
+        context.news.tell(&pending.tenant);
+    }
+    Ok(())
+}
+
+/// Forgets requests past their time.
+async fn sweep_requests(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, SWEEP).await {
+        told("sweep_requests", context.store.sweep_requests(context.clock.now()).await.map(drop));
+    }
+}
+
+/// Waits for the next turn; `false` when there is none any more.
+async fn turn(context: &SharedContext, end: &CancellationToken, interval: Duration) -> bool {
+    tokio::select! {
+        () = context.clock.sleep(jittered(interval, context.entropy.as_ref())) => true,
+        () = end.cancelled() => false,
+    }
+}
+
+fn told(job: &'static str, done: Result<(), StoreError>) {
+    if let Err(error) = done {
+        tracing::warn!(job, cause = %error, "a job failed and will be tried again");
+    }
+}
+
+/// Three quarters of `span` to five quarters.
+fn jittered(span: Duration, entropy: &dyn Entropy) -> Duration {
+    let chance = f64::from(u16::from_be_bytes(bytes(entropy))) / f64::from(u16::MAX);
+    span.mul_f64(0.75 + chance / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::SeededEntropy;
+
+    #[test]
+    fn a_wait_is_three_to_five_quarters_of_its_interval_and_not_always_the_same() {
+        let entropy = SeededEntropy::new(1);
+        let waits: Vec<_> = (0..100).map(|_| jittered(Duration::from_secs(4), &entropy)).collect();
+        assert!(
+            waits.iter().all(|wait| (3..=5).contains(&wait.as_secs()) && *wait <= Duration::from_secs(5))
+        );
+        assert!(waits.iter().any(|wait| *wait != waits[0]));
+    }
+}

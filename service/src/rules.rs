@@ -1,0 +1,85 @@
+//! What holds in one profile table for one call: its settings, and the rulebook as the tenant tightened it.
+
+use assent_domain::command::Terms;
+use assent_domain::history::Facts;
+use assent_domain::id::{NoticeId, PolicyId, TableId, TenantId};
+use assent_domain::policy::{Applicable, Policy, PolicyOverride, Rulebook};
+use assent_domain::profile_table::ProfileTable;
+use assent_domain::time::Span;
+use assent_store::Versioned;
+
+use crate::context::Context;
+use crate::failure::{Failure, Outcome, Thing};
+use crate::stored::{StoredOverride, StoredTable, Unreadable};
+
+/// What holds in one profile table.
+pub struct Rules {
+    /// The table's settings.
+    pub table: ProfileTable,
+    rulebook: Rulebook,
+}
+
+impl Rules {
+    /// The rules of a table as they are stored.
+    ///
+    /// # Errors
+    /// [`Failure::Unknown`] when there is no such table; what the store says.
+    pub async fn load(context: &Context, tenant: &TenantId, table: &TableId) -> Outcome<Self> {
+        let stored = context.store.profile_table(tenant, table).await?;
+        let overrides = context.store.policy_overrides(tenant).await?;
+        Self::read(&context.rulebook, stored.as_ref(), &overrides)
+    }
+
+    /// The rules that stored settings say.
+    ///
+    /// # Errors
+    /// [`Failure::Unknown`] when there is no table; an internal error when something stored cannot be read.
+    pub fn read(
+        built_in: &Rulebook,
+        table: Option<&Versioned>,
+        overrides: &[assent_store::PolicyOverride],
+    ) -> Outcome<Self> {
+        let table = table.ok_or(Failure::Unknown(Thing::ProfileTable))?;
+        let table = StoredTable::read(&table.body).map_err(Failure::internal)?;
+        let asked: Result<Vec<_>, Unreadable> =
+            overrides.iter().map(|stored| tightened(stored, built_in.policies())).collect();
+        let asked = asked.map_err(Failure::internal)?;
+        let rulebook = built_in
+            .overridden(&asked)
+            .map_err(|_| Failure::internal("a stored override loosens its policy"))?;
+        Ok(Self { table, rulebook })
+    }
+
+    /// The policies of a person of whom that is known.
+    #[must_use]
+    pub fn policies(&self, facts: Facts) -> Applicable<'_> {
+        self.rulebook.policies_of(self.table.policy.as_ref(), facts.jurisdiction)
+    }
+
+    /// After how long an unconfirmed grant of such a person has run out.
+    #[must_use]
+    pub fn expires_after(&self, facts: Facts) -> Option<Span> {
+        self.under(&[], |terms| terms.expires_after(facts))
+    }
+
+    /// Does something under these rules, `texts` being the notice texts that are stored, in order.
+    pub fn under<T>(&self, texts: &[NoticeId], work: impl FnOnce(&Terms<'_>) -> T) -> T {
+        let policies = |facts: Facts| -> Vec<&Policy> { self.policies(facts).iter().collect() };
+        work(&Terms {
+            controller: self.table.controller.as_ref(),
+            zone: &self.table.zone,
+            policies: &policies,
+            text_is_stored: &|id| texts.binary_search(id).is_ok(),
+        })
+    }
+}
+
+fn tightened(
+    stored: &assent_store::PolicyOverride,
+    built_in: &[Policy],
+) -> Result<PolicyOverride, Unreadable> {
+    let id: PolicyId = stored.id.clone();
+    // Nobody changes an override four thousand million times.
+    let version = u32::try_from(stored.stored.version).unwrap_or(u32::MAX);
+    StoredOverride::read(&stored.stored.body)?.of(id, version, built_in)
+}

@@ -1,0 +1,31 @@
+//! What the bodies of settings say: the form in which a profile table and an override are kept, as JSON.
+//!
+//! The store keeps the text and its version; what stands in it is known here alone. A key that is not known is
+//! an error: what a later release wrote is never half understood. Deliberately not here: the limits of the
+//! fields (the contract's) and what an override may change (the domain's).
+
+mod policy_override;
+mod profile_table;
+
+pub use policy_override::StoredOverride;
+pub use profile_table::StoredTable;
+
+use std::fmt;
+
+/// Why a body cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The kind of setting.
+    pub setting: &'static str,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a stored {} is not one that this release writes", self.setting)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+#[cfg(test)]
+mod tests;

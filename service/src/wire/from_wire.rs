@@ -1,0 +1,49 @@
+//! What a caller sent, as the domain takes it. One file for each noun.
+//!
+//! The contract's own limits are judged before (`assent_proto::validate`); here stands only what two fields
+//! say together. So [`Misfit`] is the last line: what it names passed the limits and is none all the same.
+
+pub mod answer;
+pub mod change;
+pub mod cursor;
+pub mod evidence;
+pub mod facts;
+pub mod head;
+pub mod item;
+pub mod notice;
+pub mod policy_override;
+pub mod profile;
+pub mod profile_table;
+pub mod request;
+pub mod scope;
+pub mod time;
+
+use crate::failure::Failure;
+
+/// A field that is not what the domain takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The field's name in its message.
+    pub field: &'static str,
+}
+
+impl Misfit {
+    /// That field does not fit.
+    #[must_use]
+    pub const fn of(field: &'static str) -> Self {
+        Self { field }
+    }
+
+    /// The failure of a call or item whose message stands at `path` (empty: the request itself).
+    #[must_use]
+    pub fn at(self, path: &str) -> Failure {
+        let dot = if path.is_empty() { "" } else { "." };
+        Failure::invalid(
+            format!("{path}{dot}{}", self.field),
+            "is missing or not one of the contract's values",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

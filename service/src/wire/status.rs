@@ -1,0 +1,257 @@
+//! What a caller is told of a failure: the only file that names gRPC's codes.
+//!
+//! One exhaustive match on a restricted set of codes. Every status carries `ErrorInfo` and
+//! `RequestInfo`; what the caller can do stands in `BadRequest`, `PreconditionFailure`, `RetryInfo`.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::time::Duration;
+
+use assent_proto::google::rpc;
+use assent_proto::v1::ErrorReason as Reason;
+use assent_store::StoreError;
+use prost::Message;
+use tonic::metadata::MetadataMap;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+
+use super::{not_admitted, refusal};
+use crate::caller::CallId;
+use crate::failure::{CursorFault, Failure, Outcome, Thing};
+
+/// Whose reasons these are.
+pub const DOMAIN: &str = "assent";
+
+/// How long a caller waits before it tries again when the service is loaded or its store away.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// The status of a failure. What lies behind it is logged here, once, and told to nobody.
+#[must_use]
+pub fn status(failure: &Failure, call: &CallId) -> Status {
+    log(failure, call);
+    let (code, reason, metadata) = classify(failure);
+    let mut details = ErrorDetails::new();
+    details.set_error_info(name_of(reason), DOMAIN, metadata);
+    details.set_request_info(&call.0, "");
+    let violations = violations(failure);
+    if !violations.is_empty() {
+        details.set_bad_request(violations);
+    }
+    if let Some(delay) = retry(failure) {
+        details.set_retry_info(Some(delay));
+    }
+    Status::with_error_details_and_metadata(code, failure.to_string(), details, MetadataMap::new())
+}
+
+/// The status of one item of a batch: the same that a failed call has, as a message.
+///
+/// # Errors
+/// An internal error when the details cannot be read back.
+pub fn of_item(failure: &Failure, call: &CallId) -> Outcome<rpc::Status> {
+    let status = status(failure, call);
+    rpc::Status::decode(status.details()).map_err(Failure::internal)
+}
+
+/// A reason's name in the contract, without the prefix that every value of the enum has.
+fn name_of(reason: Reason) -> &'static str {
+    let name = reason.as_str_name();
+    name.strip_prefix("ERROR_REASON_").unwrap_or(name)
+}
+
+type Facts = HashMap<String, String>;
+
+fn facts<const N: usize>(pairs: [(&str, String); N]) -> Facts {
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+fn classify(failure: &Failure) -> (Code, Reason, Facts) {
+    let none = Facts::new();
+    match failure {
+        Failure::Invalid(_) => (Code::InvalidArgument, Reason::FieldInvalid, none),
+        Failure::BatchTooLarge { field, max_items } => {
+            let facts = facts([("field", field.clone()), ("max_items", max_items.to_string())]);
+            (Code::InvalidArgument, Reason::BatchTooLarge, facts)
+        }
+        Failure::TooLarge { max_bytes, .. } => {
+            (Code::ResourceExhausted, Reason::MessageTooLarge, facts([("max_bytes", max_bytes.to_string())]))
+        }
+        Failure::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused, none),
+        Failure::PageToken => (Code::InvalidArgument, Reason::PageTokenMalformed, none),
+        Failure::Cursor(fault) => cursor(*fault),
+        Failure::CredentialMissing => (Code::Unauthenticated, Reason::CredentialMissing, none),
+        Failure::CredentialUnknown => (Code::Unauthenticated, Reason::CredentialUnknown, none),
+        Failure::RoleMissing { method, roles } => {
+            let facts = facts([("method", method.clone()), ("roles", roles.clone())]);
+            (Code::PermissionDenied, Reason::RoleMissing, facts)
+        }
+        Failure::Unknown(Thing::ProfileTable) => (Code::NotFound, Reason::ProfileTableUnknown, none),
+        Failure::Unknown(Thing::Notice) => (Code::NotFound, Reason::NoticeUnknown, none),
+        Failure::Unknown(Thing::Policy) => (Code::NotFound, Reason::PolicyUnknown, none),
+        Failure::PolicyNotThere { .. } => (Code::FailedPrecondition, Reason::PolicyUnknown, none),
+        Failure::NotAdmitted(why) => {
+            let reason = not_admitted::reason(why);
+            (code_of(reason), reason, none)
+        }
+        Failure::EtagMismatch => (Code::Aborted, Reason::EtagMismatch, none),
+        Failure::Overloaded => (Code::Unavailable, Reason::Unavailable, none),
+        Failure::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded, none),
+        Failure::Stopping => (Code::Unavailable, Reason::ShuttingDown, none),
+        Failure::Refused { refusal, place } => {
+            let told = refusal::told(refusal, place);
+            (
+                code_of(told.reason),
+                told.reason,
+                told.facts.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect(),
+            )
+        }
+        Failure::Store(error) => store(error),
+        Failure::Internal(_) => (Code::Internal, Reason::Internal, none),
+    }
+}
+
+/// The code of a rule's no: a field that no rule would ever take is the caller's mistake.
+const fn code_of(reason: Reason) -> Code {
+    match reason {
+        Reason::FieldInvalid => Code::InvalidArgument,
+        _ => Code::FailedPrecondition,
+    }
+}
+
+fn store(error: &StoreError) -> (Code, Reason, Facts) {
+    let (code, reason) = match error {
+        StoreError::Conflict => (Code::Aborted, Reason::Conflict),
+        StoreError::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused),
+        StoreError::Unavailable | StoreError::Timeout => (Code::Unavailable, Reason::Unavailable),
+        StoreError::SchemaMissing
+        | StoreError::SchemaUnknown { .. }
+        | StoreError::Inconsistent { .. }
+        | StoreError::Misnumbered { .. }
+        | StoreError::Address
+        | StoreError::Driver { .. } => (Code::Internal, Reason::Internal),
+    };
+    (code, reason, Facts::new())
+}
+
+fn cursor(fault: CursorFault) -> (Code, Reason, Facts) {
+    match fault {
+        CursorFault::Malformed => (Code::InvalidArgument, Reason::CursorMalformed, Facts::new()),
+        CursorFault::FilterMismatch => (Code::InvalidArgument, Reason::CursorFilterMismatch, Facts::new()),
+        CursorFault::Diverged { position } => {
+            (Code::DataLoss, Reason::CursorDiverged, facts([("position", position.to_string())]))
+        }
+        CursorFault::AheadOfHead { position, head } => {
+            let facts = facts([("position", position.to_string()), ("head_position", head.to_string())]);
+            (Code::DataLoss, Reason::CursorAheadOfHead, facts)
+        }
+    }
+}
+
+/// When trying again is useful, how long to wait first.
+const fn retry(failure: &Failure) -> Option<Duration> {
+    match failure {
+        Failure::Overloaded
+        | Failure::Stopping
+        | Failure::Store(StoreError::Conflict | StoreError::Unavailable | StoreError::Timeout) => Some(RETRY),
+        _ => None,
+    }
+}
+
+/// The fields a failure names, beside those of [`Failure::Invalid`].
+fn violations(failure: &Failure) -> Vec<FieldViolation> {
+    match failure {
+        Failure::Invalid(wrong) => {
+            wrong.iter().map(|wrong| FieldViolation::new(&wrong.path, &wrong.text)).collect()
+        }
+        Failure::Refused { refusal, place } => refusal::violations(refusal, place)
+            .into_iter()
+            .map(|wrong| FieldViolation::new(wrong.path, wrong.text))
+            .collect(),
+        Failure::BatchTooLarge { field, max_items } => {
+            vec![FieldViolation::new(field, format!("must hold at most {max_items} items"))]
+        }
+        Failure::PolicyNotThere { field } => vec![FieldViolation::new(*field, "must name a built-in policy")],
+        Failure::NotAdmitted(why) => {
+            let wrong = not_admitted::violations(why).into_iter();
+            wrong.map(|wrong| FieldViolation::new(wrong.path, wrong.text)).collect()
+        }
+        Failure::PageToken => {
+            vec![FieldViolation::new("page_token", "must be one of this list, or left out")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn log(failure: &Failure, call: &CallId) {
+    let Some(cause) = failure.source() else { return };
+    let mut chain = cause.to_string();
+    let mut next = cause.source();
+    while let Some(inner) = next {
+        chain.push_str(": ");
+        chain.push_str(&inner.to_string());
+        next = inner.source();
+    }
+    match failure {
+        Failure::Store(StoreError::Conflict | StoreError::Unavailable | StoreError::Timeout) => {
+            tracing::warn!(call = call.0, cause = chain, "the store did not answer a call");
+        }
+        _ => tracing::error!(call = call.0, cause = chain, "internal error"),
+    }
+}
+
+/// The answer to a path that is no method of the contract: nobody who uses the contract ever reads it.
+#[must_use]
+pub fn no_such_method(call: &CallId) -> Status {
+    let details = ErrorDetails::with_request_info(&call.0, "");
+    Status::with_error_details(Code::Unimplemented, "there is no such method", details)
+}
+
+/// What a status means that the transport made, not a verb: it has no details yet. `None`: leave it as it is.
+#[must_use]
+pub fn foreign(status: &Status) -> Option<Failure> {
+    if !status.details().is_empty() {
+        return None;
+    }
+    let text = status.message();
+    match status.code() {
+        Code::Internal if text.contains("failed to decode Protobuf message") => {
+            Some(Failure::invalid("", "the message is not one of this method"))
+        }
+        Code::Internal | Code::InvalidArgument if text.starts_with("protocol error") => {
+            Some(Failure::invalid("", "the message is not framed as gRPC asks"))
+        }
+        Code::Internal | Code::Unknown => Some(Failure::internal(text.to_owned())),
+        _ => None,
+    }
+}
+
+/// The code in an answer's headers or trailers, by its name in metrics and spans.
+#[must_use]
+pub fn code_name(headers: &http::HeaderMap) -> Option<&'static str> {
+    let code = Code::from_bytes(headers.get("grpc-status")?.as_bytes());
+    Some(name(code))
+}
+
+/// What a call reads whose caller went away before the end.
+pub const CANCELLED: &str = name(Code::Cancelled);
+
+const fn name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}

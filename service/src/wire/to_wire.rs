@@ -1,0 +1,22 @@
+//! What the domain says, as a caller reads it. One file for each noun; every enum by one exhaustive match, so
+//! that a word that is new in the domain does not compile until the contract has it.
+
+pub mod answer;
+pub mod change;
+pub mod evidence;
+pub mod facts;
+pub mod ledger;
+pub mod notice;
+pub mod outcome;
+pub mod policy;
+pub mod policy_override;
+pub mod profile_table;
+pub mod record;
+pub mod request;
+pub mod scope;
+pub mod standing;
+pub mod time;
+pub mod verdict;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! Opaque tokens for pages and cursors: signed, bound to a tenant and a filter, and never believed unread.
+//!
+//! A token is `base64url(kind ‖ filter hash ‖ body ‖ MAC)`. The MAC is HMAC-SHA256 under a key derived for
+//! the tenant and the kind, so that another tenant's token is simply malformed. The body is signed, not
+//! hidden: it holds positions and ids of records and settings, never a profile's id.
+
+use assent_domain::id::{RecordId, TenantId};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::Mac;
+use sha2::{Digest, Sha256};
+
+use super::request_hash::{derive, keyed};
+use crate::config::KeyBytes;
+
+const MAC_BYTES: usize = 32;
+const FILTER_BYTES: usize = 16;
+const CURSOR_BYTES: usize = 16 + 8 + 16;
+
+/// A place in a tenant's feed of consent changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The life of the feed that the position counts in.
+    pub incarnation: [u8; 16],
+    /// The last position that was read; 0 before the first.
+    pub position: u64,
+    /// The record at that position; all zero at position 0.
+    pub record: RecordId,
+}
+
+/// A digest of the filter that a token was made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilterHash([u8; FILTER_BYTES]);
+
+impl FilterHash {
+    /// The digest of a filter's canonical bytes. Which order its lists have must not count: sort them first.
+    #[must_use]
+    pub fn of(canonical: &[u8]) -> Self {
+        let digest = Sha256::digest(canonical);
+        let mut bytes = [0; FILTER_BYTES];
+        bytes.copy_from_slice(&digest[..FILTER_BYTES]);
+        Self(bytes)
+    }
+}
+
+/// What a page token pages through: each list has its own word, so that one list's token is no other's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct List(pub &'static str);
+
+/// Why a token cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It was not made here, not for this tenant, not for this use, or was changed.
+    #[error("the token was not made by this service for this tenant")]
+    Malformed,
+    /// It is whole, but was made for another filter.
+    #[error("the token was made for another filter")]
+    FilterMismatch,
+}
+
+/// Makes and opens tokens.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    master: KeyBytes,
+}
+
+impl Tokens {
+    /// Signs with keys derived from `master`.
+    #[must_use]
+    pub const fn new(master: KeyBytes) -> Self {
+        Self { master }
+    }
+
+    /// The token of a cursor.
+    #[must_use]
+    pub fn cursor(&self, tenant: &TenantId, filter: FilterHash, cursor: &Cursor) -> String {
+        let mut body = Vec::with_capacity(CURSOR_BYTES);
+        body.extend_from_slice(&cursor.incarnation);
+        body.extend_from_slice(&cursor.position.to_be_bytes());
+        body.extend_from_slice(&cursor.record.0);
+        self.seal(tenant, "cursor", filter, &body)
+    }
+
+    /// Opens the token of a cursor.
+    ///
+    /// # Errors
+    /// [`TokenError::Malformed`] when it is not one of this tenant; [`TokenError::FilterMismatch`] when it is, of another filter.
+    pub fn open_cursor(
+        &self,
+        tenant: &TenantId,
+        filter: FilterHash,
+        token: &str,
+    ) -> Result<Cursor, TokenError> {
+        let body = self.open(tenant, "cursor", filter, token)?;
+        let mut incarnation = [0; 16];
+        let mut position = [0; 8];
+        let mut record = [0; 16];
+        if body.len() != CURSOR_BYTES {
+            return Err(TokenError::Malformed);
+        }
+        incarnation.copy_from_slice(&body[..16]);
+        position.copy_from_slice(&body[16..24]);
+        record.copy_from_slice(&body[24..]);
+        Ok(Cursor { incarnation, position: u64::from_be_bytes(position), record: RecordId(record) })
+    }
+
+    /// The token of the page of `list` that comes after the row whose key is `after`.
+    #[must_use]
+    pub fn page(&self, tenant: &TenantId, list: List, filter: FilterHash, after: &[u8]) -> String {
+        self.seal(tenant, list.0, filter, after)
+    }
+
+    /// The key of the row that the page of `list` comes after.
+    ///
+    /// # Errors
+    /// As [`Self::open_cursor`].
+    pub fn open_page(
+        &self,
+        tenant: &TenantId,
+        list: List,
+        filter: FilterHash,
+        token: &str,
+    ) -> Result<Vec<u8>, TokenError> {
+        self.open(tenant, list.0, filter, token)
+    }
+
+    fn mac(&self, tenant: &TenantId, kind: &str, signed: &[u8]) -> hmac::Hmac<Sha256> {
+        let key = derive(&self.master, format!("assent token v1 {kind}\n").as_bytes(), tenant);
+        let mut mac = keyed(&key);
+        mac.update(signed);
+        mac
+    }
+
+    fn seal(&self, tenant: &TenantId, kind: &str, filter: FilterHash, body: &[u8]) -> String {
+        let mut token = Vec::with_capacity(FILTER_BYTES + body.len() + MAC_BYTES);
+        token.extend_from_slice(&filter.0);
+        token.extend_from_slice(body);
+        let mac = self.mac(tenant, kind, &token).finalize().into_bytes();
+        token.extend_from_slice(&mac);
+        URL_SAFE_NO_PAD.encode(token)
+    }
+
+    fn open(
+        &self,
+        tenant: &TenantId,
+        kind: &str,
+        filter: FilterHash,
+        token: &str,
+    ) -> Result<Vec<u8>, TokenError> {
+        let token = URL_SAFE_NO_PAD.decode(token).map_err(|_| TokenError::Malformed)?;
+        let signed = token.len().checked_sub(MAC_BYTES).ok_or(TokenError::Malformed)?;
+        let (signed, mac) = token.split_at(signed);
+        self.mac(tenant, kind, signed).verify_slice(mac).map_err(|_| TokenError::Malformed)?;
+        let (made_for, body) = signed.split_at_checked(FILTER_BYTES).ok_or(TokenError::Malformed)?;
+        if made_for != filter.0 {
+            return Err(TokenError::FilterMismatch);
+        }
+        Ok(body.to_vec())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! Opening a database by its address, with the settings that each engine needs.
+//!
+//! SQLite: one connection that writes and a few that read, so that no reader waits for the writer.
+//! PostgreSQL: one pool. Nothing else in the crate but `statement.rs` knows which engine it is.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::error::StoreError;
+use crate::statement::name_of;
+
+/// Which database, and how much of it may be used.
+#[derive(Clone)]
+pub struct StoreOptions {
+    /// `sqlite://path`, `postgres://…` or `postgresql://…`. It may hold a password, so it is never shown.
+    pub url: String,
+    /// The most connections held open to PostgreSQL. No effect on SQLite.
+    pub connections_max: u32,
+    /// The connections that read from SQLite, beside the one that writes. No effect on PostgreSQL.
+    pub readers: u32,
+    /// How long a statement may take (PostgreSQL) or wait for another process's writer (SQLite).
+    pub statement_timeout: Duration,
+    /// How long a transaction may take as a whole. Erasure counts on it: what was begun before it is over by then.
+    pub transaction_timeout: Duration,
+    /// How long to wait for a connection, being opened included.
+    pub acquire_timeout: Duration,
+    /// Told of every statement; absent: nobody is.
+    pub observer: Option<Observer>,
+}
+
+/// Told of every statement that was sent, with its outcome.
+pub type Observer = Arc<dyn Fn(&Observed<'_>) + Send + Sync>;
+
+/// One statement that was sent. Never its text or values.
+#[derive(Clone, Copy, Debug)]
+pub struct Observed<'a> {
+    /// The name of the transaction it stood in, else its own: from a small closed set.
+    pub name: &'a str,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// Whether it failed.
+    pub failed: bool,
+}
+
+impl StoreOptions {
+    /// The settings for a database at `url` that a small installation needs.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            connections_max: 16,
+            readers: 3,
+            statement_timeout: Duration::from_secs(10),
+            transaction_timeout: Duration::from_secs(20),
+            acquire_timeout: Duration::from_secs(5),
+            observer: None,
+        }
+    }
+}
+
+impl fmt::Debug for StoreOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreOptions").field("url", &"…").finish_non_exhaustive()
+    }
+}
+
+/// The two sides of an open database.
+#[derive(Debug)]
+pub(crate) struct Connected {
+    pub(crate) writer: DatabaseConnection,
+    pub(crate) reader: DatabaseConnection,
+}
+
+/// How long a connection may lie idle and still be handed out unasked.
+const TRUSTED_IDLE: Duration = Duration::from_secs(5);
+
+pub(crate) async fn connect(options: &StoreOptions) -> Result<Connected, StoreError> {
+    let Some((scheme, rest)) = options.url.split_once("://") else { return Err(StoreError::Address) };
+    match scheme {
+        "sqlite" => connect_sqlite(options).await,
+        "postgres" | "postgresql" => connect_postgres(options, rest).await,
+        _ => Err(StoreError::Address),
+    }
+}
+
+async fn connect_postgres(options: &StoreOptions, rest: &str) -> Result<Connected, StoreError> {
+    // sea-orm knows one of the two spellings.
+    let mut settings = common(options, format!("postgres://{rest}"));
+    let idle = options.transaction_timeout.as_millis().to_string();
+    settings.max_connections(options.connections_max).statement_timeout(options.statement_timeout);
+    settings.map_sqlx_postgres_opts(move |server| {
+        server.options([
+            // Sequencer steps rely on each statement seeing what was committed before it.
+            ("default_transaction_isolation", "read committed"),
+            ("idle_in_transaction_session_timeout", idle.as_str()),
+            ("jit", "off"),
+        ])
+    });
+    let pool = open(settings, options).await?;
+    Ok(Connected { writer: pool.clone(), reader: pool })
+}
+
+async fn connect_sqlite(options: &StoreOptions) -> Result<Connected, StoreError> {
+    let busy = options.statement_timeout;
+    let mut settings = common(options, options.url.clone());
+    settings.max_connections(1).map_sqlx_sqlite_opts(move |file| {
+        use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+        file.create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(busy)
+            // What is deleted is overwritten, so that an erased person is not left in free pages.
+            .pragma("secure_delete", "ON")
+    });
+    // The writer first: it makes the file.
+    let writer = open(settings, options).await?;
+    let mut settings = common(options, options.url.clone());
+    settings.max_connections(options.readers.max(1)).map_sqlx_sqlite_opts(move |file| {
+        file.create_if_missing(false).foreign_keys(true).busy_timeout(busy).pragma("query_only", "ON")
+    });
+    let reader = open(settings, options).await?;
+    Ok(Connected { writer, reader })
+}
+
+fn common(options: &StoreOptions, url: String) -> ConnectOptions {
+    let mut settings = ConnectOptions::new(url);
+    settings
+        .min_connections(1)
+        .acquire_timeout(options.acquire_timeout)
+        .connect_timeout(options.acquire_timeout)
+        // Statements and their values name people: neither logs nor spans may hold them.
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .test_before_acquire_if_idle_for(TRUSTED_IDLE);
+    settings
+}
+
+async fn open(settings: ConnectOptions, options: &StoreOptions) -> Result<DatabaseConnection, StoreError> {
+    let mut connection = Database::connect(settings).await?;
+    if let Some(observer) = options.observer.clone() {
+        connection.set_metric_callback(move |info| {
+            observer(&Observed {
+                name: name_of(&info.statement.sql),
+                elapsed: info.elapsed,
+                failed: info.failed,
+            });
+        });
+    }
+    Ok(connection)
+}
+
+impl Connected {
+    /// Begins a transaction that may write. On SQLite it holds the write lock from the start: one that
+    /// begins by reading could not get it any more once another has written.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let sqlite_transaction_mode = match self.writer.get_database_backend() {
+            DbBackend::Sqlite => Some(SqliteTransactionMode::Immediate),
+            _ => None,
+        };
+        self.writer
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode,
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+
+    /// Takes what was just deleted out of the write-ahead log too, where it would lie until the next
+    /// checkpoint. PostgreSQL recycles its log by itself.
+    pub(crate) async fn forget(&self) -> Result<(), DbErr> {
+        if self.writer.get_database_backend() == DbBackend::Sqlite {
+            self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+}

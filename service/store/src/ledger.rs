@@ -1,0 +1,266 @@
+//! The ledger as it is read: positions in order, the records they point to, and what the feed carries.
+//!
+//! A reader that must see every write acknowledged before it began lets the sequencer catch up first.
+
+use assent_domain::change::Change;
+use assent_domain::id::{RecordId, TenantId};
+use assent_domain::ledger::{ChainHash, Head, Leaf, Link, Salt};
+use assent_domain::record::Record;
+use assent_domain::time::Instant;
+
+use crate::Store;
+use crate::effects;
+use crate::error::StoreError;
+use crate::profile::{ProfileKey, record_of};
+use crate::row::Row;
+use crate::statement::{Sql, Values, sql};
+
+const READ_LEDGER: Sql = sql!("read_ledger");
+const READ_HEAD: Sql = sql!("read_head");
+const READ_POSITION: Sql = sql!("read_position");
+const FIND_POSITION: Sql = sql!("find_position");
+const LIST_RECORDS: Sql = sql!("list_records");
+const LIST_PENDING: Sql = sql!("list_pending");
+
+/// How far a tenant's ledger goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeedHead {
+    /// Which life of the feed this is: another one after the database was made anew.
+    pub incarnation: [u8; 16],
+    /// The last position and the chain there.
+    pub head: Head,
+    /// The latest time at which one of its records was recorded, by the writers' clocks.
+    pub recorded_up_to: Instant,
+    /// When it last advanced.
+    pub updated_at: Instant,
+}
+
+/// A position of the ledger, its record decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerEntry {
+    /// The position, from 1.
+    pub position: u64,
+    /// The chain with it.
+    pub chain: ChainHash,
+    /// The record's id.
+    pub record_id: RecordId,
+    /// The record's leaf.
+    pub leaf: Leaf,
+    /// The record and what it changed; absent once redacted.
+    pub held: Option<Held>,
+}
+
+/// A record that was not redacted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The record.
+    pub record: Record,
+    /// What it changed; absent: nothing that is exported.
+    pub change: Option<Change>,
+    /// The salt of its leaf.
+    pub salt: Salt,
+}
+
+/// A position of the ledger as it is verified: nothing decoded, so that a damaged record is found
+/// broken and not unreadable.
+#[derive(Clone, Debug)]
+pub struct StoredLink {
+    position: u64,
+    leaf: Leaf,
+    chain: ChainHash,
+    opened: Option<(Salt, Vec<u8>)>,
+}
+
+/// A record of one profile, with its place in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// The record, what it changed and its salt.
+    pub held: Held,
+    /// Its leaf.
+    pub leaf: Leaf,
+    /// Its position and the chain there; absent: not numbered yet.
+    pub place: Option<(u64, ChainHash)>,
+}
+
+/// What waits to be numbered, for one tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Whose records.
+    pub tenant: TenantId,
+    /// How many.
+    pub records: u64,
+    /// When the oldest of them was recorded.
+    pub oldest: Instant,
+}
+
+impl StoredLink {
+    /// The position as the verifier takes it.
+    #[must_use]
+    pub fn link(&self) -> Link<'_> {
+        Link {
+            position: self.position,
+            leaf: self.leaf,
+            chain: self.chain,
+            opened: self.opened.as_ref().map(|(salt, body)| (*salt, body.as_slice())),
+        }
+    }
+}
+
+impl Store {
+    /// How far a tenant's ledger goes; `None` before its first position.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn feed_head(&self, tenant: &TenantId) -> Result<Option<FeedHead>, StoreError> {
+        let rows = self.rows(&READ_HEAD, "feed_head", Values::of([tenant.as_str().into()])).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let head = Head { position: row.count("position")?, chain: ChainHash(row.array("chain")?) };
+        let (recorded_up_to, updated_at) = (row.instant("recorded_up_to")?, row.instant("updated_at")?);
+        Ok(Some(FeedHead { incarnation: row.array("incarnation")?, head, recorded_up_to, updated_at }))
+    }
+
+    /// Up to `limit` positions after `after`, in order, with their records.
+    ///
+    /// # Errors
+    /// What the database says, or [`StoreError::Inconsistent`].
+    pub async fn read_ledger(
+        &self,
+        tenant: &TenantId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<LedgerEntry>, StoreError> {
+        let rows = self.page(tenant, after, limit).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(LedgerEntry {
+                    position: row.count("position")?,
+                    chain: ChainHash(row.array("chain")?),
+                    record_id: RecordId(row.array("id")?),
+                    leaf: Leaf(row.array("leaf")?),
+                    held: held(row)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Up to `limit` positions after `after`, in order, for the verifier.
+    ///
+    /// # Errors
+    /// What the database says, or [`StoreError::Inconsistent`].
+    pub async fn read_links(
+        &self,
+        tenant: &TenantId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredLink>, StoreError> {
+        let rows = self.page(tenant, after, limit).await?;
+        rows.iter()
+            .map(|row| {
+                let opened = match (row.array_or_none("salt")?, row.bytes_or_none("body")?) {
+                    (None, None) => None,
+                    // Redaction takes both: one without the other does not match its leaf.
+                    (salt, body) => Some((Salt(salt.unwrap_or_default()), body.unwrap_or_default())),
+                };
+                Ok(StoredLink {
+                    position: row.count("position")?,
+                    leaf: Leaf(row.array("leaf")?),
+                    chain: ChainHash(row.array("chain")?),
+                    opened,
+                })
+            })
+            .collect()
+    }
+
+    async fn page(&self, tenant: &TenantId, after: u64, limit: u32) -> Result<Vec<Row>, StoreError> {
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let values = Values::of([tenant.as_str().into(), after.into(), i64::from(limit).into()]);
+        self.rows(&READ_LEDGER, "record", values).await
+    }
+
+    /// The record at a position, and the chain there; `None`: the ledger does not go that far.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn record_at(
+        &self,
+        tenant: &TenantId,
+        position: u64,
+    ) -> Result<Option<(RecordId, ChainHash)>, StoreError> {
+        let Ok(position) = i64::try_from(position) else { return Ok(None) };
+        let values = Values::of([tenant.as_str().into(), position.into()]);
+        let rows = self.rows(&READ_POSITION, "ledger", values).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        Ok(Some((RecordId(row.array("record_id")?), ChainHash(row.array("chain")?))))
+    }
+
+    /// The last position before everything recorded at or after `at`; `None`: nothing numbered so
+    /// far was recorded then.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn position_before(&self, tenant: &TenantId, at: Instant) -> Result<Option<u64>, StoreError> {
+        let values = Values::of([tenant.as_str().into(), at.micros().into()]);
+        let rows = self.rows(&FIND_POSITION, "ledger", values).await?;
+        rows.first().map(|row| Ok(row.count("position")?.saturating_sub(1))).transpose()
+    }
+
+    /// Up to `limit` records of one profile after that version, in order.
+    ///
+    /// # Errors
+    /// What the database says, or [`StoreError::Inconsistent`].
+    pub async fn list_records(
+        &self,
+        tenant: &TenantId,
+        profile: &ProfileKey,
+        after_version: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredRecord>, StoreError> {
+        let values = Values::of([
+            tenant.as_str().into(),
+            profile.table.as_str().into(),
+            profile.id.as_str().into(),
+            i64::try_from(after_version).unwrap_or(i64::MAX).into(),
+            i64::from(limit).into(),
+        ]);
+        let rows = self.rows(&LIST_RECORDS, "record", values).await?;
+        rows.iter()
+            .map(|row| {
+                let place = match row.number_or_none("position")? {
+                    None => None,
+                    Some(_) => Some((row.count("position")?, ChainHash(row.array("chain")?))),
+                };
+                let held = held(row)?.ok_or_else(|| row.wrong("body"))?;
+                Ok(StoredRecord { held, leaf: Leaf(row.array("leaf")?), place })
+            })
+            .collect()
+    }
+
+    /// The tenants with records that wait to be numbered: for the background task and the metrics.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn pending(&self) -> Result<Vec<Pending>, StoreError> {
+        let rows = self.rows(&LIST_PENDING, "pending", Values::default()).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Pending {
+                    tenant: TenantId::new(row.text("tenant")?).map_err(|_| row.wrong("tenant"))?,
+                    records: row.count("records")?,
+                    oldest: row.instant("oldest")?,
+                })
+            })
+            .collect()
+    }
+}
+
+fn held(row: &Row) -> Result<Option<Held>, StoreError> {
+    let Some(body) = row.bytes_or_none("body")? else { return Ok(None) };
+    let record = record_of(&body)?;
+    let lines = effects::decode(&row.bytes("effects")?)?;
+    let change = if lines.is_empty() {
+        None
+    } else {
+        Some(Change { record: record.id, profile_version: record.profile_version, lines })
+    };
+    Ok(Some(Held { record, change, salt: Salt(row.array("salt")?) }))
+}

@@ -1,0 +1,82 @@
+//! People as they are stored: a row that locks and counts, and the records it is made of.
+
+use std::collections::BTreeMap;
+
+use assent_domain::canonical;
+use assent_domain::id::{ProfileId, TableId, TenantId};
+use assent_domain::profile::{Profile, ProfileFacts};
+use assent_domain::record::Record;
+use assent_domain::time::Instant;
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::row::Row;
+use crate::statement::{Column, Sql, Values, sql};
+
+const LOAD_PROFILES: Sql = sql!("load_profiles");
+
+/// One person in one profile table. Ordered as both engines order it: bytewise.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProfileKey {
+    /// The profile table.
+    pub table: TableId,
+    /// The person.
+    pub id: ProfileId,
+}
+
+impl Store {
+    /// The profiles of those keys with all their records, in one statement. Who was never heard of is
+    /// not in the answer.
+    ///
+    /// # Errors
+    /// What the database says, or [`StoreError::Inconsistent`].
+    pub async fn load_profiles(
+        &self,
+        tenant: &TenantId,
+        keys: &[ProfileKey],
+    ) -> Result<BTreeMap<ProfileKey, Profile>, StoreError> {
+        let mut keys: Vec<&ProfileKey> = keys.iter().collect();
+        keys.sort();
+        keys.dedup();
+        let values = Values::of([tenant.as_str().into()]).columns(key_columns(&keys));
+        let rows = self.rows(&LOAD_PROFILES, "profile", values).await?;
+        let mut found: BTreeMap<ProfileKey, (ProfileFacts, Vec<Record>)> = BTreeMap::new();
+        for row in &rows {
+            let facts = facts_of(row)?;
+            let key = ProfileKey { table: facts.table.clone(), id: facts.id.clone() };
+            let (_, records) = found.entry(key).or_insert_with(|| (facts, Vec::new()));
+            if let Some(body) = row.bytes_or_none("body")? {
+                records.push(record_of(&body)?);
+            }
+        }
+        Ok(found.into_iter().map(|(key, (facts, records))| (key, Profile::of(facts, records))).collect())
+    }
+}
+
+pub(crate) fn key_columns(keys: &[&ProfileKey]) -> [Column; 2] {
+    [
+        Column::Text(keys.iter().map(|key| key.table.as_str().to_owned()).collect()),
+        Column::Text(keys.iter().map(|key| key.id.as_str().to_owned()).collect()),
+    ]
+}
+
+pub(crate) fn key_of(row: &Row) -> Result<ProfileKey, StoreError> {
+    let table = TableId::new(row.text("profile_table")?).map_err(|_| row.wrong("profile_table"))?;
+    let id = ProfileId::new(row.text("profile")?).map_err(|_| row.wrong("profile"))?;
+    Ok(ProfileKey { table, id })
+}
+
+pub(crate) fn facts_of(row: &Row) -> Result<ProfileFacts, StoreError> {
+    let ProfileKey { table, id } = key_of(row)?;
+    let version = row.count("version")?;
+    let last_recorded_at = if version == 0 { None } else { Some(row.instant("last_recorded_at")?) };
+    let erased_at = row
+        .number_or_none("erased_at")?
+        .map(|micros| Instant::from_micros(micros).ok_or_else(|| row.wrong("erased_at")))
+        .transpose()?;
+    Ok(ProfileFacts { table, id, version, last_recorded_at, erased_at })
+}
+
+pub(crate) fn record_of(body: &[u8]) -> Result<Record, StoreError> {
+    canonical::decode(body).map_err(|_| StoreError::Inconsistent { table: "record", column: "body" })
+}

@@ -1,0 +1,27 @@
+//! Taking what names a person out of records. Their leaves and positions stay, and so the chain.
+
+use assent_domain::id::{RecordId, TenantId};
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::statement::{Column, Sql, Values, sql};
+use crate::transaction::{Ending, transaction};
+
+const REDACT_RECORDS: Sql = sql!("redact_records");
+
+impl Store {
+    /// Empties records: body, salt, what they changed and whose they are. Says how many held something.
+    /// Records that wait to be numbered are no exception: what waits holds a leaf and no name.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn redact_records(&self, tenant: &TenantId, ids: &[RecordId]) -> Result<u64, StoreError> {
+        let redacted = transaction!(self, "redact_records", |tx| {
+            let column = Column::Bytes(ids.iter().map(|id| id.0.to_vec()).collect());
+            let values = Values::of([tenant.as_str().into()]).columns([column]);
+            Ok(Ending::Commit(tx.execute(&REDACT_RECORDS, values).await?))
+        })?;
+        self.connected().forget().await?;
+        Ok(redacted)
+    }
+}

@@ -1,0 +1,7 @@
+-- load_profiles
+SELECT p.profile_table, p.profile, p.version, p.hlc, p.last_recorded_at, p.erased_at, r.body
+FROM json_each(?2) AS k
+CROSS JOIN profile AS p ON p.tenant = ?1 AND p.profile_table = k.value ->> 0 AND p.profile = k.value ->> 1
+LEFT JOIN record AS r
+    ON r.tenant = p.tenant AND r.profile_table = p.profile_table AND r.profile = p.profile AND r.body IS NOT NULL
+ORDER BY p.profile_table, p.profile, r.profile_version

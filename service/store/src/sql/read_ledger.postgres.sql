@@ -1,0 +1,11 @@
+-- read_ledger
+SELECT l.position, l.chain, r.id, r.leaf, r.salt, r.body, r.effects
+FROM (
+    SELECT position, chain, record_id
+    FROM ledger
+    WHERE tenant = $1 AND position > $2
+    ORDER BY position
+    LIMIT $3
+) AS l
+JOIN record AS r ON r.tenant = $1 AND r.id = l.record_id
+ORDER BY l.position

@@ -1,0 +1,206 @@
+//! Statements in both dialects: a pair of files per statement, `sql/verb_noun.{postgres,sqlite}.sql`.
+//!
+//! The text never depends on how many rows a statement works on. Many rows go in as columns: on
+//! PostgreSQL one array per column (`unnest`), on SQLite one JSON array of rows for all of them
+//! (`json_each`, bytes in hexadecimal). Scalars come first in both: `$1…$n` and the columns after
+//! them, `?1…?n` and the JSON after them.
+//!
+//! Two traps of SQLite: `json_each(…) CROSS JOIN table` keeps the order that uses the table's index,
+//! a plain JOIN turns it round; and a `SELECT` before `ON CONFLICT` needs its `WHERE TRUE`.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use sea_orm::{DbBackend, Statement, Value};
+
+/// One statement in both dialects.
+#[derive(Clone, Debug)]
+pub struct Sql {
+    name: &'static str,
+    postgres: Cow<'static, str>,
+    sqlite: Cow<'static, str>,
+}
+
+impl Sql {
+    /// A statement of that name, one text per engine.
+    pub const fn new(name: &'static str, postgres: &'static str, sqlite: &'static str) -> Self {
+        Self { name, postgres: Cow::Borrowed(postgres), sqlite: Cow::Borrowed(sqlite) }
+    }
+
+    /// The same from texts that are not part of the program: for tests that hand over other ones.
+    #[must_use]
+    pub fn from_texts(name: &'static str, postgres: String, sqlite: String) -> Self {
+        Self { name, postgres: Cow::Owned(postgres), sqlite: Cow::Owned(sqlite) }
+    }
+
+    /// What it is called: a verb and a noun.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its text for PostgreSQL.
+    #[must_use]
+    pub fn postgres(&self) -> &str {
+        &self.postgres
+    }
+
+    /// Its text for SQLite.
+    #[must_use]
+    pub fn sqlite(&self) -> &str {
+        &self.sqlite
+    }
+
+    fn text(&self, backend: DbBackend) -> &str {
+        match backend {
+            DbBackend::Sqlite => &self.sqlite,
+            _ => &self.postgres,
+        }
+    }
+
+    /// The statement with its values, to be sent inside `transaction` (absent: on its own).
+    pub(crate) fn with(&self, backend: DbBackend, transaction: Option<&str>, values: Values) -> Statement {
+        let text = match transaction {
+            Some(name) => format!("-- {name}\n{}", self.text(backend)),
+            None => self.text(backend).to_owned(),
+        };
+        Statement::from_sql_and_values(backend, text, values.bound(backend))
+    }
+}
+
+/// Loads the pair of files of that name.
+macro_rules! sql {
+    ($name:literal) => {
+        $crate::statement::Sql::new(
+            $name,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/sql/", $name, ".postgres.sql")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/sql/", $name, ".sqlite.sql")),
+        )
+    };
+}
+pub(crate) use sql;
+
+/// The name on a statement's first line; `entity` for those that an entity makes.
+pub(crate) fn name_of(text: &str) -> &str {
+    let first = text.lines().next().unwrap_or("");
+    first.strip_prefix("-- ").unwrap_or("entity")
+}
+
+/// One column of many rows. Nothing in it can be NULL: an empty text or the least number stands for
+/// "none" and the statement says NULLIF (sea-orm's arrays cannot hold a NULL).
+#[derive(Clone, Debug)]
+pub(crate) enum Column {
+    Text(Vec<String>),
+    Number(Vec<i64>),
+    Bytes(Vec<Vec<u8>>),
+}
+
+impl Column {
+    fn len(&self) -> usize {
+        match self {
+            Self::Text(column) => column.len(),
+            Self::Number(column) => column.len(),
+            Self::Bytes(column) => column.len(),
+        }
+    }
+
+    fn write_json(&self, row: usize, json: &mut String) {
+        match self {
+            Self::Text(column) => match column.get(row) {
+                // A text always has a JSON form.
+                Some(text) => json.push_str(&serde_json::to_string(text).unwrap_or_default()),
+                None => json.push_str("null"),
+            },
+            Self::Number(column) => {
+                let _ = write!(json, "{}", column.get(row).copied().unwrap_or_default());
+            }
+            Self::Bytes(column) => {
+                json.push('"');
+                for byte in column.get(row).into_iter().flatten() {
+                    let _ = write!(json, "{byte:02x}");
+                }
+                json.push('"');
+            }
+        }
+    }
+}
+
+/// The values of one statement: scalars, then columns.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Values {
+    scalars: Vec<Value>,
+    columns: Vec<Column>,
+}
+
+impl Values {
+    pub(crate) fn of(scalars: impl IntoIterator<Item = Value>) -> Self {
+        Self { scalars: scalars.into_iter().collect(), columns: Vec::new() }
+    }
+
+    pub(crate) fn columns(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
+        self.columns.extend(columns);
+        debug_assert!(self.columns.windows(2).all(|pair| pair[0].len() == pair[1].len()));
+        self
+    }
+
+    fn bound(self, backend: DbBackend) -> Vec<Value> {
+        let mut values = self.scalars;
+        match backend {
+            DbBackend::Sqlite if !self.columns.is_empty() => values.push(rows_json(&self.columns).into()),
+            _ => values.extend(self.columns.into_iter().map(|column| match column {
+                Column::Text(column) => column.into(),
+                Column::Number(column) => column.into(),
+                Column::Bytes(column) => column.into(),
+            })),
+        }
+        values
+    }
+}
+
+fn rows_json(columns: &[Column]) -> String {
+    let rows = columns.first().map_or(0, Column::len);
+    let mut json = String::from("[");
+    for row in 0..rows {
+        json.push_str(if row == 0 { "[" } else { ",[" });
+        for (place, column) in columns.iter().enumerate() {
+            if place > 0 {
+                json.push(',');
+            }
+            column.write_json(row, &mut json);
+        }
+        json.push(']');
+    }
+    json.push(']');
+    json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAIR: Sql = Sql::new("count_things", "-- count_things\nSELECT $1", "-- count_things\nSELECT ?1");
+
+    #[test]
+    fn columns_are_arrays_on_one_engine_and_one_json_on_the_other() {
+        let values = || {
+            Values::of(["t".into()]).columns([
+                Column::Text(vec!["a\"b".into(), "é".into()]),
+                Column::Number(vec![1, -2]),
+                Column::Bytes(vec![vec![0, 255], vec![]]),
+            ])
+        };
+        assert_eq!(values().bound(DbBackend::Postgres).len(), 4);
+        let bound = values().bound(DbBackend::Sqlite);
+        assert_eq!(bound.len(), 2);
+        assert_eq!(bound[1], Value::from(r#"[["a\"b",1,"00ff"],["é",-2,""]]"#.to_owned()));
+    }
+
+    #[test]
+    fn the_first_comment_names_the_transaction_else_the_statement() {
+        let alone = PAIR.with(DbBackend::Postgres, None, Values::default());
+        let inside = PAIR.with(DbBackend::Sqlite, Some("upsert_consents"), Values::default());
+        assert_eq!(name_of(&alone.sql), "count_things");
+        assert_eq!(name_of(&inside.sql), "upsert_consents");
+        assert_eq!(name_of("SELECT 1"), "entity");
+    }
+}

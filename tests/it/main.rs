@@ -1,0 +1,12 @@
+//! Every test that needs more than one crate, in one binary: a file for each noun.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod app;
+mod blackbox;
+mod change;
+mod consent;
+mod engine;
+mod house;
+mod serve;
+mod settings;
+mod store;

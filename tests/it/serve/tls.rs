@@ -1,0 +1,113 @@
+//! Certificates from files: the service's own, and those it asks of its callers.
+
+use std::path::Path;
+
+use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient as Client;
+use assent_proto::v1::{CursorEdge, GetCursorRequest, get_cursor_request};
+use assent_tests::engine::{Database, Engine, fresh, run};
+use assent_tests::process::Process;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
+
+/// An authority, and a certificate of its own for `localhost`.
+struct Signed {
+    authority: String,
+    cert: String,
+    key: String,
+}
+
+fn signed() -> Signed {
+    let mut params = CertificateParams::new(Vec::new()).expect("parameters");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let issuer =
+        CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
+    let key = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+    let cert = params.signed_by(&key, &issuer).expect("a certificate");
+    Signed { authority: issuer.pem(), cert: cert.pem(), key: key.serialize_pem() }
+}
+
+fn written(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("a file");
+    path.to_str().expect("plain text").to_owned()
+}
+
+/// Whether a call gets through to the service, whatever it answers.
+async fn reaches(address: &str, tls: ClientTlsConfig) -> bool {
+    let port = address.rsplit(':').next().expect("a port");
+    let endpoint = Endpoint::from_shared(format!("https://localhost:{port}")).expect("an address");
+    let Ok(channel) = endpoint.tls_config(tls).expect("a configuration").connect().await else {
+        return false;
+    };
+    let start = Some(get_cursor_request::Start::Edge(CursorEdge::Latest.into()));
+    let answer = Client::new(channel).get_cursor(GetCursorRequest { start, filter: None }).await;
+    // The service's own answers carry its number of the call; a broken connection carries none.
+    match answer {
+        Ok(_) => true,
+        Err(status) => status.metadata().contains_key("x-call-id"),
+    }
+}
+
+fn serve(database: &Database, files: &[(&str, &str)]) -> Process {
+    Process::serve(database, files)
+}
+
+#[test]
+fn it_serves_by_tls_with_certificates_from_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ours = signed();
+    let cert = written(folder.path(), "tls.crt", &ours.cert);
+    let key = written(folder.path(), "tls.key", &ours.key);
+    let database = run(fresh(Engine::Sqlite));
+    let mut serving = serve(&database, &[("TLS__CERT_FILE", &cert), ("TLS__KEY_FILE", &key)]);
+    let address = serving.address();
+    run(async {
+        let trusting =
+            |authority: &str| ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authority));
+        assert!(reaches(&address, trusting(&ours.authority)).await);
+        assert!(!reaches(&address, trusting(&signed().authority)).await, "another authority is not trusted");
+        let plain = Client::connect(format!("http://{address}")).await;
+        let start = Some(get_cursor_request::Start::Edge(CursorEdge::Latest.into()));
+        if let Ok(mut plain) = plain {
+            let answer = plain.get_cursor(GetCursorRequest { start, filter: None }).await;
+            assert!(!answer.expect_err("plain text is not served").metadata().contains_key("x-call-id"));
+        }
+    });
+}
+
+#[test]
+fn a_client_without_the_certificate_that_is_asked_for_is_turned_away() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ours, theirs) = (signed(), signed());
+    let cert = written(folder.path(), "tls.crt", &ours.cert);
+    let key = written(folder.path(), "tls.key", &ours.key);
+    let clients = written(folder.path(), "clients.crt", &theirs.authority);
+    let database = run(fresh(Engine::Sqlite));
+    let files =
+        [("TLS__CERT_FILE", cert.as_str()), ("TLS__KEY_FILE", &key), ("TLS__CLIENT_CA_FILE", &clients)];
+    let mut serving = serve(&database, &files);
+    let address = serving.address();
+    run(async {
+        let bare = || ClientTlsConfig::new().ca_certificate(Certificate::from_pem(&ours.authority));
+        let shows = |signed: &Signed| bare().identity(Identity::from_pem(&signed.cert, &signed.key));
+        assert!(!reaches(&address, bare()).await, "no certificate");
+        assert!(!reaches(&address, shows(&signed())).await, "one of another authority");
+        assert!(reaches(&address, shows(&theirs)).await);
+    });
+}
+
+#[test]
+fn a_certificate_without_its_key_stops_the_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ours, other) = (signed(), signed());
+    let cert = written(folder.path(), "tls.crt", &ours.cert);
+    let key = written(folder.path(), "tls.key", &other.key);
+    let database = run(fresh(Engine::Sqlite));
+    let mut half = serve(&database, &[("TLS__CERT_FILE", &cert)]);
+    assert!(!half.wait().success());
+    half.wait_for_line("tls.key_file: must be set");
+    let mut unfit = serve(&database, &[("TLS__CERT_FILE", &cert), ("TLS__KEY_FILE", &key)]);
+    assert!(!unfit.wait().success());
+    unfit.wait_for_line("section tls");
+}

@@ -1,0 +1,11 @@
+//! The store on both engines: what is written stays, what is numbered is dense and in order.
+
+mod consent;
+mod ledger;
+mod people;
+mod plans;
+mod race;
+mod redaction;
+mod schema;
+mod settings;
+mod statements;

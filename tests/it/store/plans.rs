@@ -1,0 +1,101 @@
+//! Which index each hot statement goes by, as the engine's planner says.
+
+use assent_store::SequencerSql;
+use assent_tests::engine::Engine;
+use assent_tests::look::Look;
+use assent_tests::{apply, every_engine};
+use sqlx::{AssertSqlSafe, Executor, Row};
+
+use super::people::home;
+
+/// Where the statements of the store stand.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../service/store/src/sql");
+
+/// What the planner says of a statement with those values; SQLite plans without any.
+async fn plan(look: &mut Look, postgres: &str, sqlite: &str, values: &str) -> String {
+    match look {
+        Look::Sqlite(connection) => {
+            let explain = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sqlite}")));
+            let rows = connection.fetch_all(explain).await.unwrap();
+            let lines: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+            lines.join("\n")
+        }
+        Look::Postgres(_) => {
+            // Which way is possible, whatever so small a table makes cheaper.
+            let prepared = format!(
+                "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+                 SET enable_bitmapscan = off; DEALLOCATE ALL; PREPARE planned AS {postgres};"
+            );
+            look.run(&prepared).await.unwrap();
+            let lines = look.column(&format!("EXPLAIN (COSTS OFF) EXECUTE planned({values})")).await.unwrap();
+            lines.join("\n")
+        }
+    }
+}
+
+async fn plan_of(look: &mut Look, name: &str, values: &str) -> String {
+    let read = |engine| std::fs::read_to_string(format!("{FOLDER}/{name}.{engine}.sql")).unwrap();
+    plan(look, &read("postgres"), &read("sqlite"), values).await
+}
+
+/// Whether pending rows are deleted one by one, each found by its whole key.
+fn goes_by_whole_key(plan: &str) -> bool {
+    let conditions: Vec<_> =
+        plan.lines().filter(|line| line.contains("Index Cond") || line.contains("SEARCH pending")).collect();
+    conditions.iter().any(|line| ["tenant", "hlc", "record_id"].iter().all(|column| line.contains(column)))
+}
+
+const ONE_PENDING: &str = "'t', ARRAY[1::bigint], ARRAY['\\x01'::bytea]";
+
+#[apply(every_engine)]
+async fn pending_rows_are_deleted_by_their_whole_key(engine: Engine) {
+    let home = home(engine).await;
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    let sql = SequencerSql::default().delete_pending;
+    let found = plan(&mut look, sql.postgres(), sql.sqlite(), ONE_PENDING).await;
+    assert!(goes_by_whole_key(&found), "{found}");
+}
+
+#[apply(every_engine)]
+async fn deleting_by_anything_less_is_told_apart(engine: Engine) {
+    // Trap 3: the same rows, found by the record's id alone.
+    let home = home(engine).await;
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    let postgres = "DELETE FROM pending WHERE tenant = $1 AND $2::bigint[] IS NOT NULL AND record_id = ANY ($3::bytea[])";
+    let sqlite = "DELETE FROM pending WHERE tenant = ?1
+        AND record_id IN (SELECT unhex(k.value ->> 1) FROM json_each(?2) AS k)";
+    let found = plan(&mut look, postgres, sqlite, ONE_PENDING).await;
+    assert!(!goes_by_whole_key(&found), "{found}");
+}
+
+#[apply(every_engine)]
+async fn every_hot_statement_goes_by_an_index(engine: Engine) {
+    let home = home(engine).await;
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    let keys = "'t', ARRAY['c'], ARRAY['p']";
+    for (statement, values, postgres, sqlite) in [
+        ("lock_profiles", keys, "profile_pkey", "(tenant=? AND profile_table=? AND profile=?)"),
+        ("load_records", keys, "record_of_profile", "(tenant=? AND profile_table=? AND profile=?)"),
+        ("load_profiles", keys, "record_of_profile", "(tenant=? AND profile_table=? AND profile=?)"),
+        ("release_profiles", keys, "profile_pkey", "(tenant=? AND profile_table=? AND profile=?)"),
+        ("list_records", "'t', 'c', 'p', 0, 10", "record_of_profile", "profile=? AND profile_version>?)"),
+        ("read_pending", "'t', 10", "pending_pkey", "p USING INDEX sqlite_autoindex_pending_1 (tenant=?)"),
+        ("read_ledger", "'t', 0, 10", "ledger_pkey", "(tenant=? AND position>?)"),
+        ("find_position", "'t', 5", "ledger_by_recorded_time", "(tenant=? AND recorded_up_to>?)"),
+        ("redact_records", "'t', ARRAY['\\x01'::bytea]", "record_pkey", "(tenant=? AND id=?)"),
+        ("find_notices", "'t', ARRAY['\\x01'::bytea]", "notice_pkey", "(tenant=? AND sha256=?)"),
+        ("load_tables", "'t', ARRAY['c']", "profile_table_pkey", "(tenant=? AND id=?)"),
+        ("sweep_requests", "'t', 5, 10", "request_by_age", "(tenant=? AND created_at<?)"),
+    ] {
+        let found = plan_of(&mut look, statement, values).await;
+        let wanted = if engine == Engine::Sqlite { sqlite } else { postgres };
+        assert!(found.contains(wanted), "{statement} goes by another way than {wanted}:\n{found}");
+        // Nothing is walked from end to end but the parameter itself, and what a subquery made.
+        for line in found.lines().filter(|line| line.contains("SCAN ") || line.contains("Seq Scan")) {
+            assert!(
+                ["SCAN k", "SCAN l"].iter().any(|own| line.contains(own)),
+                "{statement} walks a table:\n{found}"
+            );
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! How many statements a call takes: the same for one item and for a thousand.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use assent_store::{Store, StoreOptions};
+use assent_tests::{apply, every_engine};
+
+use super::people::{at, home, people, request, sequencer, tenant, withdraw, write};
+
+struct Counted {
+    store: Store,
+    statements: Arc<AtomicUsize>,
+}
+
+impl Counted {
+    async fn on(url: &str) -> Self {
+        let statements = Arc::new(AtomicUsize::new(0));
+        let mut options = StoreOptions::new(url);
+        let counter = Arc::clone(&statements);
+        options.observer = Some(Arc::new(move |observed| {
+            assert!(!observed.failed && !observed.name.is_empty());
+            counter.fetch_add(1, Ordering::SeqCst);
+        }));
+        Self { store: Store::connect(&options).await.unwrap(), statements }
+    }
+
+    async fn during<T>(&self, work: impl Future<Output = T>) -> usize {
+        let before = self.statements.load(Ordering::SeqCst);
+        work.await;
+        self.statements.load(Ordering::SeqCst) - before
+    }
+}
+
+#[apply(every_engine)]
+async fn one_item_and_a_thousand_take_the_same_statements(engine: Engine) {
+    let home = home(engine).await;
+    let counted = Counted::on(home.database.url()).await;
+    let (tenant, sequencer) = (tenant(), sequencer(&counted.store));
+    let mut taken = Vec::new();
+    for (number, count) in [(1u8, 1), (2, 1000)] {
+        let who = people(count);
+        let mut consents = write(&tenant, &who, at(1));
+        consents.request = Some(request(number, number));
+        taken.push([
+            counted.during(async { withdraw(&counted.store, &consents).await.unwrap() }).await,
+            // The first step of a tenant makes its head too.
+            counted.during(async { sequencer.step(&tenant, at(2)).await.unwrap() }).await,
+            counted.during(async { counted.store.load_profiles(&tenant, &who).await.unwrap() }).await,
+            counted.during(async { counted.store.read_ledger(&tenant, 0, 5000).await.unwrap() }).await,
+        ]);
+    }
+    let [first, second] = [taken[0], taken[1]];
+    assert_eq!(first[0], second[0], "the consent write");
+    assert_eq!(first[1], second[1] + 2, "a step");
+    assert_eq!([first[2], first[3]], [1, 1]);
+    assert_eq!([second[2], second[3]], [1, 1]);
+    assert!(first[0] <= 10, "{} statements for a write", first[0]);
+}

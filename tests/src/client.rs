@@ -1,0 +1,172 @@
+//! The client of the tests: typed, but with eyes of its own on what goes over the wire.
+//!
+//! It sends every mutation twice and fails the test if the answers differ. It notes in the matrix what each
+//! call has shown. It fails the test if an answer holds anything of the other tenant.
+
+mod reading;
+mod wire;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
+use assent_proto::v1::consent_service_client::ConsentServiceClient;
+use assent_proto::v1::settings_service_client::SettingsServiceClient;
+use http::{Request, Response};
+use tonic::body::Body;
+use tonic::transport::Channel;
+
+use crate::engine::Engine;
+use crate::matrix::{self, Case};
+use reading::Said;
+use wire::Answer;
+
+/// A connection with a credential. Clones share what they saw.
+#[derive(Clone, Debug)]
+pub struct Client {
+    channel: Channel,
+    key: Option<Arc<str>>,
+    eyes: Arc<Eyes>,
+}
+
+/// What a client watches for, and what it saw.
+#[derive(Debug)]
+struct Eyes {
+    engine: Engine,
+    /// What only the other tenant's data hold.
+    foreign: Option<String>,
+    /// Methods that answered, so that the end of the test can vouch for the other tenant.
+    answered: Mutex<BTreeSet<String>>,
+    /// Whether each mutation is sent twice.
+    twice: bool,
+}
+
+impl Client {
+    /// Speaks over `channel` with an API key, or without one. An answer that holds `foreign` fails the test.
+    #[must_use]
+    pub fn new(channel: Channel, engine: Engine, key: Option<&str>, foreign: Option<&str>) -> Self {
+        let eyes =
+            Eyes { engine, foreign: foreign.map(str::to_owned), answered: Mutex::default(), twice: true };
+        Self { channel, key: key.map(Arc::from), eyes: Arc::new(eyes) }
+    }
+
+    /// The same connection and credential, sending each mutation once: for a test that is itself about
+    /// repeating, or about faults in the midst of a call.
+    #[must_use]
+    pub fn once(&self) -> Self {
+        let eyes = Eyes {
+            engine: self.eyes.engine,
+            foreign: self.eyes.foreign.clone(),
+            answered: Mutex::default(),
+            twice: false,
+        };
+        Self { eyes: Arc::new(eyes), ..self.clone() }
+    }
+
+    /// The same connection and credential with no eye for the other tenant: for whoever speaks as that tenant.
+    #[must_use]
+    pub fn blind(&self) -> Self {
+        let Eyes { engine, twice, .. } = *self.eyes;
+        let eyes = Eyes { engine, foreign: None, answered: Mutex::default(), twice };
+        Self { eyes: Arc::new(eyes), ..self.clone() }
+    }
+
+    /// The same connection with another credential, or with none.
+    #[must_use]
+    pub fn with_key(&self, key: Option<&str>) -> Self {
+        Self { key: key.map(Arc::from), ..self.clone() }
+    }
+
+    /// `ConsentService`.
+    #[must_use]
+    pub fn consents(&self) -> ConsentServiceClient<Self> {
+        ConsentServiceClient::new(self.clone())
+    }
+
+    /// `ConsentChangeService`.
+    #[must_use]
+    pub fn changes(&self) -> ConsentChangeServiceClient<Self> {
+        ConsentChangeServiceClient::new(self.clone())
+    }
+
+    /// `SettingsService`.
+    #[must_use]
+    pub fn settings(&self) -> SettingsServiceClient<Self> {
+        SettingsServiceClient::new(self.clone())
+    }
+
+    /// The connection itself, past all eyes.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    /// Notes in the matrix that the other tenant was left alone by every call that answered.
+    /// Whoever calls this has compared that tenant's data.
+    pub(crate) fn vouch(&self) {
+        for method in &*self.eyes.answered.lock().expect("no panic while held") {
+            matrix::note(method, self.eyes.engine, Case::Foreign);
+        }
+    }
+}
+
+impl tower::Service<Request<Body>> for Client {
+    type Response = Response<Body>;
+    type Error = tonic::Status;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Response<Body>, tonic::Status>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), tonic::Status>> {
+        // Each attempt takes a clone of the channel and waits for it.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let client = self.clone();
+        Box::pin(async move {
+            let method = request.uri().path().trim_start_matches('/').to_owned();
+            let request = wire::Asked::read(request, client.key.as_deref()).await?;
+            let first = request.send(client.channel.clone()).await?;
+            client.eyes.look(&method, &first);
+            if client.eyes.twice && matrix::is_mutation(&method) {
+                let second = request.send(client.channel.clone()).await?;
+                client.eyes.compare(&method, &first, &second);
+                return Ok(second.into_response());
+            }
+            Ok(first.into_response())
+        })
+    }
+}
+
+impl Eyes {
+    fn look(&self, method: &str, answer: &Answer) {
+        let said = Said::of(method, answer);
+        if answer.is_ok() {
+            matrix::note(method, self.engine, Case::Ok);
+            self.answered.lock().expect("no panic while held").insert(method.to_owned());
+        }
+        if said.invalid {
+            matrix::note(method, self.engine, Case::Invalid);
+        }
+        for reason in &said.reasons {
+            matrix::note_reason(reason);
+        }
+        let leaks = self.foreign.as_ref().is_some_and(|foreign| said.text.contains(foreign.as_str()));
+        assert!(!leaks, "the answer of {method} holds something of another tenant: {}", said.text);
+    }
+
+    fn compare(&self, method: &str, first: &Answer, second: &Answer) {
+        let (first_said, second_said) = (Said::of(method, first), Said::of(method, second));
+        // What may pass by itself proves nothing about repeating.
+        if first_said.transient || second_said.transient {
+            return;
+        }
+        assert_eq!(first_said, second_said, "{method}: the same request once more was answered differently");
+        if first.is_ok() {
+            matrix::note(method, self.engine, Case::Replayed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

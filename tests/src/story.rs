@@ -1,0 +1,162 @@
+//! Words to tell a test's story in: tables, people, and what people said.
+//!
+//! All ids are marked, and both tenants of a test app know the same ones.
+
+use assent_proto::v1;
+
+use crate::client::Client;
+use crate::marks;
+
+/// People that both tenants know; a test may know more.
+pub const PEOPLE: [&str; 5] = ["anna", "bruno", "chloe", "dario", "elena"];
+
+/// The id of the profile table that every test app has.
+#[must_use]
+pub fn people() -> String {
+    marks::id("people")
+}
+
+/// The text that people are shown; `words` tells one text from another.
+#[must_use]
+pub fn notice_text(words: &str) -> String {
+    format!(
+        "We would like to know which of our messages you read. You can change your mind at any time. {words}"
+    )
+}
+
+/// A profile table under the `strict` policy, with a controller, so that a grant can be stored.
+#[must_use]
+pub fn profile_table(id: String, words: &str) -> v1::ProfileTable {
+    let controller = v1::Controller {
+        name: format!("Shop {words}"),
+        address: "1 High Street".to_owned(),
+        contact: "privacy office".to_owned(),
+    };
+    v1::ProfileTable {
+        id,
+        controller: Some(controller),
+        policy_id: None,
+        zone: "Europe/Brussels".to_owned(),
+        ..v1::ProfileTable::default()
+    }
+}
+
+/// The person that a word names.
+#[must_use]
+pub fn person(word: &str) -> Option<v1::ProfileKey> {
+    Some(v1::ProfileKey { id: marks::id(word) })
+}
+
+/// Marketing and every scope of tracking.
+#[must_use]
+pub fn everything() -> Option<v1::Coverage> {
+    Some(v1::Coverage {
+        marketing: true,
+        tracking: Some(v1::coverage::Tracking::AllScopes(v1::AllScopes {})),
+    })
+}
+
+/// Every scope of tracking.
+#[must_use]
+pub fn tracking() -> Option<v1::Coverage> {
+    Some(v1::Coverage {
+        marketing: false,
+        tracking: Some(v1::coverage::Tracking::AllScopes(v1::AllScopes {})),
+    })
+}
+
+/// The form where people answer.
+#[must_use]
+pub fn form(words: &str) -> Option<v1::Source> {
+    let (name, version) = (Some(format!("newsletter form {words}")), Some("3".to_owned()));
+    Some(v1::Source { kind: v1::SourceKind::Form.into(), name, version })
+}
+
+/// All the evidence that any built-in policy asks for, but the time of the decision.
+#[must_use]
+pub fn evidence(notice: &[u8], words: &str) -> v1::Evidence {
+    v1::Evidence {
+        method: Some("checkbox".to_owned()),
+        source: form(words),
+        notice_id: Some(notice.to_vec()),
+        language: Some("fr-BE".to_owned()),
+        actor: Some(format!("web user {words}")),
+        proof_reference: None,
+    }
+}
+
+/// One answer of one person, said at an instant (microseconds since 1970).
+#[must_use]
+pub fn item(
+    who: &str,
+    answer: v1::Answer,
+    at: i64,
+    evidence: Option<v1::Evidence>,
+) -> v1::UpsertConsentsItem {
+    let said = v1::AnswerGiven {
+        answer: answer.into(),
+        coverage: tracking(),
+        decided_at: Some(timestamp(at)),
+        basis: if answer == v1::Answer::Grant { v1::Basis::Explicit.into() } else { 0 },
+        evidence,
+    };
+    let event = Some(v1::upsert_consents_item::Event::Answer(said));
+    v1::UpsertConsentsItem { profile: person(who), facts: None, event }
+}
+
+/// A batch for the table [`people`], with a `request_id` of its own.
+#[must_use]
+pub fn batch(items: Vec<v1::UpsertConsentsItem>) -> v1::UpsertConsentsRequest {
+    v1::UpsertConsentsRequest {
+        profile_table: people(),
+        items,
+        request_id: marks::uuid(),
+        validate_only: false,
+        origin: None,
+    }
+}
+
+/// An instant on the wire, from microseconds since 1970.
+#[must_use]
+pub const fn timestamp(micros: i64) -> prost_types::Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "less than a thousand million")]
+    let nanos = (micros.rem_euclid(1_000_000) * 1_000) as i32;
+    prost_types::Timestamp { seconds: micros.div_euclid(1_000_000), nanos }
+}
+
+/// Gives a tenant its table, its notice, and a grant of each of [`PEOPLE`]; `words` stand in every text.
+/// Returns the notice's id. At the end nothing waits to be numbered.
+///
+/// # Panics
+/// When the service does not take it.
+pub async fn settle_in(client: &Client, words: &str) -> Vec<u8> {
+    let table = v1::PutProfileTableRequest { profile_table: Some(profile_table(people(), words)) };
+    client.settings().put_profile_table(table).await.expect("a table is stored");
+    let notice = v1::PutNoticeRequest { text: notice_text(words) };
+    let notice = client.consents().put_notice(notice).await.expect("a notice is stored").into_inner();
+    let notice = notice.notice.expect("the stored notice").id;
+    let yes = |who: &&str| {
+        let at = crate::app::START - 86_400_000_000;
+        item(who, v1::Answer::Grant, at, Some(evidence(&notice, words)))
+    };
+    let answer = client.consents().upsert_consents(batch(PEOPLE.iter().map(yes).collect())).await;
+    for result in answer.expect("a batch is answered").into_inner().results {
+        let stored = matches!(result.result, Some(v1::upsert_consents_result::Result::Outcome(_)));
+        assert!(stored, "a full grant is stored: {result:?}");
+    }
+    number_everything(client).await;
+    notice
+}
+
+/// Waits until nothing that was written before waits for its number.
+///
+/// # Panics
+/// When the feed does not answer.
+pub async fn number_everything(client: &Client) {
+    let start = Some(v1::get_cursor_request::Start::Edge(v1::CursorEdge::Latest.into()));
+    client
+        .changes()
+        .get_cursor(v1::GetCursorRequest { start, filter: None })
+        .await
+        .expect("the feed answers");
+}
