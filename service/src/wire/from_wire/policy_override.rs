@@ -97,13 +97,13 @@ mod tests {
         let (id, base, body) = asked(&whole()).unwrap();
         assert_eq!((id.as_str(), base.as_str()), ("ours", "legacy"));
         let told = to_wire::policy_override::told(&id, &body).unwrap();
-        assert_eq!(asked(&told).unwrap(), (id.clone(), base.clone(), body.clone()));
         let mut sorted = whole();
         sorted.more_demands.reverse();
         sorted.more_demands.push(v1::EvidenceItem::Actor.into());
         assert_eq!(asked(&sorted).unwrap().2, body);
         let expected = v1::PolicyOverride { more_demands: told.more_demands.clone(), ..whole() };
         assert_eq!(told, expected);
+        assert_eq!(asked(&told).unwrap(), (id, base, body));
     }
 
     #[test]
