@@ -7,6 +7,7 @@ mod change;
 mod consent;
 mod engine;
 mod house;
+mod readme;
 mod serve;
 mod settings;
 mod store;
