@@ -1,7 +1,6 @@
 //! The harness itself: what it hears, what it refuses to overlook.
 
 use assent_proto::v1;
-use assent_tests::app::TestApp;
 use assent_tests::{apply, every_app, story};
 use tonic::Code;
 
