@@ -53,6 +53,7 @@ fn serve(database: &Database) -> (Process, String) {
 }
 
 #[apply(every_engine)]
+#[expect(clippy::print_stdout, reason = "a soak says how much it went through")]
 async fn a_killed_service_loses_nothing_that_it_acknowledged(engine: Engine) {
     let (rounds, seed) = length();
     let database = fresh(engine).await;
