@@ -1,7 +1,7 @@
 //! The running binary, spoken to by a client that others wrote, which knows nothing but its address.
 
 use assent_tests::blackbox::Stranger;
-use assent_tests::engine::{Database, Engine, fresh};
+use assent_tests::engine::{Database, fresh};
 use assent_tests::process::Process;
 use assent_tests::{apply, every_engine};
 use serde_json::{Value, json};
