@@ -1,5 +1,7 @@
 //! ConsentChangeService from outside: what other systems follow, and how they notice that they cannot go on.
 
+use std::time::Duration;
+
 use assent_proto::v1::{
     self, Answer, ChangeFilter, ConsentChange, Coverage, CursorEdge, GetCursorResponse,
     ReadConsentChangesRequest, ReadConsentChangesResponse, get_cursor_request::Start,
@@ -32,12 +34,14 @@ fn marketing() -> Option<Coverage> {
     Some(Coverage { marketing: true, tracking: None })
 }
 
-/// Records what one person says; a change of [`story::people`].
-async fn say(client: &Client, who: &str, answer: Answer, coverage: Option<Coverage>) {
+/// Records what one person says, a change of [`story::people`], and lets a microsecond pass: what different people say
+/// at the same instant has no order.
+async fn say(app: &TestApp, who: &str, answer: Answer, coverage: Option<Coverage>) {
     let mut item = story::item(who, answer, START, None);
     let Some(v1::upsert_consents_item::Event::Answer(given)) = &mut item.event else { panic!("an answer") };
     given.coverage = coverage;
-    store(client, story::batch(vec![item])).await;
+    store(app.client(), story::batch(vec![item])).await;
+    app.advance(Duration::from_micros(1));
 }
 
 async fn store(client: &Client, batch: v1::UpsertConsentsRequest) {

@@ -1,7 +1,6 @@
 //! Cursors: where they begin, and which are none.
 
 use assent_tests::{apply, every_app};
-use std::time::Duration;
 use tonic::Code;
 
 use super::*;
@@ -17,18 +16,18 @@ async fn a_cursor_begins_at_either_end_or_at_a_recorded_time(app: &TestApp) {
     assert_eq!((head.position, head.chain.len()), (0, 32));
 
     for who in ["anna", "bruno", "chloe"] {
-        say(client, who, Answer::Refuse, marketing()).await;
+        say(app, who, Answer::Refuse, marketing()).await;
         app.advance(Duration::from_secs(60));
     }
     let latest = cursor_at(client, edge(CursorEdge::Latest), None).await;
     assert_eq!(latest.position, 3);
-    assert_eq!(latest.head_recorded_at, Some(story::timestamp(START + 120_000_000)));
+    assert_eq!(latest.head_recorded_at, Some(story::timestamp(START + 120_000_002)));
     assert!(read(client, after(&latest.cursor)).await.changes.is_empty());
     let first = cursor_at(client, edge(CursorEdge::Earliest), None).await;
     assert_eq!(first.position, 0);
     assert_eq!(people(&read(client, after(&first.cursor)).await.changes), ["anna", "bruno", "chloe"]);
 
-    for (since, expected) in [(0, 0), (60_000_000, 1), (60_000_001, 2), (121_000_000, 3)] {
+    for (since, expected) in [(0, 0), (60_000_001, 1), (60_000_002, 2), (121_000_000, 3)] {
         let at = Start::RecordedAt(story::timestamp(START + since));
         assert_eq!(cursor_at(client, at, None).await.position, expected, "{since}");
     }
@@ -39,7 +38,7 @@ async fn a_cursor_begins_at_either_end_or_at_a_recorded_time(app: &TestApp) {
 async fn what_was_not_made_for_this_tenant_is_malformed(app: &TestApp) {
     settled(app).await;
     let client = app.client();
-    say(client, "anna", Answer::Refuse, marketing()).await;
+    say(app, "anna", Answer::Refuse, marketing()).await;
     let ours = earliest(client, None).await;
     let them = client.with_key(Some(&app.theirs().key)).blind();
     let theirs = earliest(&them, None).await;

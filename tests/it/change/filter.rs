@@ -19,9 +19,9 @@ async fn read_under(client: &Client, filter: ChangeFilter) -> Vec<(String, Vec<S
 async fn a_change_is_read_with_the_lines_that_pass(app: &TestApp) {
     settled(app).await;
     let client = app.client();
-    say(client, "anna", Answer::Refuse, story::everything()).await;
-    say(client, "bruno", Answer::Grant, marketing()).await;
-    say(client, "chloe", Answer::Object, story::tracking()).await;
+    say(app, "anna", Answer::Refuse, story::everything()).await;
+    say(app, "bruno", Answer::Grant, marketing()).await;
+    say(app, "chloe", Answer::Object, story::tracking()).await;
 
     let of = |who: &str, series: &[Series]| (who.to_owned(), series.to_vec());
     let only = |purposes: &[Purpose], scopes: &[Scope], effects: &[Effect]| ChangeFilter {
@@ -51,7 +51,9 @@ async fn a_table_or_an_origin_can_be_chosen_or_left_out(app: &TestApp) {
     let item = |who: &str| vec![story::item(who, Answer::Refuse, START, None)];
     let batch = |who: &str| story::batch(item(who));
     store(client, v1::UpsertConsentsRequest { origin: Some(marks::id("crm")), ..batch("anna") }).await;
+    app.advance(Duration::from_micros(1));
     store(client, v1::UpsertConsentsRequest { origin: Some(marks::id("shop")), ..batch("bruno") }).await;
+    app.advance(Duration::from_micros(1));
     store(client, v1::UpsertConsentsRequest { profile_table: marks::id("others"), ..batch("chloe") }).await;
 
     let read = |filter| async {
@@ -69,7 +71,7 @@ async fn a_reader_moves_on_though_nothing_passes(app: &TestApp) {
     let client = app.client();
     let filter = ChangeFilter { effects: vec![Effect::Erased.into()], ..ChangeFilter::default() };
     let start = earliest(client, Some(filter.clone())).await;
-    say(client, "anna", Answer::Refuse, marketing()).await;
+    say(app, "anna", Answer::Refuse, marketing()).await;
     let request = ReadConsentChangesRequest { filter: Some(filter), ..after(&start) };
     let page = read(client, request.clone()).await;
     assert!(page.changes.is_empty() && page.caught_up);

@@ -16,9 +16,9 @@ async fn changes_of_both_purposes_are_handed_on_yes_and_no(app: &TestApp) {
     settled(app).await;
     let client = app.client();
     let start = earliest(client, None).await;
-    say(client, "anna", Answer::Grant, story::everything()).await;
-    say(client, "bruno", Answer::Refuse, story::everything()).await;
-    say(client, "chloe", Answer::Grant, marketing()).await;
+    say(app, "anna", Answer::Grant, story::everything()).await;
+    say(app, "bruno", Answer::Refuse, story::everything()).await;
+    say(app, "chloe", Answer::Grant, marketing()).await;
 
     let page = read(client, after(&start)).await;
     assert_eq!(people(&page.changes), ["anna", "bruno", "chloe"]);
@@ -39,7 +39,7 @@ async fn changes_of_both_purposes_are_handed_on_yes_and_no(app: &TestApp) {
 
     let nothing = read(client, after(&page.next_cursor)).await;
     assert!(nothing.changes.is_empty() && nothing.caught_up);
-    say(client, "anna", Answer::Withdraw, story::tracking()).await;
+    say(app, "anna", Answer::Withdraw, story::tracking()).await;
     let next = read(client, after(&nothing.next_cursor)).await;
     assert_eq!(people(&next.changes), ["anna"]);
     let withdrawn = lines(&next.changes[0]);
@@ -53,7 +53,7 @@ async fn pages_join_to_the_whole_feed(app: &TestApp) {
     let client = app.client();
     let everybody = ["anna", "bruno", "chloe", "dario", "elena", "fabio", "giulia"];
     for who in everybody {
-        say(client, who, Answer::Refuse, marketing()).await;
+        say(app, who, Answer::Refuse, marketing()).await;
     }
     let mut cursor = earliest(client, None).await;
     let (mut joined, mut covered, mut pages) = (Vec::new(), 0, 0);
@@ -77,7 +77,7 @@ async fn a_reader_that_stopped_before_it_saved_its_cursor_sees_the_page_again(ap
     settled(app).await;
     let client = app.client();
     let start = earliest(client, None).await;
-    say(client, "anna", Answer::Refuse, marketing()).await;
+    say(app, "anna", Answer::Refuse, marketing()).await;
     let first = read(client, after(&start)).await;
     assert_eq!(read(client, after(&start)).await, first);
 }
@@ -96,7 +96,7 @@ async fn a_record_that_changes_nothing_has_a_position_and_no_change(app: &TestAp
     assert!(page.changes.is_empty() && page.caught_up);
     assert_eq!((page.covered_after, page.covered_through, page.head_position), (0, 1, 1));
     assert_ne!(page.next_cursor, start);
-    say(client, "anna", Answer::Refuse, marketing()).await;
+    say(app, "anna", Answer::Refuse, marketing()).await;
     let page = read(client, after(&page.next_cursor)).await;
     assert_eq!((page.changes[0].position, page.changes[0].profile_version), (2, 2));
 }

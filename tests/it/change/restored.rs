@@ -2,7 +2,6 @@
 
 use assent_tests::engine::{Engine, copy};
 use assent_tests::{apply, every_engine};
-use std::time::Duration;
 use tonic::Code;
 
 use super::*;
@@ -11,14 +10,14 @@ use super::*;
 async fn a_reader_of_what_was_lost_is_ahead_and_then_diverged(engine: Engine) {
     let mut backup = TestApp::start(engine).await;
     settled(&backup).await;
-    say(backup.client(), "anna", Answer::Refuse, marketing()).await;
+    say(&backup, "anna", Answer::Refuse, marketing()).await;
     let start = earliest(backup.client(), None).await;
     let saved = read(backup.client(), after(&start)).await.next_cursor;
     backup.stop().await;
 
     // What was written after the backup, and read by somebody.
     let lost = TestApp::start_with(copy(backup.database()).await, &[]).await;
-    say(lost.client(), "bruno", Answer::Refuse, marketing()).await;
+    say(&lost, "bruno", Answer::Refuse, marketing()).await;
     let page = read(lost.client(), after(&saved)).await;
     assert_eq!(people(&page.changes), ["bruno"]);
     let too_far = page.next_cursor;
@@ -32,7 +31,7 @@ async fn a_reader_of_what_was_lost_is_ahead_and_then_diverged(engine: Engine) {
     assert_eq!((facts["position"].as_str(), facts["head_position"].as_str()), ("2", "1"));
 
     restored.advance(Duration::from_secs(1));
-    say(client, "chloe", Answer::Refuse, marketing()).await;
+    say(&restored, "chloe", Answer::Refuse, marketing()).await;
     let (status, reason) = refused(client, after(&too_far)).await;
     assert_eq!((status.code(), reason.as_str()), (Code::DataLoss, "CURSOR_DIVERGED"));
     let facts = status.get_details_error_info().expect("an error has a reason").metadata;
@@ -47,7 +46,7 @@ async fn a_reader_of_what_was_lost_is_ahead_and_then_diverged(engine: Engine) {
 async fn a_cursor_of_another_life_of_the_feed_diverged(engine: Engine) {
     let first = TestApp::start(engine).await;
     settled(&first).await;
-    say(first.client(), "anna", Answer::Refuse, marketing()).await;
+    say(&first, "anna", Answer::Refuse, marketing()).await;
     let page = read(first.client(), after(&earliest(first.client(), None).await)).await;
     let mut look = first.look().await;
     let blank = match engine {

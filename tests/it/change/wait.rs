@@ -1,7 +1,5 @@
 //! Waiting for changes: woken by a write, ended by time, deadline or the end of the service. No test sleeps.
 
-use std::time::Duration;
-
 use assent_tests::engine::Engine;
 use assent_tests::{apply, every_app, every_engine};
 use tokio::task::JoinHandle;
@@ -43,7 +41,7 @@ async fn a_read_that_waits_wakes_up_on_a_write(app: &TestApp) {
     let cursor = earliest(app.client(), None).await;
     let read = Waiting::begin(app, tonic::Request::new(waiting(&cursor))).await;
     assert!(!read.0.is_finished(), "there is nothing to read yet");
-    say(app.client(), "anna", Answer::Refuse, marketing()).await;
+    say(app, "anna", Answer::Refuse, marketing()).await;
     let page = read.page().await;
     assert_eq!((people(&page.changes), page.caught_up), (vec!["anna".to_owned()], true));
 }
@@ -52,7 +50,7 @@ async fn a_read_that_waits_wakes_up_on_a_write(app: &TestApp) {
 async fn a_read_that_finds_something_does_not_wait(app: &TestApp) {
     settled(app).await;
     let cursor = earliest(app.client(), None).await;
-    say(app.client(), "anna", Answer::Refuse, marketing()).await;
+    say(app, "anna", Answer::Refuse, marketing()).await;
     assert_eq!(read(app.client(), waiting(&cursor)).await.changes.len(), 1);
 }
 
@@ -79,7 +77,7 @@ async fn a_wait_in_vain_ends_with_a_cursor_when_its_time_is_over(app: &TestApp) 
 async fn a_wait_looks_now_and_then_for_what_another_replica_wrote(app: &TestApp) {
     settled(app).await;
     let client = app.client();
-    say(client, "anna", Answer::Refuse, marketing()).await;
+    say(app, "anna", Answer::Refuse, marketing()).await;
     let latest = cursor_at(client, Start::Edge(CursorEdge::Latest.into()), None).await;
     let read = Waiting::begin(app, tonic::Request::new(waiting(&latest.cursor))).await;
     // As another replica does it: nobody here is told.
