@@ -65,7 +65,7 @@ async fn walk(
     end: Head,
     teller: &Teller,
 ) -> Outcome<()> {
-    let mut told_at = 0;
+    let mut told = 0;
     loop {
         let seen = verifier.progress();
         let left = end.position.saturating_sub(seen.head.position);
@@ -87,11 +87,34 @@ async fn walk(
             }
         }
         let seen = verifier.progress();
-        if seen.head.position / PROGRESS_EVERY > told_at {
-            told_at = seen.head.position / PROGRESS_EVERY;
+        if is_worth_telling(told, seen.head.position) {
+            told = seen.head.position;
             if teller.send(Ok(to_wire::ledger::progress(seen, end))).await.is_err() {
                 return Ok(());
             }
         }
+    }
+}
+
+/// Whether a walk that got to `position` and told of `told` last says how far it got.
+const fn is_worth_telling(told: u64, position: u64) -> bool {
+    position / PROGRESS_EVERY > told / PROGRESS_EVERY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_worth_telling;
+
+    #[test]
+    fn progress_is_told_once_for_each_ten_thousand_entries() {
+        let mut told = 0;
+        let mut times = Vec::new();
+        for position in (0..=30_500).step_by(1000) {
+            if is_worth_telling(told, position) {
+                told = position;
+                times.push(position);
+            }
+        }
+        assert_eq!(times, [10_000, 20_000, 30_000]);
     }
 }

@@ -75,9 +75,9 @@ impl<'a, 't> Fold<'a, 't> {
     }
 
     fn take(&mut self, item: &Item) -> Outcome<Result<Applied, Refusal>> {
-        let before = self.profile(&item.profile)?.clone();
-        let (after, applied) = self.apply(before, &item.command);
         let key = self.batch.key(&item.profile);
+        let before = self.profiles.remove(&key).ok_or_else(not_loaded)?;
+        let (after, applied) = self.apply(before, &item.command);
         self.profiles.insert(key.clone(), after);
         if let Ok(applied) = &applied {
             let entropy = self.context.entropy.as_ref();
@@ -96,7 +96,7 @@ impl<'a, 't> Fold<'a, 't> {
     }
 
     fn profile(&self, id: &ProfileId) -> Outcome<&Profile> {
-        self.profiles.get(&self.batch.key(id)).ok_or_else(|| Failure::internal("a profile was not loaded"))
+        self.profiles.get(&self.batch.key(id)).ok_or_else(not_loaded)
     }
 
     /// What an item is told, by what its profile reads now.
@@ -132,6 +132,10 @@ impl<'a, 't> Fold<'a, 't> {
             .filter_map(|(key, records)| Some(ProfileChange { profile: profiles.remove(&key)?, records }))
             .collect()
     }
+}
+
+fn not_loaded() -> Failure {
+    Failure::internal("a profile was not loaded")
 }
 
 fn accepted(applied: &Applied) -> Code {
