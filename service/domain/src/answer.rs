@@ -133,3 +133,15 @@ impl State {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_go_round() {
+        assert!(Answer::ALL.into_iter().all(|answer| Answer::named(answer.name()) == Some(answer)));
+        assert!(State::ALL.into_iter().all(|state| State::named(state.name()) == Some(state)));
+        assert_eq!((Answer::named(""), State::named("")), (None, None));
+    }
+}

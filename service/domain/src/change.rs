@@ -187,3 +187,31 @@ pub struct Applied {
     /// The records to store, in this order; none if everything sent was on record.
     pub saved: Vec<Saved>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_go_round_and_never_change() {
+        let outcomes = ["CREATED", "CHANGED", "RENEWED", "UNCHANGED", "SUPERSEDED"];
+        assert_eq!(Outcome::ALL.map(Outcome::name), outcomes);
+        assert_eq!(outcomes.map(Outcome::named), Outcome::ALL.map(Some));
+        let effects =
+            ["GRANTED", "RENEWED", "REFUSED", "WITHDRAWN", "INFORMED", "OBJECTED", "EXPIRED", "ERASED"];
+        assert_eq!(Effect::ALL.map(Effect::name), effects);
+        assert_eq!(effects.map(Effect::named), Effect::ALL.map(Some));
+        assert_eq!((Outcome::named(""), Effect::named("")), (None, None));
+    }
+
+    #[test]
+    fn an_effect_is_named_by_the_state_it_leads_to() {
+        for state in State::ALL {
+            assert_eq!(Effect::of(state, state), Effect::Renewed);
+            if state != State::Unknown {
+                assert_eq!(Effect::of(State::Unknown, state).name(), state.name());
+                assert_eq!(Effect::of(state, State::Unknown), Effect::Erased);
+            }
+        }
+    }
+}

@@ -59,6 +59,7 @@ pub(crate) fn notice_permits_from(
 ) -> Option<Instant> {
     let notice = &told.notice;
     let complete = notice.coverage.covers(Series::Tracking(scope))
+        && (notice.notified_at.is_some() || notice.sent_message.is_some())
         && (!rule.text || notice.text.is_some())
         && (!rule.conditions_unchanged || notice.conditions_unchanged == Some(true))
         && (!rule.withdrawal_offered || notice.withdrawal_offered == Some(true));
@@ -66,8 +67,8 @@ pub(crate) fn notice_permits_from(
         return None;
     }
     let told_at = told_at(told);
-    let justified = notice.justification.as_ref().is_some_and(|text| !text.trim().is_empty());
-    (told_at < transition.ends() || (rule.late_with_justification && justified)).then_some(told_at)
+    let in_time = told_at < transition.ends() || (rule.late_with_justification && notice.is_justified());
+    in_time.then_some(told_at)
 }
 
 /// When the person counts as told. The date of a proven import or of a recorded send is a fact; the date

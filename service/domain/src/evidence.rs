@@ -215,24 +215,17 @@ impl Items {
     pub fn iter(self) -> impl Iterator<Item = Item> {
         Item::ALL.into_iter().filter(move |item| self.contains(*item))
     }
-
-    /// Its bits, for storage beside a state. [`Item`]'s numbers never change.
-    #[must_use]
-    pub const fn bits(self) -> u8 {
-        self.0
-    }
-
-    /// The set of those bits.
-    #[must_use]
-    pub const fn from_bits(bits: u8) -> Self {
-        Self(bits)
-    }
 }
 
 impl FromIterator<Item> for Items {
     fn from_iter<I: IntoIterator<Item = Item>>(items: I) -> Self {
         items.into_iter().fold(Self::NONE, Self::with)
     }
+}
+
+/// Whether a text says something: a blank one proves nothing.
+fn says(text: Option<&str>) -> bool {
+    text.is_some_and(|text| !text.trim().is_empty())
 }
 
 impl Evidence {
@@ -242,14 +235,28 @@ impl Evidence {
         let source = self.source.as_ref();
         let given = [
             (Item::DecisionTime, decision_time_given),
-            (Item::Method, self.method.is_some()),
-            (Item::Source, source.is_some_and(|s| s.name.is_some())),
-            (Item::SourceVersion, source.is_some_and(|s| s.version.is_some())),
+            (Item::Method, says(self.method.as_deref())),
+            (Item::Source, source.is_some_and(|source| says(source.name.as_deref()))),
+            (Item::SourceVersion, source.is_some_and(|source| says(source.version.as_deref()))),
             (Item::NoticeText, self.notice.is_some()),
-            (Item::Language, self.language.is_some()),
-            (Item::Actor, self.actor.is_some()),
+            (Item::Language, says(self.language.as_deref())),
+            (Item::Actor, says(self.actor.as_deref())),
             (Item::Controller, self.controller.is_some()),
         ];
         given.into_iter().filter(|(_, here)| *here).map(|(item, _)| item).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_items_holds_what_is_in_either_and_loses_what_is_in_the_other() {
+        let (time, method) = (Items::NONE.with(Item::DecisionTime), Items::NONE.with(Item::Method));
+        let both = time.union(method);
+        assert_eq!(both.iter().collect::<Vec<_>>(), [Item::DecisionTime, Item::Method]);
+        assert_eq!((both.with(Item::Method), both.union(time)), (both, both));
+        assert_eq!((both.without(time), both.without(both)), (method, Items::NONE));
     }
 }

@@ -213,7 +213,6 @@ pub struct History {
     notices: Vec<Told>,
     requests: Vec<Asked>,
     facts: Facts,
-    erased_at: Option<Instant>,
 }
 
 impl History {
@@ -281,8 +280,8 @@ impl History {
             Body::Request(request) => {
                 self.requests.push(Asked { effective, record: record.id, coverage: request.coverage });
             }
-            Body::Facts(_) => {}
-            Body::Erasure => self.erased_at = Some(record.recorded_at),
+            // Facts are read apart; what was erased is gone.
+            Body::Facts(_) | Body::Erasure => {}
         }
     }
 
@@ -314,12 +313,6 @@ impl History {
     #[must_use]
     pub fn facts(&self) -> Facts {
         self.facts
-    }
-
-    /// When the profile was last erased, if it was.
-    #[must_use]
-    pub fn erased_at(&self) -> Option<Instant> {
-        self.erased_at
     }
 
     /// What `series` reads at `at`, whoever judges: the records' own sum, grants of any evidence

@@ -13,7 +13,7 @@ use crate::policy::{Applicable, Policy};
 use crate::record::{AnswerGiven, Body, Country, FactsChanged, GrantExpired, NoticeGiven, Record};
 use crate::scope::{Coverage, Scope, ScopeSet};
 use crate::time::{Day, Instant, Zone};
-use crate::verdict::{Case, Life, Person, Unjudged, Use, Verdict, judge};
+use crate::verdict::{Case, Judged, Life, Person, Unjudged, Use, Verdict, judge};
 use crate::{campaign::Campaign, ceiling::Ceiling, ceiling::Ceilings, website::Website};
 
 /// `2026-07-14 23:59:59.999999` on the clocks of `zone`.
@@ -153,9 +153,10 @@ impl Someone {
         self.answer(Answer::Grant, coverage, Some(Basis::Assumed), Evidence::default(), at)
     }
 
-    /// A notice recorded at `at`.
+    /// A notice recorded at `at`, dated so unless it says when.
     pub(crate) fn told(self, notice: NoticeGiven, at: Instant) -> Self {
-        self.record(at, Body::Notice(notice))
+        let notified_at = notice.notified_at.or(Some(at));
+        self.record(at, Body::Notice(NoticeGiven { notified_at, ..notice }))
     }
 
     /// The sweep's record that a grant ran out.
@@ -284,6 +285,10 @@ impl<'a> Scene<'a> {
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
+        self.judged().verdict().clone()
+    }
+
+    pub(crate) fn judged(&self) -> Judged<Interaction> {
         let person = self.history.as_ref().map(|history| Person { life: self.life, history });
         let case = Case {
             asked_for: self.asked_for,
@@ -294,7 +299,7 @@ impl<'a> Scene<'a> {
             table_zone: &Zone::utc(),
             now: self.now,
         };
-        judge(Unjudged::new(self.interaction), &case).verdict().clone()
+        judge(Unjudged::new(self.interaction), &case)
     }
 
     /// Disposition and reason, as told: `RECORD PERMITTED_GRANTED`.

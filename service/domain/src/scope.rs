@@ -265,6 +265,7 @@ mod tests {
             assert_eq!(Series::named(series.name()), Some(series));
         }
         assert_eq!(Scope::ALL.into_iter().collect::<ScopeSet>(), ScopeSet::ALL);
+        assert_eq!(ScopeSet::ALL.with(Scope::Device), ScopeSet::ALL, "once in it, in it");
     }
 
     #[test]

@@ -113,7 +113,9 @@ impl Day {
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '-');
         let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        if (year.len(), month.len(), day.len()) != (4, 2, 2) {
+        // A number reads with a sign too, which no day has.
+        let signed = text.contains('+');
+        if signed || (year.len(), month.len(), day.len()) != (4, 2, 2) {
             return None;
         }
         Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)

@@ -8,6 +8,7 @@ mod exit;
 mod window;
 
 use crate::ceiling::Ceiling;
+use crate::consent::look;
 use crate::context::{Context, MessageInPlay};
 use crate::interaction::{Behaviour, Interaction, InteractionKind};
 use crate::mode::Sent;
@@ -24,7 +25,7 @@ pub use window::Window;
 pub enum Start {
     /// At an instant.
     At(Instant),
-    /// At the latest known send not after `entered_at`; none known: at `entered_at`, told as `SEND_UNKNOWN`.
+    /// At the latest known send of its message ([`Known::started_by`]) not after `entered_at`; none known: at `entered_at`, told as `SEND_UNKNOWN`.
     FromSend {
         /// When the profile entered the block.
         entered_at: Instant,
@@ -137,6 +138,9 @@ pub struct Known<'a> {
     pub target: Context<'a>,
     /// The sends to this profile of every message that leads to the target.
     pub sends: &'a [SendOnRecord<'a>],
+    /// When the message that the window starts from went out to this profile, wherever it leads; none
+    /// for a window that starts at an instant.
+    pub started_by: &'a [Instant],
 }
 
 /// Where a profile stands.
@@ -178,7 +182,7 @@ pub fn evaluate<'a, R>(
     now: Instant,
 ) -> Evaluation<R> {
     let evaluated_at = as_of.min(now);
-    let (window, send_unknown) = Window::of(definition, known.sends);
+    let (window, send_unknown) = Window::of(definition, known.started_by);
     let check_at = window.deadline.plus(definition.late_grace.span());
     let exit = exit::standing(definition, known, window, known.person.now(now));
     let (decided_by, kinds) = match &exit {
@@ -221,6 +225,14 @@ fn first_match<'a, R>(
     evaluated_at: Instant,
     now: Instant,
 ) -> Option<R> {
+    let at = known.person.now(now);
+    // What is declared around the row binds it too; the policies are the target's.
+    let readable = |context: &Context<'_>, kind: InteractionKind| {
+        let ceiling = context.ceiling(kind, &known.policies, at);
+        let permits = |scope, policy| look(policy, known.person.history, scope, at, ceiling).permits();
+        ceiling < Ceiling::Anonymous
+            && kind.scope().is_some_and(|scope| known.policies.iter().all(|policy| permits(scope, policy)))
+    };
     let seen = |candidate: &Candidate<'a, R>| {
         let Interaction { kind, occurred_at, automated, .. } = candidate.interaction;
         !automated
@@ -228,7 +240,7 @@ fn first_match<'a, R>(
             && window.contains(occurred_at)
             && occurred_at <= evaluated_at
             && candidate.sent.could_show(kind)
-            && candidate.context.ceiling(kind, &known.policies, known.person.now(now)) < Ceiling::Anonymous
+            && readable(&candidate.context, kind)
     };
     let case = Case {
         asked_for: Use::Wait,

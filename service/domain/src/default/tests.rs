@@ -6,7 +6,7 @@ use crate::id::MessageId;
 use crate::interaction::InteractionKind;
 use crate::policy::{Applicable, Policy};
 use crate::reason::Reason;
-use crate::record::NoticeGiven;
+use crate::record::{Body, NoticeGiven};
 use crate::scene::{Scene, Someone, day, notice, only, paris, policy, rome};
 use crate::scope::{Coverage, Scope};
 use crate::time::{Instant, Zone};
@@ -130,6 +130,17 @@ fn fr_permits_who_was_informed_by_14_july_with_conditions_unchanged() {
         println!("{name}");
         rows(&fr, &told, paris, if permits { &after } else { &closed });
     }
+}
+
+#[test]
+fn a_notice_without_its_day_permits_nothing_after_the_transition() {
+    let fr = policy("fr-cnil-2026");
+    let told = |given| Someone::collected("2026-04-13").record(paris("2026-05-01 00:00:00"), given);
+    let undated = told(Body::Notice(notice()));
+    rows(&fr, &undated, paris, &[(LAST_OF_JULY_14, true), (FIRST_OF_JULY_15, false)]);
+    // A recorded send has its instant.
+    let sent = NoticeGiven { sent_message: Some(MessageId::new("m").unwrap()), ..notice() };
+    rows(&fr, &told(Body::Notice(sent)), paris, &[(FIRST_OF_JULY_15, true)]);
 }
 
 #[test]

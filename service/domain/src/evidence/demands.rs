@@ -3,7 +3,7 @@
 //! Every problem is named at once. Refusals, withdrawals and objections are deliberately not
 //! checked here: they never fail for missing evidence.
 
-use super::{Basis, Controller, Evidence, Item, SourceKind};
+use super::{Basis, Controller, Evidence, Item, SourceKind, says};
 use crate::id::{NoticeId, PolicyId};
 use crate::policy::{NoticeRule, Policy};
 use crate::record::{AnswerGiven, NoticeGiven, RequestMade};
@@ -79,7 +79,7 @@ pub fn check_grant(
     if notice.as_ref().is_some_and(|text| !text_is_stored(text)) {
         problems.add("evidence.notice", Fault::UnknownText, None);
     }
-    let unproven = grant.basis == Some(Basis::Imported) && proof_reference.is_none();
+    let unproven = grant.basis == Some(Basis::Imported) && !says(proof_reference.as_deref());
     problems.missing_if(unproven, "evidence.proof_reference", None);
 
     let provided = grant.evidence.items(grant.decided_at.is_some()).with(Item::Controller);
@@ -191,14 +191,14 @@ impl NoticeGiven {
     /// Whether it names the difficulties that justify telling late; a blank text names none.
     #[must_use]
     pub fn is_justified(&self) -> bool {
-        self.justification.as_ref().is_some_and(|text| !text.trim().is_empty())
+        says(self.justification.as_deref())
     }
 
     /// Whether it is an import with a proof reference: as old as it says, not as its record.
     #[must_use]
     pub fn is_proven_import(&self) -> bool {
         let import = self.source.as_ref().is_some_and(|source| source.kind == SourceKind::Import);
-        import && self.proof_reference.is_some()
+        import && says(self.proof_reference.as_deref())
     }
 }
 

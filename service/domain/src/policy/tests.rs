@@ -166,6 +166,9 @@ fn a_policy_file_that_names_nothing_known_does_not_read() {
         let error = file::read(&text.replacen(from, to, 1)).unwrap_err();
         assert!(matches!(error, file::FileError::Toml(_)), "{to}");
     }
+    let (before, after) = (text.find("[notice]").unwrap(), text.find("[last_open]").unwrap());
+    let no_notice = format!("{}{}", &text[..before], &text[after..]);
+    assert_eq!(file::read(&no_notice).unwrap_err(), file::FileError::Field("notice"));
     let kept = file::read(&format!("{text}\n[retention]\ninteractions_days = 400\n")).unwrap();
     assert_eq!(kept.interactions_kept_days, Some(400));
 }

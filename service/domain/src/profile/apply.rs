@@ -24,7 +24,7 @@ impl Profile {
         terms: &Terms<'_>,
         mut stamp: Stamp<'_>,
     ) -> (Self, Result<Applied, Refusal>) {
-        if let Some(answered) = self.answer_erased(command, stamp.now) {
+        if let Some(answered) = self.answer_erased(command, terms, &mut stamp) {
             return (self, answered);
         }
         match self.weigh(command, terms, stamp.now) {

@@ -4,13 +4,11 @@
 
 use super::Profile;
 use crate::answer::Answer;
-use crate::change::{Applied, FactsOutcome, Outcome, SeriesOutcome};
-use crate::command::{Command, Said};
+use crate::change::Applied;
+use crate::command::{Command, Said, Stamp, Terms};
 use crate::evidence::Basis;
-use crate::history::{Facts, Standing};
 use crate::record::AnswerGiven;
 use crate::refusal::Refusal;
-use crate::scope::Series;
 use crate::time::Instant;
 
 impl Profile {
@@ -20,9 +18,14 @@ impl Profile {
     /// refusal, withdrawal or objection gets `PROFILE_ERASED`; those get the ordinary answer and
     /// store nothing. In the new life a grant or notice effective not after the erasure still gets
     /// `PROFILE_ERASED`.
-    pub(super) fn answer_erased(&self, command: &Command, now: Instant) -> Option<Result<Applied, Refusal>> {
+    pub(super) fn answer_erased(
+        &self,
+        command: &Command,
+        terms: &Terms<'_>,
+        stamp: &mut Stamp<'_>,
+    ) -> Option<Result<Applied, Refusal>> {
         let erased_at = self.row.erased_at?;
-        let at = self.recording_time(now);
+        let at = self.recording_time(stamp.now);
         if !self.is_erased() {
             let of_old_life = match command.said.as_ref()? {
                 Said::Answer(given) => given.answer == Answer::Grant && given.effective(at) <= erased_at,
@@ -33,36 +36,32 @@ impl Profile {
         }
         match &command.said {
             Some(Said::Answer(given)) if given.answer != Answer::Grant => {
-                Some(Ok(ordinary_answer(command, given, at)))
+                Some(self.ordinary_answer(command, terms, stamp))
             }
             Some(Said::Answer(grant)) if opens_new_life(grant, erased_at, at) => None,
             _ => Some(Err(Refusal::ProfileErased)),
         }
     }
+
+    /// What a profile that nobody has heard of would be told, so that the answer does not show that
+    /// there was one.
+    fn ordinary_answer(
+        &self,
+        command: &Command,
+        terms: &Terms<'_>,
+        stamp: &mut Stamp<'_>,
+    ) -> Result<Applied, Refusal> {
+        let stranger = Self::unknown(self.row.table.clone(), self.row.id.clone());
+        let stamp = Stamp { now: stamp.now, origin: stamp.origin, next_id: &mut *stamp.next_id };
+        let (_, answered) = stranger.apply(command, terms, stamp);
+        answered.map(|mut answered| {
+            answered.saved.clear();
+            answered.outcomes.iter_mut().for_each(|outcome| outcome.standing.record = None);
+            answered
+        })
+    }
 }
 
 fn opens_new_life(grant: &AnswerGiven, erased_at: Instant, now: Instant) -> bool {
     grant.direct() && grant.basis == Some(Basis::Explicit) && grant.effective(now) > erased_at
-}
-
-/// What a profile that nobody has heard of would be told, so that the answer does not show that
-/// there was one.
-fn ordinary_answer(command: &Command, given: &AnswerGiven, now: Instant) -> Applied {
-    let at = given.effective(now);
-    let standing = Standing {
-        state: given.answer.kind().state(),
-        since: Some(at),
-        last_confirmed: Some(at),
-        record: None,
-    };
-    let facts = command.facts.as_ref().map(|sent| FactsOutcome {
-        outcome: Outcome::Created,
-        facts: Facts { collected_on: sent.collected_on, jurisdiction: sent.jurisdiction },
-    });
-    let outcomes = Series::ALL
-        .into_iter()
-        .filter(|series| given.coverage.covers(*series))
-        .map(|series| SeriesOutcome { series, outcome: Outcome::Created, standing })
-        .collect();
-    Applied { facts, outcomes, saved: Vec::new() }
 }

@@ -31,6 +31,8 @@ fn only_real_days_are_read() {
         ("2024-02-29", true),
         ("2026-13-01", false),
         ("2026-1-01", false),
+        ("2026-+1-01", false),
+        ("+026-01-01", false),
         ("0000-01-01", false),
         ("", false),
     ] {
@@ -42,7 +44,12 @@ fn only_real_days_are_read() {
 fn instants_stay_within_bounds() {
     assert_eq!(Instant::MAX.plus(Span::from_days(1)), Instant::MAX);
     assert_eq!(Instant::MIN.minus(Span::from_days(1)), Instant::MIN);
+    for bound in [Instant::MIN, Instant::MAX] {
+        assert_eq!(Instant::from_micros(bound.micros()), Some(bound));
+        assert_eq!(bound.plus(Span::from_micros(0)), bound);
+    }
     assert!(Instant::from_micros(Instant::MAX.micros() + 1).is_none());
+    assert!(Instant::from_micros(Instant::MIN.micros() - 1).is_none());
     let late = Instant::MAX.day_in(&Zone::named("Pacific/Kiritimati").unwrap());
     assert_eq!(late.ymd().0, 9999);
     let _ = Instant::MIN.day_in(&Zone::named("Pacific/Pago_Pago").unwrap());

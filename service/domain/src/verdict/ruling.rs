@@ -130,9 +130,10 @@ impl Question<'_> {
                 }
                 // What occurred before a denial and arrives after it is denied, whatever was granted in between.
                 let answers = history.answers(Series::Tracking(scope));
-                answers
-                    .latest_denial(self.interaction.occurred_at, self.now)
-                    .map_or(now, |denial| Reason::denied_by(denial.kind.state()))
+                let denial = answers.latest_denial(self.interaction.occurred_at, self.now);
+                let state =
+                    denial.and_then(|denial| answers.run(denial.effective)).map(|run| run.kind.state());
+                state.map_or(now, Reason::denied_by)
             }
             Use::Plan | Use::Wait | Use::Trigger | Use::Target | Use::Export | Use::Activity => at(self.now),
         }

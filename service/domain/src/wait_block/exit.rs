@@ -71,19 +71,19 @@ pub(super) fn standing<'a>(
     }
 
     let mut open = Vec::new();
-    let mut closed = None;
+    let mut closed = Vec::new();
     for (kind, scope) in awaited {
         match kind_stands(known, kind, scope, ceiling(kind), window, now) {
             Ok(()) => open.push(kind),
-            // The first that closed names the exit, a withdrawn one before all others.
-            Err(found) if closed.is_none_or(|(reason, _)| reason != ExitReason::ConsentWithdrawn) => {
-                let withdrawn = found.0 == ExitReason::ConsentWithdrawn;
-                closed = if withdrawn { Some(found) } else { closed.or(Some(found)) };
-            }
-            Err(_) => {}
+            Err(found) => closed.push(found),
         }
     }
-    if open.is_empty() { Err(closed.unwrap_or((ExitReason::NotTrackable, table))) } else { Ok(open) }
+    if !open.is_empty() {
+        return Ok(open);
+    }
+    // The first that closed names the exit, a withdrawn one before all others.
+    let withdrawn = closed.iter().find(|(reason, _)| *reason == ExitReason::ConsentWithdrawn);
+    Err(withdrawn.or_else(|| closed.first()).copied().unwrap_or((ExitReason::NotTrackable, table)))
 }
 
 fn kind_stands<'a>(
@@ -131,4 +131,16 @@ fn could_show(known: &Known<'_>, kind: InteractionKind, window: Window, now: Ins
     carries(known.target.message)
         && (before.is_empty()
             || before.iter().any(|send| send.sent.could_show(kind) && carries(send.message)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_name_of_its_own() {
+        let names = ExitReason::ALL.map(ExitReason::name);
+        let told = ["TIMEOUT", "NOT_TRACKABLE", "CONSENT_WITHDRAWN", "TRACKING_DISABLED", "PROFILE_ERASED"];
+        assert_eq!(names, told);
+    }
 }

@@ -7,13 +7,14 @@ use room::{DEADLINE, GRANTED, Room, START, micro, rows};
 use super::{End, ExitPolicy, ExitReason, LateGrace, Start, WaitState};
 use crate::answer::Answer;
 use crate::ceiling::{Ceiling, Ceilings};
-use crate::interaction::InteractionKind::{EmailClick, EmailOpen, Send, WebsiteVisit};
-use crate::message::{MessageClass, SendingBasis};
+use crate::interaction::InteractionKind::{EmailClick, EmailOpen, Send, SmsClick, WebsiteVisit};
+use crate::message::{Channel, MessageClass, SendingBasis};
 use crate::mode::{LinkMode, PixelMode, Sent};
 use crate::scene::{Someone, message, only, paris, pixel, policy, website};
 use crate::scope::{Coverage, Scope};
 use crate::time::{Instant, Span};
 use crate::verdict::Life;
+use crate::website::Website;
 
 fn granted() -> Someone {
     Someone::unknown().grants(paris(GRANTED))
@@ -95,10 +96,12 @@ fn machines_and_kinds_that_are_not_awaited_never_match() {
     let mut hidden = rows(&[("open", EmailOpen, when)]);
     hidden[0].sent = pixel(PixelMode::None);
     assert_eq!(room().evaluate_rows(hidden, due(), due()).state, WaitState::Exited(ExitReason::Timeout));
-    let site = website("BE", Ceilings::all(Ceiling::Never));
-    let mut closed = rows(&[("open", EmailOpen, when)]);
-    closed[0].context.website = Some(&site);
-    assert_eq!(room().evaluate_rows(closed, due(), due()).state, WaitState::Exited(ExitReason::Timeout));
+    for ceiling in [Ceiling::Anonymous, Ceiling::Never] {
+        let site = website("BE", Ceilings::all(ceiling));
+        let mut closed = rows(&[("open", EmailOpen, when)]);
+        closed[0].context.website = Some(&site);
+        assert_eq!(room().evaluate_rows(closed, due(), due()).state, WaitState::Exited(ExitReason::Timeout));
+    }
 }
 
 #[test]
@@ -106,7 +109,7 @@ fn a_window_from_a_send_starts_at_the_latest_one_not_after_entering() {
     let entered_at = at("2026-11-10 12:00:00");
     let room = |sends: &[Instant]| {
         let room = room().start(Start::FromSend { entered_at }).end(End::After(Span::from_days(1)));
-        sends.iter().fold(room, |room, at| room.send(Sent::default(), *at))
+        sends.iter().fold(room, |room, at| room.started_by(*at))
     };
     let (first, second) = (at("2026-11-09 08:00:00"), at("2026-11-10 08:00:00"));
     let told = room(&[second, first, entered_at.plus(micro())]).evaluate(&[], entered_at, entered_at);
@@ -118,6 +121,11 @@ fn a_window_from_a_send_starts_at_the_latest_one_not_after_entering() {
         let told = room(sends).evaluate(&[], entered_at, entered_at);
         assert_eq!((told.window.start, told.send_unknown), (entered_at, true));
     }
+    // Another message that leads to the same target starts nothing.
+    let told = room(&[first]).send(Sent::default(), second).evaluate(&[], entered_at, entered_at);
+    assert_eq!((told.window.start, told.send_unknown), (first, false));
+    let told = room(&[]).send(Sent::default(), second).evaluate(&[], entered_at, entered_at);
+    assert_eq!((told.window.start, told.send_unknown), (entered_at, true));
 }
 
 #[test]
@@ -202,6 +210,24 @@ fn a_message_that_carries_no_tracking_is_not_trackable() {
         assert_eq!(target.state, WaitState::Exited(expected), "{}", class.name());
         let sent = room().send_of(&mail, pixel(PixelMode::Identified), at(START));
         assert_eq!(sent.evaluate(&[], due(), due()).state, WaitState::Exited(expected), "{}", class.name());
+    }
+}
+
+#[test]
+fn a_message_that_could_not_show_the_kind_is_not_trackable() {
+    let mut sms = message(MessageClass::Marketing, SendingBasis::Consent);
+    sms.channel = Channel::Sms;
+    for (kind, reason) in [(EmailOpen, ExitReason::NotTrackable), (SmsClick, ExitReason::Timeout)] {
+        let told = room().kinds(&[kind]).target(&sms).evaluate(&[], due(), due());
+        assert_eq!(told.state, WaitState::Exited(reason), "{}", kind.name());
+    }
+    for ceiling in Ceiling::ALL {
+        let mut mail = message(MessageClass::Marketing, SendingBasis::Consent);
+        mail.ceiling = ceiling;
+        let shown = ceiling < Ceiling::Anonymous;
+        let reason = if shown { ExitReason::Timeout } else { ExitReason::NotTrackable };
+        let told = room().send_of(&mail, pixel(PixelMode::Identified), at(START)).evaluate(&[], due(), due());
+        assert_eq!(told.state, WaitState::Exited(reason), "{}", ceiling.name());
     }
 }
 
@@ -317,6 +343,20 @@ fn a_past_instant_never_shows_more_than_now() {
     // The future is not told.
     let told = room().evaluate(&[], due().plus(Span::from_days(1)), past);
     assert_eq!((told.state, told.evaluated_at), (WaitState::Waiting, past));
+}
+
+#[test]
+fn a_row_whose_own_ceiling_asks_for_consent_matches_by_a_grant_alone() {
+    let row = |ceilings| website("BE", Ceilings::all(ceilings));
+    let told = |someone: Someone, site: &Website| {
+        let mut row = rows(&[("row", EmailOpen, at("2026-11-10 12:00:00"))]);
+        row[0].context.website = Some(site);
+        Room::under("legacy", someone).evaluate_rows(row, due(), due()).state
+    };
+    let (open, consented) = (row(Ceiling::Default), row(Ceiling::Consented));
+    assert_eq!(told(Someone::unknown(), &open), WaitState::Matched("row"));
+    assert_eq!(told(Someone::unknown(), &consented), WaitState::Exited(ExitReason::Timeout));
+    assert_eq!(told(granted(), &consented), WaitState::Matched("row"));
 }
 
 // Small print 19

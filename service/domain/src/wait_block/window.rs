@@ -1,6 +1,6 @@
 //! The window of a wait block, and whether anything in it was permitted.
 
-use super::{Definition, End, Known, SendOnRecord, Start};
+use super::{Definition, End, Known, Start};
 use crate::answer::Kind;
 use crate::ceiling::Ceiling;
 use crate::consent::look;
@@ -19,11 +19,11 @@ pub struct Window {
 
 impl Window {
     /// The window of `definition`, and whether the send it should start from is unknown.
-    pub(super) fn of(definition: &Definition<'_>, sends: &[SendOnRecord<'_>]) -> (Self, bool) {
+    pub(super) fn of(definition: &Definition<'_>, sends: &[Instant]) -> (Self, bool) {
         let (start, send_unknown) = match definition.start {
             Start::At(instant) => (instant, false),
             Start::FromSend { entered_at } => {
-                let latest = sends.iter().map(|send| send.at).filter(|at| *at <= entered_at).max();
+                let latest = sends.iter().copied().filter(|at| *at <= entered_at).max();
                 (latest.unwrap_or(entered_at), latest.is_none())
             }
         };
@@ -38,12 +38,6 @@ impl Window {
     #[must_use]
     pub fn contains(self, instant: Instant) -> bool {
         self.start <= instant && instant < self.deadline
-    }
-
-    /// Whether no instant is in it.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.deadline <= self.start
     }
 
     /// Whether every policy permits `scope` at some instant of it. It is judged whole, future instants

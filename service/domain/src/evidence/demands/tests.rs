@@ -53,6 +53,33 @@ fn each_missing_item_of_evidence_is_named() {
 }
 
 #[test]
+fn a_blank_text_is_no_evidence() {
+    let cases: [Dropped; 5] = [
+        ("evidence.method", |grant| grant.evidence.method = Some(String::new())),
+        ("evidence.source.name", |grant| grant.evidence.source.as_mut().unwrap().name = Some(" ".into())),
+        ("evidence.source.version", |grant| {
+            grant.evidence.source.as_mut().unwrap().version = Some("".into())
+        }),
+        ("evidence.language", |grant| grant.evidence.language = Some("".into())),
+        ("evidence.actor", |grant| grant.evidence.actor = Some("\u{a0}".into())),
+    ];
+    for (field, blank) in cases {
+        let mut one = grant();
+        blank(&mut one);
+        assert_eq!(check(&one, &[&demanding()]), [(field, Fault::Missing)]);
+    }
+    let mut imported = AnswerGiven { basis: Some(Basis::Imported), ..grant() };
+    imported.evidence.proof_reference = Some("  ".into());
+    assert_eq!(check(&imported, &[&lenient()]), [("evidence.proof_reference", Fault::Missing)]);
+    let mut notice = sample::notice(at(0));
+    notice.source = Some(sample::source(SourceKind::Import));
+    notice.proof_reference = Some("archive/1".into());
+    assert!(notice.is_proven_import());
+    notice.proof_reference = Some(" ".into());
+    assert!(!notice.is_proven_import());
+}
+
+#[test]
 fn a_problem_is_named_once_for_each_policy_that_finds_it() {
     let undated = AnswerGiven { decided_at: None, ..grant() };
     let table = controller();
@@ -308,6 +335,7 @@ fn notices_and_requests_lie_in_the_past_and_name_stored_texts() {
     let notice = NoticeGiven { text: unknown, ..sample::notice(ahead) };
     let both = |field| [(field, Fault::InFuture), ("text", Fault::UnknownText)];
     assert_eq!(told(&notice, before(), at(0)), both("notified_at"));
+    assert_eq!(told(&sample::notice(at(5)), before(), at(0)), []);
     let asked = RequestMade { text: unknown, ..sample::request(ahead) };
     assert_eq!(named(check_request(&asked, |id| *id == TEXT, at(0))), both("requested_at"));
     assert_eq!(check_request(&sample::request(at(5)), |id| *id == TEXT, at(0)), []);

@@ -39,6 +39,38 @@ fn an_override_that_changes_nothing_is_the_base_under_its_own_name() {
 }
 
 #[test]
+fn an_override_that_says_what_the_base_says_loosens_nothing() {
+    for base in crate::policy::BUILT_IN_IDS {
+        let base = policy(base);
+        let mut change = PolicyOverride::new(policy_id("acme"), 1, base.id.clone());
+        change.grant.demands = Some(base.grant.demands);
+        change.grant.bases = Some(base.grant.bases.clone());
+        change.grant.joint = Some(base.grant.joint);
+        if let Some(notice) = &base.notice {
+            change.notice.collected_before = Some(notice.collected_before);
+            change.notice.last_day = Some(notice.last_day);
+            change.notice.text = Some(notice.text);
+            change.notice.conditions_unchanged = Some(notice.conditions_unchanged);
+            change.notice.withdrawal_offered = Some(notice.withdrawal_offered);
+            change.notice.late_with_justification = Some(notice.late_with_justification);
+            change.notice.notice_alone_suffices = Some(notice.notice_alone_suffices);
+        }
+        change.last_open.exempt = Some(base.last_open.exempt);
+        change.last_open.kept_on_tracking_refusal = Some(base.last_open.kept_on_tracking_refusal);
+        change.last_open.retention_days = Some(base.last_open.retention_days);
+        change.counter.mode = Some(base.counter.mode);
+        change.counter.anonymous_kinds = Some(base.counter.anonymous_kinds);
+        change.on_withdrawal = Some(base.on_withdrawal);
+        change.ask_again_after_months = Some(base.ask_again_after_months);
+        change.untracked_answers_no = Some(base.untracked_answers_no);
+        change.force_never_on_french_websites = Some(base.force_never.on);
+        let mut named = change.apply(&base).unwrap();
+        named.id = base.id.clone();
+        assert_eq!(named, base);
+    }
+}
+
+#[test]
 fn a_grant_may_need_more_and_never_less() {
     let without_language: Edit = |o| {
         o.grant.demands = Some(Item::ALL.into_iter().filter(|item| *item != Item::Language).collect());

@@ -262,6 +262,17 @@ fn a_joint_grant_is_never_stored_as_if_it_were_two() {
 }
 
 #[test]
+fn of_a_joint_denial_only_what_is_not_on_record_is_stored() {
+    let joint = Coverage::new(true, TrackingCoverage::Scopes(ScopeSet::NONE.with(Scope::EmailOpen))).unwrap();
+    let mut story = Story::new();
+    story.say(on(Coverage::MARKETING, imported(Withdraw, at(0))), at(1));
+    let applied = story.say(on(joint, imported(Withdraw, at(0))), at(2));
+    assert_eq!(told(&applied, Series::Marketing).0, Unchanged);
+    assert_eq!(told(&applied, OPENS).0, Created);
+    assert_eq!(applied.saved[0].record.coverage(), Some(scopes(&[Scope::EmailOpen])));
+}
+
+#[test]
 fn a_grant_on_all_is_stored_as_todays_scopes_and_a_denial_on_all_covers_later_ones() {
     for said in Answer::ALL {
         let mut story = Story::new();

@@ -1,6 +1,7 @@
 //! Erased lives and new ones (the domain's section 10, small print 16).
 
 use super::*;
+use crate::command::FactsSent;
 use crate::evidence::{Basis, SourceKind};
 use crate::id::{ProfileId, TableId};
 use crate::record::{Body, NoticeGiven};
@@ -56,6 +57,19 @@ fn denials_of_an_erased_profile_get_the_ordinary_answer_and_store_nothing() {
             ordinary.outcomes.iter_mut().for_each(|outcome| outcome.standing.record = None);
             assert_eq!(applied, ordinary, "the answer does not show that there was a profile");
         }
+    }
+}
+
+#[test]
+fn denials_of_an_erased_profile_are_weighed_like_those_of_one_never_seen() {
+    let unsourced = FactsSent { source: None, ..facts("2026-01-01") };
+    for sent in [unsourced, FactsSent::default()] {
+        let item = Command { facts: Some(sent), ..Command::answer(answer(Withdraw, at(150))) };
+        let mut never_seen = Story::new();
+        let ordinary = never_seen.apply(&item, at(200));
+        let told = erased().apply(&item, at(200));
+        assert_eq!(told.is_ok(), ordinary.is_ok());
+        assert_eq!(told.ok().map(|told| told.facts), ordinary.ok().map(|told| told.facts));
     }
 }
 

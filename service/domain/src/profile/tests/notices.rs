@@ -3,7 +3,7 @@
 use super::*;
 use crate::change::FactsOutcome;
 use crate::command::FactsSent;
-use crate::record::{Body, Country, NoticeGiven};
+use crate::record::{Body, Country, NoticeGiven, RequestMade};
 use crate::refusal::Fault;
 use crate::sample::{facts, lenient, notice, request};
 use crate::time::Day;
@@ -90,6 +90,21 @@ fn requests_are_stored_change_nothing_and_are_not_exported() {
     story.say(answer(Grant, at(4)), at(50));
     assert_eq!(told(&ask(&mut story, 5), OPENS), (Superseded, State::Granted));
     assert_eq!(story.profile.history().requests().len(), 4);
+}
+
+#[test]
+fn of_a_notice_or_request_only_what_is_not_on_record_is_stored() {
+    let opens = scopes(&[Scope::EmailOpen]);
+    let wider = scopes(&[Scope::EmailOpen, Scope::EmailClick]);
+    let told_of = |coverage| Command::notice(NoticeGiven { coverage, ..notice(at(0)) });
+    let asked_of = |coverage| Command::request(RequestMade { coverage, ..request(at(0)) });
+    for (first, second) in [(told_of(opens), told_of(wider)), (asked_of(opens), asked_of(wider))] {
+        let mut story = Story::new();
+        story.apply(&first, at(1)).unwrap();
+        let applied = story.apply(&second, at(2)).unwrap();
+        assert_eq!((told(&applied, OPENS).0, told(&applied, CLICKS).0), (Unchanged, Created));
+        assert_eq!(applied.saved[0].record.coverage(), Some(scopes(&[Scope::EmailClick])));
+    }
 }
 
 fn set(story: &mut Story, sent: FactsSent) -> FactsOutcome {

@@ -28,6 +28,13 @@ fn a_state_is_read_as_of_any_effective_time_and_as_known_at_any_recorded_time() 
 }
 
 #[test]
+fn a_profile_tells_its_records_and_when_the_last_was_recorded() {
+    let story = story();
+    let versions: Vec<u64> = story.profile.records().iter().map(|record| record.profile_version).collect();
+    assert_eq!((versions, story.profile.last_recorded_at()), (vec![1, 2, 3], Some(at(30))));
+}
+
+#[test]
 fn all_series_are_read_at_once() {
     let story = story();
     let standings = story.profile.standings(at(9), None, None);

@@ -300,6 +300,37 @@ fn line_7_each_use_asks_at_its_own_instants() {
 }
 
 #[test]
+fn line_7_a_plan_asks_about_now_whatever_the_interaction_says() {
+    let (strict, at) = (strict(), paris(DAY));
+    let mut scene = Scene::open(&Someone::unknown().grants(at), &strict, at).to(Use::Plan);
+    scene.interaction.occurred_at = Instant::MIN;
+    assert_eq!(scene.told(), "RECORD PERMITTED_GRANTED");
+    assert_eq!(scene.verdict().effects.last_open, Some(at.day_in(&crate::time::Zone::utc())));
+    // In a new life too: what occurred before it is not what is asked.
+    assert_eq!(scene.living(Life::NewSince(at)).told(), "RECORD PERMITTED_GRANTED");
+}
+
+#[test]
+fn what_is_judged_is_handed_out_by_its_disposition_alone() {
+    let (fr, at) = (policy("fr-cnil-2026"), paris(DAY));
+    let mail = message(MessageClass::Transactional, SendingBasis::RequestedService);
+    let someone = Someone::unknown();
+    for (someone, context, recorded, exempted) in [
+        (&granted(), Context::default(), true, false),
+        (&someone, of(&mail), false, true),
+        (&someone, Context::default(), false, false),
+    ] {
+        let judged = Scene::open(someone, &fr, at).about(context).judged();
+        assert_eq!(judged.recorded().is_some(), recorded);
+        assert_eq!(
+            judged.exempted().map(|(_, effects)| effects.last_open.is_some()),
+            exempted.then_some(true)
+        );
+        assert_eq!(judged.into_parts().0.is_some(), recorded || exempted);
+    }
+}
+
+#[test]
 fn a_state_holds_from_its_instant_to_the_next_ones() {
     let (strict, micro) = (strict(), Span::from_micros(1));
     let (granted_at, withdrawn_at) = (paris("2026-11-01 00:00:00"), paris("2026-11-03 00:00:00"));

@@ -6,8 +6,8 @@ use crate::context::{CampaignInPlay, Context};
 use crate::message::{MessageClass, SendingBasis};
 use crate::policy::CounterMode;
 use crate::record::PolicyVersion;
-use crate::scene::{Scene, Someone, campaign, message, of, paris, policy, policy_id};
-use crate::scope::Coverage;
+use crate::scene::{Scene, Someone, campaign, message, of, only, paris, policy, policy_id};
+use crate::scope::{Coverage, Scope};
 use crate::time::Span;
 use crate::verdict::{Disposition, Effects, Use};
 
@@ -51,6 +51,36 @@ fn the_effects_are_those_that_every_policy_that_does_not_record_allows() {
     assert_eq!(named(&open(&strict).also(&it).verdict()), "strict");
     assert_eq!(named(&open(&legacy).also(&strict).also(&it).verdict()), "it-garante-2026");
     assert_eq!(named(&open(&legacy).also(&it).also(&strict).verdict()), "it-garante-2026");
+}
+
+#[test]
+fn beside_a_row_stands_what_every_policy_allows() {
+    let (legacy, strict, mut lenient, at) = (policy("legacy"), policy("strict"), policy("strict"), paris(AT));
+    lenient.default = crate::policy::DefaultRule::Permitted;
+    let opens = Someone::unknown().says(Answer::Grant, only(Scope::EmailOpen), at);
+    let effects = |first, second| {
+        let verdict = Scene::open(&opens, first, at).also(second).verdict();
+        assert_eq!((verdict.disposition, verdict.effects.last_open.is_some()), (Disposition::Record, true));
+        verdict.effects.device
+    };
+    // Nobody answered for DEVICE: legacy permits it, strict does not.
+    assert!(effects(&legacy, &legacy));
+    assert!(!effects(&legacy, &strict) && !effects(&strict, &legacy));
+    assert!(effects(&legacy, &lenient));
+}
+
+#[test]
+fn a_row_weighs_more_than_all_exemptions() {
+    let (legacy, mut fr, at) = (policy("legacy"), policy("fr-cnil-2026"), paris(AT));
+    fr.counter.mode = CounterMode::FromIdentified;
+    let campaign = campaign(Ceiling::Default);
+    let mail = message(MessageClass::Transactional, SendingBasis::RequestedService);
+    let in_play = CampaignInPlay { campaign: &campaign, website: None };
+    let context = Context { campaign: Some(in_play), ..of(&mail) };
+    let someone = Someone::unknown().says(Answer::Refuse, only(Scope::Device), at);
+    let verdict = Scene::open(&someone, &legacy, at).also(&fr).about(context).verdict();
+    assert!(verdict.effects.last_open.is_some() && verdict.effects.count);
+    assert_eq!((verdict.disposition, named(&verdict)), (Disposition::Exempt, "fr-cnil-2026"));
 }
 
 #[test]

@@ -169,6 +169,8 @@ fn a_denial_in_between_denies_whatever_was_granted_and_names_the_latest() {
         "DISCARD OBJECTED",
         "a tie: the more protective last"
     );
+    // What a refusal after an objection leaves is the objection: the state is told, not the record.
+    assert_eq!(at_both_ends(&[(Object, 2), (Refuse, 3), (Grant, 4)]), "DISCARD OBJECTED");
     // The state now denies: it is named, not what stood in between or at the start.
     assert_eq!(at_both_ends(&[(Refuse, 2), (Grant, 3), (Withdraw, 4)]), "DISCARD WITHDRAWN");
     // Only the start denies: its state is named.

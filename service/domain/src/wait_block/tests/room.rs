@@ -35,6 +35,7 @@ pub(super) struct Room {
     website: Option<Website>,
     target: Option<Message>,
     sends: Vec<(Option<Message>, Sent, Instant)>,
+    started_by: Vec<Instant>,
 }
 
 pub(super) type Row = (&'static str, InteractionKind, Instant);
@@ -73,6 +74,7 @@ impl Room {
             website: None,
             target: None,
             sends: Vec::new(),
+            started_by: Vec::new(),
         }
     }
 
@@ -115,6 +117,12 @@ impl Room {
 
     pub(super) fn target(self, message: &Message) -> Self {
         Self { target: Some(message.clone()), ..self }
+    }
+
+    /// A send of the message that the window starts from.
+    pub(super) fn started_by(mut self, at: Instant) -> Self {
+        self.started_by.push(at);
+        self
     }
 
     pub(super) fn send(mut self, sent: Sent, at: Instant) -> Self {
@@ -165,6 +173,7 @@ impl Room {
                 message: self.target.as_ref().map(in_play),
             },
             sends: &sends,
+            started_by: &self.started_by,
         };
         let definition = Definition {
             kinds: &self.kinds,
