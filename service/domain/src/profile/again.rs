@@ -3,8 +3,9 @@
 //! What is deliberately not here: what happened then. Whoever kept the outcomes tells them.
 
 use super::Profile;
-use crate::command::{Command, Terms};
+use crate::command::{Command, Stamp, Terms};
 use crate::history::{Facts, Standing};
+use crate::id::RecordId;
 use crate::scope::Series;
 use crate::time::{Instant, Span};
 
@@ -22,8 +23,11 @@ impl Profile {
     /// as one that nobody had heard of before.
     #[must_use]
     pub fn read_again(&self, command: &Command, terms: &Terms<'_>, now: Instant) -> Reading {
+        // A stranger's records are not kept, and their ids told to nobody.
+        let mut no_id = || RecordId([0; 16]);
+        let mut stamp = Stamp { now, origin: None, next_id: &mut no_id };
         if self.is_erased()
-            && let Some(Ok(ordinary)) = self.answer_erased(command, now)
+            && let Some(Ok(ordinary)) = self.answer_erased(command, terms, &mut stamp)
         {
             let standings = ordinary.outcomes.iter().map(|told| (told.series, told.standing)).collect();
             return Reading { standings, facts: ordinary.facts.map(|told| told.facts).unwrap_or_default() };
