@@ -10,3 +10,4 @@ mod house;
 mod serve;
 mod settings;
 mod store;
+mod tenants;
