@@ -6,6 +6,7 @@ mod blackbox;
 mod change;
 mod consent;
 mod engine;
+mod errors;
 mod house;
 mod serve;
 mod settings;
