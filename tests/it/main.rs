@@ -1,6 +1,7 @@
 //! Every test that needs more than one crate, in one binary: a file for each noun.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod actito;
 mod app;
 mod blackbox;
 mod change;
