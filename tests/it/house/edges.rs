@@ -42,7 +42,7 @@ const KEPT: [(&str, &[&str]); 8] = [
     ("tonic", &["assent-proto", "assent-service", "assent-sdk", "assent-tests"]),
     ("tonic-prost", &["assent-proto"]),
     ("tonic-types", &["assent-proto", "assent-service", "assent-sdk", "assent-tests"]),
-    ("tonic-health", &["assent-service", "assent-tests"]),
+    ("tonic-health", &["assent-service", "assent-sdk", "assent-tests"]),
     ("tonic-reflection", &["assent-service", "assent-tests"]),
 ];
 
