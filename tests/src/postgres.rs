@@ -13,6 +13,7 @@ mod install;
 use std::sync::OnceLock;
 
 pub use cluster::{Cluster, Settings, Stop};
+pub use install::programs;
 
 /// The environment variable that carries the shared cluster's address to the test processes. Not an `ASSENT_` one:
 /// those are the service's own settings.

@@ -99,3 +99,44 @@ impl ForceNever {
         self.on && website.country == Some(self.country) && self.from <= now
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ceiling::Ceilings;
+    use crate::message::{MessageClass, SendingBasis};
+    use crate::policy::{Rulebook, WithoutPolicy};
+    use crate::scene::{campaign, message, website};
+
+    #[test]
+    fn the_countries_of_all_websites_in_play_count_and_an_undeclared_one_adds_nothing() {
+        let site = |code| website(code, Ceilings::default());
+        let sites = [site("FR"), site("IT"), site(""), site("US")];
+        let (campaign, mail) =
+            (campaign(Ceiling::Default), message(MessageClass::Marketing, SendingBasis::Consent));
+        let in_play = |website| Some(CampaignInPlay { campaign: &campaign, website });
+        let context = Context {
+            website: Some(&sites[2]),
+            campaign: in_play(Some(&sites[1])),
+            message: Some(MessageInPlay {
+                message: &mail,
+                website: Some(&sites[3]),
+                campaign: in_play(Some(&sites[0])),
+            }),
+        };
+        let codes: Vec<String> = context.countries().map(|country| country.code().to_owned()).collect();
+        assert_eq!(codes, ["IT", "US", "FR"]);
+        let rulebook = Rulebook::new(WithoutPolicy::Legacy);
+        let ids = |jurisdiction, context: &Context<'_>| -> Vec<String> {
+            let applicable = rulebook.policies_for(None, jurisdiction, context.countries());
+            applicable.iter().map(|policy| policy.id.as_str().to_owned()).collect()
+        };
+        assert_eq!(ids(None, &context), ["legacy", "fr-cnil-2026", "it-garante-2026"]);
+        assert_eq!(
+            ids(Country::new("US"), &context),
+            ["legacy"],
+            "a jurisdiction, even one without a rulebook"
+        );
+        assert_eq!(ids(None, &Context::default()), ["legacy"]);
+    }
+}

@@ -1,6 +1,7 @@
 //! What an answer says, read through the contract's descriptors, so that every method is read alike.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use assent_proto::google::rpc;
 use prost_reflect::prost::Message;
@@ -28,6 +29,14 @@ pub(super) struct Said {
     pub(super) transient: bool,
 }
 
+/// The contract's descriptors, read once: every answer of every test is read by them.
+fn contract() -> &'static DescriptorPool {
+    static CONTRACT: OnceLock<DescriptorPool> = OnceLock::new();
+    CONTRACT.get_or_init(|| {
+        DescriptorPool::decode(assent_proto::FILE_DESCRIPTOR_SET).expect("the contract's descriptors")
+    })
+}
+
 impl Said {
     pub(super) fn of(method: &str, answer: &Answer) -> Self {
         let status = answer.status();
@@ -42,8 +51,7 @@ impl Said {
             transient: transient.contains(&status.code()),
         };
         said.reasons.extend(status.get_details_error_info().map(|info| info.reason));
-        let pool =
-            DescriptorPool::decode(assent_proto::FILE_DESCRIPTOR_SET).expect("the contract's descriptors");
+        let pool = contract();
         let Some(output) = method.rsplit_once('/').and_then(|(service, name)| {
             pool.get_service_by_name(service)?.methods().find(|method| method.name() == name)
         }) else {

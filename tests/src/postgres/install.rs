@@ -9,7 +9,11 @@ use std::process::Command;
 const OLDEST: u32 = 15;
 
 /// The folder that holds `initdb` and `postgres`: Debian's newest, else the first in the PATH.
-pub(super) fn programs() -> PathBuf {
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn programs() -> PathBuf {
     newest_of_debian()
         .or_else(first_in_path)
         .expect("PostgreSQL 15 or newer is installed (tests/run does that)")

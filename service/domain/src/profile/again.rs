@@ -23,9 +23,8 @@ impl Profile {
     /// as one that nobody had heard of before.
     #[must_use]
     pub fn read_again(&self, command: &Command, terms: &Terms<'_>, now: Instant) -> Reading {
-        // A stranger's records are not kept, and their ids told to nobody.
-        let mut no_id = || RecordId([0; 16]);
-        let mut stamp = Stamp { now, origin: None, next_id: &mut no_id };
+        // Nothing of the ordinary answer is stored, so its records need no ids of their own.
+        let mut stamp = Stamp { now, origin: None, next_id: &mut || RecordId([0; 16]) };
         if self.is_erased()
             && let Some(Ok(ordinary)) = self.answer_erased(command, terms, &mut stamp)
         {

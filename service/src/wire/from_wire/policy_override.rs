@@ -97,7 +97,7 @@ mod tests {
         let (id, base, body) = asked(&whole()).unwrap();
         assert_eq!((id.as_str(), base.as_str()), ("ours", "legacy"));
         let told = to_wire::policy_override::told(&id, &body).unwrap();
-        assert_eq!(asked(&told).unwrap(), (id.clone(), base.clone(), body.clone()));
+        assert_eq!(asked(&told).unwrap(), (id, base, body.clone()));
         let mut sorted = whole();
         sorted.more_demands.reverse();
         sorted.more_demands.push(v1::EvidenceItem::Actor.into());

@@ -87,7 +87,7 @@ fn a_problem_is_named_once_for_each_policy_that_finds_it() {
     second.id = PolicyId::new("second").unwrap();
     let problems = check_grant(&undated, Some(&table), |_| true, &[&lenient(), &demanding(), &second], at(0));
     let policies: Vec<_> = problems.iter().map(|problem| problem.policy.clone()).collect();
-    assert_eq!(policies, [Some(demanding().id), Some(second.id.clone())]);
+    assert_eq!(policies, [Some(demanding().id), Some(second.id)]);
     let text = Refusal::Demands(problems).to_string();
     assert_eq!(text.matches("decided_at").count(), 1, "{text}");
 }

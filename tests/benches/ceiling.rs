@@ -1,0 +1,89 @@
+//! The ceiling: the same row writes without the service, by the engine's own program from a committed file.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use assent_tests::postgres::programs;
+
+use crate::ground::{COPY, Ground};
+
+/// Runs a file again and again.
+#[derive(Debug)]
+pub(crate) struct Ceiling {
+    /// Of the files in `sql`: `single` or `batch`.
+    pub(crate) name: &'static str,
+    /// How many at once; SQLite has one writer.
+    pub(crate) callers: usize,
+    pub(crate) profiles: u64,
+    /// Body, effects and states of a record, in hexadecimal.
+    pub(crate) sample: [String; 3],
+}
+
+impl Ceiling {
+    /// Runs it for about that long, and says how many transactions it made and how long it took.
+    pub(crate) fn run(&self, ground: &Ground, time: Duration) -> (u64, Duration) {
+        match ground {
+            Ground::Sqlite(_) => self.sqlite(&ground.file(COPY), time),
+            Ground::Postgres(cluster) => self.postgres(&cluster.server(), time),
+        }
+    }
+
+    fn postgres(&self, server: &str, time: Duration) -> (u64, Duration) {
+        let [body, effects, states] = &self.sample;
+        let mut command = Command::new(programs().join("pgbench"));
+        command.args(["-n", "-M", "prepared", "-j", "2", "-U", "assent", "-h", server]);
+        command.arg("-c").arg(self.callers.to_string()).arg("-T").arg(time.as_secs().to_string());
+        for (name, value) in [
+            ("profiles", &self.profiles.to_string()),
+            ("body", body),
+            ("effects", effects),
+            ("states", states),
+        ] {
+            command.arg("-D").arg(format!("{name}={value}"));
+        }
+        let told = command.arg("-f").arg(file(self.name, "postgres")).arg(COPY).output();
+        let told = told.expect("pgbench runs");
+        let text = String::from_utf8_lossy(&told.stdout);
+        let figure = |line: &str| {
+            let rest = text.lines().find_map(|found| found.strip_prefix(line))?;
+            rest.split(['/', ' ']).find_map(|word| word.parse::<f64>().ok())
+        };
+        let made = figure("number of transactions actually processed:");
+        let (Some(made), Some(rate), true) = (made, figure("tps ="), told.status.success()) else {
+            panic!("pgbench failed:\n{text}{}", String::from_utf8_lossy(&told.stderr));
+        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
+        let count = made as u64;
+        (count, Duration::from_secs_f64(made / rate))
+    }
+
+    /// The shell has no loop of its own: it is told to read the file again until the time is over, and what it was
+    /// told by then it finishes.
+    fn sqlite(&self, database: &Path, time: Duration) -> (u64, Duration) {
+        let [body, effects, states] = &self.sample;
+        let mut command = Command::new("sqlite3");
+        command.args(["-batch", "-bail"]).arg(database).stdin(Stdio::piped()).stdout(Stdio::null());
+        let begun = Instant::now();
+        let mut shell = command.spawn().expect("the shell sqlite3 is installed (apt-get install sqlite3)");
+        let mut orders = shell.stdin.take().expect("a pipe, as asked for");
+        let mut say = |order: String| writeln!(orders, "{order}").expect("the shell listens");
+        say(format!(".read '{}'", file("settings", "sqlite").display()));
+        say(format!("INSERT INTO sample VALUES ({}, x'{body}', x'{effects}', x'{states}');", self.profiles));
+        let again = format!(".read '{}'", file(self.name, "sqlite").display());
+        let mut told = 0;
+        while begun.elapsed() < time {
+            say(again.clone());
+            told += 1;
+        }
+        drop(orders);
+        let ended = shell.wait().expect("a child is waited for");
+        assert!(ended.success(), "the shell failed");
+        (told, begun.elapsed())
+    }
+}
+
+fn file(name: &str, dialect: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("benches/sql/{name}.{dialect}.sql"))
+}

@@ -1,0 +1,55 @@
+//! How fast Assent is, measured against what the same machine can do without it.
+//!
+//! ```text
+//! cargo bench -p assent-tests                                  # everything, in the short form: about two minutes
+//! cargo bench -p assent-tests -- judge                         # one goal: judge, single or batch
+//! cargo bench -p assent-tests -- single --engine postgres      # one engine: sqlite or postgres
+//! cargo bench -p assent-tests -- --profiles 1000000 --seconds 20 --runs 7
+//! ```
+//!
+//! - `judge`: what a verdict costs, over a table of ordinary cases. The goal (S11) is less than 1 µs.
+//! - `single`: UpsertConsents with one item, 64 callers (S1, at least 0.8 of its ceiling).
+//! - `batch`: UpsertConsents with 100 items, 8 callers (S2, at least 0.6 of its ceiling).
+//!
+//! The machine is small and noisy, so what binds is the ratio inside one run and the CPU of an operation; a rate
+//! stands beside them for orientation. Each figure is the median of runs that take turns: the service, its
+//! ceiling, the ceiling, the service, …; what others and the hypervisor took of the machine meanwhile is printed.
+//!
+//! A ceiling is the same row writes in one transaction on a copy of the same database, without the service: the
+//! files in `sql`, run by `pgbench` on PostgreSQL and by the shell `sqlite3` on SQLite. The service is this
+//! program once more, in a process of its own.
+//!
+//! Deliberately not here: growth, soaks and faults; and a disk that answers late, which is what sharing a
+//! transaction between callers would be for.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a program that measures: it reads clocks, prints, and ends when it cannot go on"
+)]
+
+mod caller;
+mod ceiling;
+mod ground;
+mod judge;
+mod machine;
+mod options;
+mod report;
+mod service;
+mod upsert;
+
+fn main() {
+    if service::is_asked_for() {
+        service::run();
+    } else {
+        let options = options::Options::read(std::env::args().skip(1));
+        println!("{}", machine::described());
+        if options.wants("judge") {
+            judge::measure(&options);
+        }
+        for engine in options.engines() {
+            upsert::measure(&options, engine);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What is to be measured, and for how long.
+
+use std::time::Duration;
+
+use assent_tests::engine::Engine;
+
+/// What stands on the command line, else the short form.
+#[derive(Debug)]
+pub(crate) struct Options {
+    goals: Vec<String>,
+    engine: Option<Engine>,
+    /// How many people have a consent before anything is measured.
+    pub(crate) profiles: u64,
+    /// How long one run takes.
+    pub(crate) run: Duration,
+    /// How many runs a figure is the median of.
+    pub(crate) runs: usize,
+}
+
+const GOALS: [&str; 3] = ["judge", "single", "batch"];
+
+impl Options {
+    pub(crate) fn read(words: impl Iterator<Item = String>) -> Self {
+        // Cargo says --bench to whatever it runs.
+        let mut words = words.filter(|word| word != "--bench");
+        let mut options =
+            Self { goals: Vec::new(), engine: None, profiles: 20_000, run: Duration::from_secs(2), runs: 5 };
+        while let Some(word) = words.next() {
+            let mut value = || words.next().unwrap_or_else(|| panic!("{word} needs a value"));
+            match word.as_str() {
+                "--profiles" => options.profiles = number(&value()).max(1_000),
+                "--seconds" => options.run = Duration::from_secs(number(&value()).max(1)),
+                "--runs" => options.runs = usize::try_from(number(&value()).max(1)).expect("few runs"),
+                "--engine" => options.engine = Some(engine(&value())),
+                goal if GOALS.contains(&goal) => options.goals.push(word),
+                _ => panic!("{word} is neither an option nor one of {}", GOALS.join(", ")),
+            }
+        }
+        options
+    }
+
+    pub(crate) fn wants(&self, goal: &str) -> bool {
+        self.goals.is_empty() || self.goals.iter().any(|wanted| wanted == goal)
+    }
+
+    pub(crate) fn engines(&self) -> impl Iterator<Item = Engine> {
+        let only = self.engine;
+        Engine::ALL.into_iter().filter(move |engine| only.is_none_or(|only| only == *engine))
+    }
+}
+
+fn number(text: &str) -> u64 {
+    text.parse().unwrap_or_else(|_| panic!("{text} is not a number"))
+}
+
+fn engine(name: &str) -> Engine {
+    let found = Engine::ALL.into_iter().find(|engine| engine.name() == name);
+    found.unwrap_or_else(|| panic!("{name} is neither sqlite nor postgres"))
+}

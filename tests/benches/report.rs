@@ -1,0 +1,88 @@
+//! Medians, and the lines that tell them.
+
+use std::time::Duration;
+
+use crate::machine::Noise;
+
+/// One run of one side.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    /// How many items were written.
+    pub(crate) items: u64,
+    pub(crate) elapsed: Duration,
+    /// CPU of whoever asked: our caller, or the program that runs the ceiling.
+    pub(crate) caller: Duration,
+    /// CPU of the service; on SQLite that is the database too.
+    pub(crate) service: Duration,
+    /// CPU of the database's own processes.
+    pub(crate) database: Duration,
+    pub(crate) noise: Noise,
+}
+
+impl Run {
+    pub(crate) fn rate(&self) -> f64 {
+        precise(self.items) / self.elapsed.as_secs_f64()
+    }
+
+    fn micros(&self, spent: Duration) -> f64 {
+        spent.as_secs_f64() * 1e6 / precise(self.items)
+    }
+
+    fn cpu(&self) -> f64 {
+        self.micros(self.caller + self.service + self.database)
+    }
+}
+
+/// Both sides of a goal, run in turns.
+#[derive(Debug)]
+pub(crate) struct Pairs {
+    pub(crate) goal: &'static str,
+    /// The least ratio that meets the goal.
+    pub(crate) least: f64,
+    pub(crate) service: Vec<Run>,
+    pub(crate) ceiling: Vec<Run>,
+}
+
+impl Pairs {
+    pub(crate) fn print(&self) {
+        println!("\n{}", self.goal);
+        println!(
+            "  {:<8} {:>10} {:>10} {:>10} {:>10} {:>8} {:>8}",
+            "", "items/s", "caller µs", "service µs", "database µs", "others", "stolen"
+        );
+        for (name, runs) in [("service", &self.service), ("ceiling", &self.ceiling)] {
+            let of = |value: fn(&Run) -> f64| median(runs.iter().map(value));
+            println!(
+                "  {name:<8} {:>10.0} {:>10.1} {:>10.1} {:>11.1} {:>7.0}% {:>7.0}%",
+                of(Run::rate),
+                of(|run| run.micros(run.caller)),
+                of(|run| run.micros(run.service)),
+                of(|run| run.micros(run.database)),
+                of(|run| run.noise.others * 100.0),
+                of(|run| run.noise.stolen * 100.0),
+            );
+        }
+        let pairs = || self.service.iter().zip(&self.ceiling);
+        let rate = median(pairs().map(|(service, ceiling)| service.rate() / ceiling.rate()));
+        // What two machines like this one would do if nobody else were on them.
+        let cpu = median(pairs().map(|(service, ceiling)| ceiling.cpu() / service.cpu()));
+        let met = if rate >= self.least { "met" } else { "NOT met" };
+        println!(
+            "  ratio of rates {rate:.2} (goal {}: {met}); of CPU per item {cpu:.2}; {} pairs of runs",
+            self.least,
+            self.service.len()
+        );
+    }
+}
+
+/// The one in the middle; of two, the lower.
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Counts here are far below what an `f64` holds exactly.
+fn precise(count: u64) -> f64 {
+    u32::try_from(count).map_or(f64::INFINITY, f64::from)
+}

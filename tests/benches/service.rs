@@ -1,0 +1,67 @@
+//! The service in a process of its own, so that its CPU is told apart from its caller's: this program once more.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitCode, Stdio};
+
+use assent_service::cli::Cli;
+use clap::Parser;
+
+/// Stands on the command line of the process that serves.
+const ORDER: &str = "serve";
+
+pub(crate) fn is_asked_for() -> bool {
+    std::env::args().nth(1).as_deref() == Some(ORDER)
+}
+
+/// Serves as the binary does, until it is told to end.
+pub(crate) fn run() {
+    let ended = Cli::parse().run(std::env::vars());
+    assert_eq!(ended, ExitCode::SUCCESS, "the service failed");
+}
+
+/// A running service. Dropped, it is killed.
+#[derive(Debug)]
+pub(crate) struct Service {
+    process: Child,
+    pub(crate) address: String,
+}
+
+impl Service {
+    pub(crate) fn start(url: &str) -> Self {
+        let mut command = Command::new(std::env::current_exe().expect("a program from a file"));
+        command.arg(ORDER).env_clear().envs(assent_tests::app::environment(url, &[]));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut process = command.spawn().expect("this program starts once more");
+        let mut told = BufReader::new(process.stderr.take().expect("a pipe, as asked for")).lines();
+        let mut log = String::new();
+        let address = loop {
+            let line = told.next().unwrap_or_else(|| panic!("the service ended:\n{log}")).expect("text");
+            match line.split("address=").nth(1).filter(|_| line.contains("serving")) {
+                Some(rest) => break rest.split_whitespace().next().unwrap_or_default().to_owned(),
+                None => log.push_str(&line),
+            }
+        };
+        // What it says later is read, so that it never waits for a reader, and shown: it should say nothing.
+        std::thread::spawn(move || told.map_while(Result::ok).for_each(|line| println!("  service: {line}")));
+        Self { process, address }
+    }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn stop(mut self) {
+        let order = format!("kill -s TERM {}", self.process.id());
+        let sent = Command::new("sh").args(["-c", &order]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the service is there to be ended");
+        self.process.wait().expect("a child is waited for");
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

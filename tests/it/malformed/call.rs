@@ -1,0 +1,99 @@
+//! Calls whose messages are whatever bytes a test likes, and the faults that they are told.
+
+use assent_proto::google::rpc;
+use assent_tests::client::Client;
+use bytes::{Buf, BufMut};
+use http::uri::PathAndQuery;
+use prost_reflect::prost::Message;
+use prost_reflect::{DynamicMessage, MethodDescriptor, Value};
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::{Code, Request, Status};
+use tonic_types::StatusExt;
+
+/// Takes and gives bytes as they are.
+struct Raw;
+
+impl Codec for Raw {
+    type Encode = Vec<u8>;
+    type Decode = Vec<u8>;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for Raw {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn encode(&mut self, bytes: Vec<u8>, to: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        to.put_slice(&bytes);
+        Ok(())
+    }
+}
+
+impl Decoder for Raw {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
+        let length = from.remaining();
+        Ok(Some(from.copy_to_bytes(length).to_vec()))
+    }
+}
+
+/// Calls a method, of whatever kind, with those bytes; gives its last message.
+pub(super) async fn call(
+    client: &Client,
+    method: &MethodDescriptor,
+    bytes: Vec<u8>,
+) -> Result<DynamicMessage, Status> {
+    let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+    let path = PathAndQuery::try_from(path).expect("a path");
+    let mut grpc = tonic::client::Grpc::new(client.once());
+    let mut answers = grpc.server_streaming(Request::new(bytes), path, Raw).await?.into_inner();
+    let mut last = None;
+    while let Some(answer) = answers.message().await? {
+        last = Some(answer);
+    }
+    let last = last.expect("a call without an error has an answer");
+    Ok(DynamicMessage::decode(method.output(), last.as_slice()).expect("an answer of the contract"))
+}
+
+/// The error of each result of a batch's answer, if it has one. A method without results has none.
+pub(super) fn of_items(answer: &DynamicMessage) -> Vec<Option<Status>> {
+    let Some(results) = answer.get_field_by_name("results") else { return Vec::new() };
+    let results = results.as_list().expect("results are a list").iter().map(|result| {
+        let result = result.as_message().expect("a result is a message");
+        let error = result.get_field_by_name("error").filter(|_| result.has_field_by_name("error"))?;
+        let error = error.as_message().expect("an error is a message").encode_to_vec();
+        let told = rpc::Status::decode(error.as_slice()).expect("a status");
+        Some(Status::with_details(Code::from_i32(told.code), told.message, error.into()))
+    });
+    results.collect()
+}
+
+/// Of what kind the fault is and which fields it names, in their order.
+pub(super) fn fault(status: &Status) -> (Code, String, Vec<String>) {
+    let details = status.get_error_details();
+    let info = details.error_info().expect("every error has a reason");
+    assert_eq!(info.domain, "assent");
+    let named = details.bad_request().map(|wrong| wrong.field_violations.as_slice()).unwrap_or_default();
+    assert!(named.iter().all(|wrong| !wrong.description.is_empty()), "what is wrong is said");
+    let mut fields: Vec<_> = named.iter().map(|wrong| wrong.field.clone()).collect();
+    fields.sort_unstable();
+    (status.code(), info.reason.clone(), fields)
+}
+
+/// Texts of a value that are told again in an error: there must be none.
+pub(super) fn quotes(status: &Status, value: &Value) -> bool {
+    let Value::String(text) = value else { return false };
+    let told = String::from_utf8_lossy(status.details());
+    text.len() > 3 && (told.contains(text.as_str()) || status.message().contains(text.as_str()))
+}

@@ -1,0 +1,239 @@
+//! Requests with nothing wrong in them, that between them say everything a request can say.
+
+use assent_proto::v1::{self, coverage::Tracking, upsert_consents_item::Event};
+use assent_tests::app::{START, TestApp};
+use assent_tests::{marks, story};
+use prost_reflect::prost::Message;
+use prost_types::Duration;
+
+/// A method, and a request for it.
+pub(super) type Valid = (&'static str, Vec<u8>);
+
+fn valid(method: &'static str, request: &impl Message) -> Valid {
+    (method, request.encode_to_vec())
+}
+
+/// All of them; what they name is there. Nothing that they write changes what another answers.
+pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
+    let stored = Stored::make(app).await;
+    let mut all = upserts(&stored.notice);
+    all.extend(reads(app, &stored).await);
+    all.extend(changes(&stored).await);
+    all.extend(settings(app).await);
+    all
+}
+
+/// What the requests name.
+struct Stored<'a> {
+    app: &'a TestApp,
+    notice: Vec<u8>,
+    head: v1::LedgerHead,
+}
+
+impl<'a> Stored<'a> {
+    /// A table, two notices, people with records, and two overrides.
+    async fn make(app: &'a TestApp) -> Self {
+        let client = app.client().once();
+        let notice = story::settle_in(&client, "ours").await;
+        let another = v1::PutNoticeRequest { text: story::notice_text("another") };
+        client.consents().put_notice(another).await.expect("a notice is stored");
+        let again = story::item("anna", v1::Answer::Withdraw, START, None);
+        client.consents().upsert_consents(story::batch(vec![again])).await.expect("a batch is answered");
+        for table in [profile_table("people"), profile_table("others")] {
+            let get = v1::GetProfileTableRequest { id: table.id.clone() };
+            let last_read = client.settings().get_profile_table(get).await.ok();
+            let etag = last_read.and_then(|found| found.into_inner().profile_table?.etag);
+            let table = Some(v1::ProfileTable { etag, ..table });
+            let put = v1::PutProfileTableRequest { profile_table: table };
+            client.settings().put_profile_table(put).await.expect("a table is stored");
+        }
+        let bare = v1::PolicyOverride {
+            id: marks::id("stricter"),
+            base_policy_id: "strict".to_owned(),
+            ..v1::PolicyOverride::default()
+        };
+        for asked in [v1::PolicyOverride { etag: None, ..policy_override() }, bare] {
+            let put = v1::PutPolicyOverrideRequest { policy_override: Some(asked) };
+            client.settings().put_policy_override(put).await.expect("an override is stored");
+        }
+        let start = Some(v1::get_cursor_request::Start::Edge(v1::CursorEdge::Latest.into()));
+        let found = client.changes().get_cursor(v1::GetCursorRequest { start, filter: None }).await;
+        let head = found.expect("a cursor").into_inner().head.expect("a head");
+        Self { app, notice, head }
+    }
+}
+
+fn source() -> Option<v1::Source> {
+    story::form("ours")
+}
+
+fn facts() -> Option<v1::ProfileFacts> {
+    let collected_on = Some(assent_proto::google::Date { year: 2026, month: 2, day: 28 });
+    Some(v1::ProfileFacts { collected_on, jurisdiction: Some("BE".to_owned()), source: source() })
+}
+
+fn upserts(notice: &[u8]) -> Vec<Valid> {
+    let at = Some(story::timestamp(START));
+    let scopes = vec![v1::Scope::EmailOpen.into(), v1::Scope::Device.into()];
+    let some =
+        Some(v1::Coverage { marketing: false, tracking: Some(Tracking::Scopes(v1::ScopeList { scopes })) });
+    let evidence =
+        v1::Evidence { proof_reference: Some("archive 1".to_owned()), ..story::evidence(notice, "ours") };
+    let answer = Event::Answer(v1::AnswerGiven {
+        answer: v1::Answer::Grant.into(),
+        coverage: some,
+        decided_at: at,
+        basis: v1::Basis::Explicit.into(),
+        evidence: Some(evidence),
+    });
+    let told = Event::Notice(v1::NoticeGiven {
+        coverage: story::tracking(),
+        notified_at: at,
+        notice_id: Some(notice.to_vec()),
+        conditions_unchanged: Some(true),
+        withdrawal_offered: Some(true),
+        justification: Some("the post was on strike".to_owned()),
+        proof_reference: Some("archive 2".to_owned()),
+        source: source(),
+    });
+    let asked = Event::Request(v1::RequestMade {
+        coverage: story::everything(),
+        requested_at: at,
+        notice_id: Some(notice.to_vec()),
+        source: source(),
+    });
+    let with = |event| v1::UpsertConsentsRequest {
+        items: vec![
+            story::item("bruno", v1::Answer::Refuse, START, None),
+            v1::UpsertConsentsItem { profile: story::person("chloe"), facts: facts(), event: Some(event) },
+        ],
+        validate_only: true,
+        origin: Some("crm".to_owned()),
+        ..story::batch(Vec::new())
+    };
+    let batches = [answer, told, asked].map(|event| valid("ConsentService.UpsertConsents", &with(event)));
+    let profile = |who: &str| v1::UpsertProfilesItem { profile: story::person(who), facts: facts() };
+    let profiles = v1::UpsertProfilesRequest {
+        profile_table: story::people(),
+        items: vec![profile("bruno"), profile("chloe")],
+        request_id: marks::uuid(),
+        validate_only: true,
+        origin: Some("crm".to_owned()),
+    };
+    let mut all = batches.to_vec();
+    all.push(valid("ConsentService.UpsertProfiles", &profiles));
+    all
+}
+
+async fn reads(app: &TestApp, stored: &Stored<'_>) -> Vec<Valid> {
+    let client = app.client();
+    let get = v1::GetConsentsRequest {
+        profile_table: story::people(),
+        profiles: vec![story::person("anna").expect("a person"), story::person("bruno").expect("a person")],
+        as_of: Some(story::timestamp(START)),
+        known_at: Some(story::timestamp(START)),
+    };
+    let mut records = v1::ListConsentRecordsRequest {
+        profile_table: story::people(),
+        profile: story::person("anna"),
+        page_size: 1,
+        page_token: None,
+    };
+    let page = client.consents().list_consent_records(records.clone()).await.expect("a page").into_inner();
+    records.page_token = Some(page.next_page_token.expect("another page"));
+    let mut notices = v1::ListNoticesRequest { page_size: 1, page_token: None };
+    let page = client.consents().list_notices(notices.clone()).await.expect("a page").into_inner();
+    notices.page_token = Some(page.next_page_token.expect("another page"));
+    vec![
+        valid("ConsentService.GetConsents", &get),
+        valid("ConsentService.ListConsentRecords", &records),
+        valid(
+            "ConsentService.VerifyHistory",
+            &v1::VerifyHistoryRequest { known_head: Some(stored.head.clone()) },
+        ),
+        valid("ConsentService.PutNotice", &v1::PutNoticeRequest { text: story::notice_text("ours") }),
+        valid("ConsentService.GetNotice", &v1::GetNoticeRequest { notice_id: stored.notice.clone() }),
+        valid("ConsentService.ListNotices", &notices),
+    ]
+}
+
+async fn changes(stored: &Stored<'_>) -> Vec<Valid> {
+    use v1::get_cursor_request::Start;
+    let filter = Some(v1::ChangeFilter {
+        profile_tables: vec![story::people(), marks::id("others")],
+        purposes: vec![v1::Purpose::Tracking.into(), v1::Purpose::Marketing.into()],
+        scopes: vec![v1::Scope::EmailOpen.into()],
+        effects: vec![v1::Effect::Granted.into(), v1::Effect::Withdrawn.into()],
+        exclude_origin: Some("crm".to_owned()),
+    });
+    let begin = |start| v1::GetCursorRequest { start: Some(start), filter: filter.clone() };
+    let edge = begin(Start::Edge(v1::CursorEdge::Earliest.into()));
+    let found = stored.app.client().changes().get_cursor(edge.clone()).await.expect("a cursor").into_inner();
+    let read = v1::ReadConsentChangesRequest {
+        cursor: found.cursor,
+        filter: filter.clone(),
+        page_size: 10,
+        max_wait: Some(Duration { seconds: 1, nanos: 0 }),
+    };
+    vec![
+        valid("ConsentChangeService.GetCursor", &edge),
+        valid("ConsentChangeService.GetCursor", &begin(Start::RecordedAt(story::timestamp(START)))),
+        valid("ConsentChangeService.ReadConsentChanges", &read),
+    ]
+}
+
+fn profile_table(word: &str) -> v1::ProfileTable {
+    v1::ProfileTable {
+        policy_id: Some("strict".to_owned()),
+        etag: Some("whatever was read".to_owned()),
+        version: 7,
+        recorded_at: Some(story::timestamp(START)),
+        ..story::profile_table(marks::id(word), "ours")
+    }
+}
+
+fn policy_override() -> v1::PolicyOverride {
+    v1::PolicyOverride {
+        id: marks::id("ours"),
+        base_policy_id: "it-garante-2026".to_owned(),
+        more_demands: vec![v1::EvidenceItem::Method.into(), v1::EvidenceItem::Actor.into()],
+        refused_bases: vec![v1::Basis::Assumed.into()],
+        joint_allowed: Some(false),
+        expires_after_days: Some(365),
+        notice_alone_suffices: Some(false),
+        anonymous_mode: v1::AnonymousMode::Off.into(),
+        earlier_interactions: v1::EarlierInteractions::Erase.into(),
+        etag: Some("whatever was read".to_owned()),
+        version: 7,
+        recorded_at: Some(story::timestamp(START)),
+        unanswered_denied: Some(true),
+        withdrawal_offer_demanded: Some(true),
+    }
+}
+
+async fn settings(app: &TestApp) -> Vec<Valid> {
+    let mut client = app.client().settings();
+    let mut tables = v1::ListProfileTablesRequest { page_size: 1, page_token: None };
+    let page = client.list_profile_tables(tables.clone()).await.expect("a page").into_inner();
+    tables.page_token = Some(page.next_page_token.expect("another page"));
+    let mut overrides = v1::ListPolicyOverridesRequest { page_size: 1, page_token: None };
+    let page = client.list_policy_overrides(overrides.clone()).await.expect("a page").into_inner();
+    overrides.page_token = Some(page.next_page_token.expect("another page"));
+    let mut policies = v1::ListPoliciesRequest { page_size: 1, page_token: None };
+    let page = client.list_policies(policies.clone()).await.expect("a page").into_inner();
+    policies.page_token = Some(page.next_page_token.expect("another page"));
+    let put = v1::PutProfileTableRequest { profile_table: Some(profile_table("people")) };
+    let put_override = v1::PutPolicyOverrideRequest { policy_override: Some(policy_override()) };
+    let id = story::people();
+    let policy = v1::GetPolicyRequest { id: "strict".to_owned(), version: Some(1) };
+    vec![
+        valid("SettingsService.PutProfileTable", &put),
+        valid("SettingsService.GetProfileTable", &v1::GetProfileTableRequest { id }),
+        valid("SettingsService.ListProfileTables", &tables),
+        valid("SettingsService.PutPolicyOverride", &put_override),
+        valid("SettingsService.GetPolicyOverride", &v1::GetPolicyOverrideRequest { id: marks::id("ours") }),
+        valid("SettingsService.ListPolicyOverrides", &overrides),
+        valid("SettingsService.GetPolicy", &policy),
+        valid("SettingsService.ListPolicies", &policies),
+    ]
+}
