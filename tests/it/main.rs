@@ -1,11 +1,13 @@
 //! Every test that needs more than one crate, in one binary: a file for each noun.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod actito;
 mod app;
 mod blackbox;
 mod change;
 mod consent;
 mod engine;
+mod errors;
 mod faults;
 mod house;
 mod malformed;
@@ -13,3 +15,4 @@ mod readme;
 mod serve;
 mod settings;
 mod store;
+mod tenants;

@@ -1,5 +1,5 @@
 //! What the tests have shown, cell by cell: each call on each engine answered well, refused what is wrong,
-//! left another tenant alone and gave the same answer again; and each reason of an error was met.
+//! told another tenant nothing and left it alone, and gave the same answer again; and each reason of an error was met.
 //!
 //! The tests run in many processes, so that each adds its lines to one file; the program `matrix` reads them
 //! at the end of a whole run. The cells that there must be are read from the contract.
@@ -20,7 +20,8 @@ pub enum Case {
     Ok,
     /// It refused a request that says what it must not.
     Invalid,
-    /// It told and changed nothing of another tenant who holds the same ids.
+    /// Made as another tenant who names our ids, etags, cursors and tokens, it told and changed nothing of ours.
+    /// A test that has looked notes it; nothing is noted in passing.
     Foreign,
     /// The same request once more had the same answer. Mutations only.
     Replayed,

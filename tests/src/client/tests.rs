@@ -13,7 +13,7 @@ const UPSERT: &str = "assent.v1.ConsentService/UpsertConsents";
 
 fn eyes(foreign: Option<&str>) -> Eyes {
     let foreign = foreign.map(str::to_owned);
-    Eyes { engine: Engine::Sqlite, foreign, answered: Mutex::default(), twice: true }
+    Eyes { engine: Engine::Sqlite, foreign, twice: true }
 }
 
 fn answer(code: &'static str, message: &impl Message) -> Answer {
