@@ -1,6 +1,6 @@
 //! The ceiling: the same row writes without the service, by the engine's own program from a committed file.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -8,6 +8,13 @@ use std::time::{Duration, Instant};
 use assent_tests::postgres::programs;
 
 use crate::ground::{COPY, Ground};
+
+/// What the shell says after each transaction.
+const DONE: &str = "done";
+
+/// How many transactions the shell has been told of before it is waited for: it never waits for us, and when the
+/// time is over it is soon at its end.
+const AHEAD: u64 = 16;
 
 /// Runs a file again and again.
 #[derive(Debug)]
@@ -64,20 +71,26 @@ impl Ceiling {
     fn sqlite(&self, database: &Path, time: Duration) -> (u64, Duration) {
         let [body, effects, states] = &self.sample;
         let mut command = Command::new("sqlite3");
-        command.args(["-batch", "-bail"]).arg(database).stdin(Stdio::piped()).stdout(Stdio::null());
+        command.args(["-batch", "-bail"]).arg(database).stdin(Stdio::piped()).stdout(Stdio::piped());
         let begun = Instant::now();
         let mut shell = command.spawn().expect("the shell sqlite3 is installed (apt-get install sqlite3)");
         let mut orders = shell.stdin.take().expect("a pipe, as asked for");
+        let mut answers = BufReader::new(shell.stdout.take().expect("a pipe, as asked for")).lines();
         let mut say = |order: String| writeln!(orders, "{order}").expect("the shell listens");
         say(format!(".read '{}'", file("settings", "sqlite").display()));
         say(format!("INSERT INTO sample VALUES ({}, x'{body}', x'{effects}', x'{states}');", self.profiles));
-        let again = format!(".read '{}'", file(self.name, "sqlite").display());
-        let mut told = 0;
+        let again = format!(".read '{}'\n.print {DONE}", file(self.name, "sqlite").display());
+        let (mut told, mut done) = (0, 0);
         while begun.elapsed() < time {
             say(again.clone());
             told += 1;
+            while told - done >= AHEAD {
+                let answer = answers.next().expect("the shell answers").expect("text");
+                done += u64::from(answer == DONE);
+            }
         }
         drop(orders);
+        answers.for_each(drop);
         let ended = shell.wait().expect("a child is waited for");
         assert!(ended.success(), "the shell failed");
         (told, begun.elapsed())

@@ -1,10 +1,10 @@
 //! How fast Assent is, measured against what the same machine can do without it.
 //!
 //! ```text
-//! cargo bench -p assent-tests                                  # everything, in the short form: about two minutes
-//! cargo bench -p assent-tests -- judge                         # one goal: judge, single or batch
-//! cargo bench -p assent-tests -- single --engine postgres      # one engine: sqlite or postgres
-//! cargo bench -p assent-tests -- --profiles 1000000 --seconds 20 --runs 7
+//! cargo bench -p assent-tests --bench goals                        # all of it, in the short form
+//! cargo bench -p assent-tests --bench goals -- judge               # one goal: judge, single or batch
+//! cargo bench -p assent-tests --bench goals -- single --engine postgres
+//! cargo bench -p assent-tests --bench goals -- --profiles 1000000 --seconds 20 --runs 7
 //! ```
 //!
 //! - `judge`: what a verdict costs, over a table of ordinary cases. The goal (S11) is less than 1 µs.

@@ -1,7 +1,7 @@
 -- What a hundred consents write in one call: each statement once, for all of them.
 REPLACE INTO chosen
 SELECT k.place, 'p' || (1 + (first + k.place * 7919) % profiles), micros,
-    CAST(printf('%012x', micros / 1000) || hex(randomblob(2)) AS BLOB), randomblob(32)
+    CAST(printf('%012x', micros / 1000) || hex(randomblob(4)) AS BLOB), randomblob(32)
 FROM (
     SELECT profiles, abs(random() % profiles) AS first,
         CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) AS micros

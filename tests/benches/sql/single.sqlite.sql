@@ -1,7 +1,7 @@
 -- What one consent writes: the person's row read, a record, its place in the queue to be numbered, the person's row, the request.
 REPLACE INTO chosen
 SELECT 0, 'p' || (1 + abs(random() % profiles)), micros,
-    CAST(printf('%012x', micros / 1000) || hex(randomblob(2)) AS BLOB), randomblob(32)
+    CAST(printf('%012x', micros / 1000) || hex(randomblob(4)) AS BLOB), randomblob(32)
 FROM sample, (SELECT CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) AS micros);
 BEGIN IMMEDIATE;
 SELECT p.version, p.hlc FROM chosen AS c
