@@ -13,7 +13,7 @@ use crate::error::{Cause, Result};
 pub enum Serving {
     /// It takes calls.
     Yes,
-    /// It takes none: it starts, stops, or has lost its database.
+    /// It takes none: it starts or stops. (A database that is away is told by each call: unavailable, try again.)
     No,
     /// It does not know.
     Unknown,

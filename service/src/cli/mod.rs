@@ -17,7 +17,7 @@ use crate::config::Config;
 
 /// Records, proves and hands on what people consented to.
 #[derive(Debug, Parser)]
-#[command(name = "assent", version, about)]
+#[command(name = "assent", version, about = "Records, proves and hands on what people consented to")]
 pub struct Cli {
     /// A configuration file; what it does not set keeps its default. The environment (ASSENT_…) overrides both.
     #[arg(long, global = true, value_name = "FILE")]
