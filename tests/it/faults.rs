@@ -69,7 +69,11 @@ async fn settled_down(url: &str) {
                 WHERE datname = current_database() AND pid <> pg_backend_pid() \
                 AND state IN ('active', 'idle in transaction')";
     let mut look = Look::at(url).await.expect("the database answers");
-    while look.column(busy).await.expect("a list of sessions") != ["0"] {
+    for _ in 0..4_000 {
+        if look.column(busy).await.expect("a list of sessions") == ["0"] {
+            return;
+        }
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
+    panic!("a session is still in a transaction that nobody ends");
 }

@@ -12,6 +12,8 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
+use tracing::Instrument;
+
 use crate::error::StoreError;
 use crate::statement::name_of;
 
@@ -159,17 +161,23 @@ async fn open(settings: ConnectOptions, options: &StoreOptions) -> Result<Databa
 impl Connected {
     /// Begins a transaction that may write. On SQLite it holds the write lock from the start: one that
     /// begins by reading could not get it any more once another has written.
+    ///
+    /// It begins in a task of its own, which goes on when the caller goes away: a `BEGIN` that was sent and
+    /// whose answer nobody waited for would leave the connection in a transaction that the driver does not
+    /// know of, and whoever came next would commit, or never commit, with it. Once begun it is dropped there,
+    /// and so rolled back.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode = match self.writer.get_database_backend() {
             DbBackend::Sqlite => Some(SqliteTransactionMode::Immediate),
             _ => None,
         };
-        self.writer
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode,
-                ..TransactionOptions::default()
-            })
-            .await
+        let writer = self.writer.clone();
+        let begin = async move {
+            let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+            writer.begin_with_options(options).await
+        };
+        let begun = tokio::spawn(begin.in_current_span()).await;
+        begun.unwrap_or_else(|_| Err(DbErr::Custom("the task that begins a transaction ended".to_owned())))
     }
 
     /// Takes what was just deleted out of the write-ahead log too, where it would lie until the next

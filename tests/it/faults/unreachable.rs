@@ -12,13 +12,13 @@ use assent_tests::postgres::{Cluster, Settings, Stop};
 use assent_tests::process::Process;
 use assent_tests::{marks, story};
 use tonic::transport::Channel;
-use tonic::{Code, Status};
+use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
 use super::census::{Census, verify};
 use super::kill_postgres::serve_on;
 use super::writers::{Sent, send_again};
-use super::{channel, consents, no, settle};
+use super::{channel, consents, no, settle, settled_down};
 
 /// An error that passes by itself, and says so.
 fn passes(status: &Status) {
@@ -110,6 +110,41 @@ fn without_its_database_every_call_is_unavailable_and_with_it_again_served() {
         }
         // Five people, each once: whatever was tried while the database was away wrote nothing else.
         verify(&channel, 5).await;
+    });
+    assert!(marks::heard().is_empty(), "{:?}", marks::heard());
+}
+
+#[test]
+fn a_database_that_says_nothing_leaves_a_call_undone_or_done_and_never_half() {
+    let cluster = Cluster::start(Settings::default());
+    let (_service, address, url) = serve_on(&cluster);
+    run(async {
+        let channel = channel(&address);
+        settle(&channel).await;
+        let request = batch(&["before"]);
+        let mut sent = vec![Sent { told: Ok(send_again(&channel, &request).await), request }];
+        cluster.freeze();
+        let calls: Vec<_> = (0..4)
+            .map(|number| {
+                let request = batch(&[&format!("a{number}"), &format!("b{number}")]);
+                let mut call = Request::new(request.clone());
+                call.set_timeout(Duration::from_secs(2));
+                let mut client = consents(&channel);
+                (request, tokio::spawn(async move { client.upsert_consents(call).await }))
+            })
+            .collect();
+        for (request, call) in calls {
+            let status = call.await.expect("no panic").expect_err("nobody answers for the database");
+            assert!(matches!(status.code(), Code::DeadlineExceeded | Code::Unavailable | Code::Cancelled));
+            sent.push(Sent { request, told: Err(status) });
+        }
+        cluster.thaw();
+        settled_down(&url).await;
+        let request = batch(&["after"]);
+        let told = consents(&channel).upsert_consents(request.clone()).await.map(tonic::Response::into_inner);
+        assert!(told.is_ok(), "{told:?}");
+        sent.push(Sent { request, told });
+        whole_in_the_end(&channel, sent).await;
     });
     assert!(marks::heard().is_empty(), "{:?}", marks::heard());
 }
