@@ -1,7 +1,7 @@
 //! `assent keys`: makes, lists and revokes API keys.
 //!
-//! It goes past a running service to the database, on either engine; the service sees a new key at once and a
-//! revoked one within five seconds.
+//! It goes past a running service to the database, on either engine. A new key opens at once, and a revoked one nothing
+//! after five seconds. Where calls needed no key yet, they need one within five seconds of the first that is made.
 
 use assent_domain::id::TenantId;
 use assent_domain::time::Instant;
