@@ -15,4 +15,5 @@ mod readme;
 mod serve;
 mod settings;
 mod store;
+mod telemetry;
 mod tenants;

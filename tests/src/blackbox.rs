@@ -34,6 +34,11 @@ impl Stranger {
         Self { process, orders, answers, metadata }
     }
 
+    /// Sends one more header with every call from now on.
+    pub fn bring(&mut self, header: &str, value: &str) {
+        self.metadata[header] = json!(value);
+    }
+
     /// Calls a unary method (`assent.v1.ConsentService/GetConsents`) with a message in protobuf's JSON form.
     /// Gives `{"response": …}` or `{"error": {"code", "message", "details"}}`.
     pub fn call(&mut self, method: &str, request: &Value) -> Value {
