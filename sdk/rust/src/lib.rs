@@ -116,8 +116,13 @@
 //!
 //! # Tracing
 //!
-//! With the feature `trace` (on by default) each call carries the W3C trace context of the current `tracing` span, or else
-//! of the current OpenTelemetry context. No span is opened here, and nothing is logged.
+//! With the feature `trace` (on by default) each call opens a `tracing` span at level `INFO`, target `assent_sdk`, under the
+//! current one: named after the method, of kind client, with the number of attempts and, if it failed, the reason, and with
+//! nothing of the request. Its attempts are one span; a stream's lasts as long as the stream is held.
+//!
+//! With a layer of `tracing-opentelemetry` installed, the service is told that span as its parent, as W3C Trace Context
+//! writes it, so that the service's span of the call stands under it. Where a filter leaves the call's span out, the service
+//! is told the current span, and without one the current OpenTelemetry context. Nothing is logged.
 //!
 //! # What is not here
 //!
@@ -150,6 +155,9 @@ mod settings;
 mod state;
 mod time;
 #[cfg(feature = "trace")]
+mod trace;
+#[cfg(not(feature = "trace"))]
+#[path = "untraced.rs"]
 mod trace;
 mod verdict;
 mod word;

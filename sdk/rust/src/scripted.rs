@@ -43,6 +43,8 @@ struct Script {
     /// What the next calls are told; `None`: the ordinary answer.
     failures: VecDeque<Option<Status>>,
     refused_items: Vec<usize>,
+    /// How the next walks over the ledger break, after their first word.
+    breaks: VecDeque<Status>,
 }
 
 /// The service, for as long as this lives.
@@ -79,6 +81,11 @@ impl Scripted {
     /// Answers one call before what fails next.
     pub(crate) fn answer(&self) {
         self.script.lock().unwrap().failures.push_back(None);
+    }
+
+    /// Breaks the next walks over the ledger after their first word, one each.
+    pub(crate) fn break_walks(&self, breaks: impl IntoIterator<Item = Status>) {
+        self.script.lock().unwrap().breaks.extend(breaks);
     }
 
     /// Refuses the items of that place in any call.
@@ -225,8 +232,10 @@ impl ConsentService for Served {
         let progress = v1::HistoryProgress { position: 1, verified: 1, redacted: 0, head: head.clone() };
         let whole = v1::HistoryWhole { verified: 1, redacted: 1, head };
         use v1::verify_history_response::Event;
-        let events = [Event::Progress(progress), Event::Whole(whole)];
-        let events = events.map(|event| Ok(v1::VerifyHistoryResponse { event: Some(event) }));
+        let said = |event| Ok(v1::VerifyHistoryResponse { event: Some(event) });
+        let broken = self.0.lock().unwrap().breaks.pop_front();
+        let last = broken.map_or_else(|| said(Event::Whole(whole)), Err);
+        let events = [said(Event::Progress(progress)), last];
         Ok(Response::new(Box::pin(tokio_stream::iter(events))))
     }
 

@@ -8,7 +8,8 @@ use tonic_types::ErrorDetails;
 
 use crate::scripted::{Scripted, failure};
 use crate::{
-    AnswerGiven, Cause, Coverage, GetConsents, HistoryVerdict, Item, Reason, RequestId, Retry, Upsert,
+    AnswerGiven, Cause, Coverage, GetConsents, HistoryEvent, HistoryVerdict, Item, Reason, RequestId, Retry,
+    Upsert,
 };
 
 fn withdrawal(profile: &str) -> Upsert {
@@ -158,6 +159,37 @@ async fn a_walk_over_the_ledger_ends_with_its_verdict() {
         panic!("the script says that it is whole")
     };
     assert_eq!((verified, redacted, head.position), (1, 1, 2));
+}
+
+#[tokio::test]
+async fn a_walk_that_breaks_is_begun_again_and_tells_nothing_twice() {
+    let service = Scripted::start().await;
+    service.break_walks([unavailable(), unavailable()]);
+    let mut walk = service.client().consents().verify_history(None).await.unwrap();
+    let mut events = Vec::new();
+    while let Some(event) = walk.next().await.unwrap() {
+        events.push(event);
+    }
+    assert_eq!(service.seen().len(), 3);
+    assert!(
+        matches!(
+            events.as_slice(),
+            [HistoryEvent::Progress { position: 1, .. }, HistoryEvent::Verdict(HistoryVerdict::Whole { .. })]
+        ),
+        "{events:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_walk_that_goes_on_breaking_is_given_up_as_any_call_is() {
+    let service = Scripted::start().await;
+    service.break_walks((0..9).map(|_| unavailable()));
+    let mut walk = service.client().consents().verify_history(None).await.unwrap();
+    assert!(matches!(walk.next().await, Ok(Some(HistoryEvent::Progress { .. }))));
+    let error = walk.next().await.unwrap_err();
+    assert_eq!((error.reason(), error.attempts()), (Some(Reason::Unavailable), 5));
+    assert_eq!(service.seen().len(), 5);
+    assert_eq!(walk.next().await.unwrap(), None);
 }
 
 #[tokio::test]
