@@ -1,11 +1,20 @@
 //! What the running binary tells a receiver of OpenTelemetry that others wrote: of calls, and of nobody.
 
+use std::sync::{Arc, Mutex};
+
+use assent_sdk::{Client, Options, ProfileTable};
 use assent_tests::blackbox::Stranger;
 use assent_tests::engine::{Database, fresh};
 use assent_tests::process::{self, Process};
 use assent_tests::receiver::{Received, Receiver, Span};
 use assent_tests::{apply, every_engine, marks, story};
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
 use serde_json::{Value, json};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt;
 
 const UPSERT: &str = "assent.v1.ConsentService/UpsertConsents";
 const GET: &str = "assent.v1.ConsentService/GetConsents";
@@ -150,4 +159,45 @@ async fn a_receiver_that_is_not_there_hinders_nothing(engine: Engine) {
     let _ = receiver.end();
     settle(&mut stranger);
     assert!(service.terminate().success());
+}
+
+/// Keeps the spans of the client.
+#[derive(Clone, Debug, Default)]
+struct Ear(Arc<Mutex<Vec<SpanData>>>);
+
+impl SpanExporter for Ear {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        self.0.lock().expect("no panic while held").extend(batch);
+        Ok(())
+    }
+}
+
+#[apply(every_engine)]
+async fn the_span_of_the_clients_call_is_the_parent_of_the_services(engine: Engine) {
+    let database = fresh(engine).await;
+    let receiver = Receiver::start();
+    let endpoint = receiver.endpoint();
+    let mut service = Process::serve(&database, &[("TELEMETRY__OTLP_ENDPOINT", endpoint.as_str())]);
+    let address = service.address();
+    let ear = Ear::default();
+    let provider = SdkTracerProvider::builder().with_simple_exporter(ear.clone()).build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("caller"));
+    let layer = tracing_subscriber::registry().with(layer.with_filter(LevelFilter::INFO));
+    {
+        let _heard = tracing::subscriber::set_default(layer);
+        let client = Client::connect(Options::new(format!("http://{address}"))).await.expect("a connection");
+        let table = ProfileTable::new(story::people(), "Europe/Brussels");
+        client.settings().put_profile_table(table).await.expect("a table is stored");
+    }
+    assert!(service.terminate().success());
+
+    let received = receiver.end();
+    let theirs: Vec<_> = received.spans_named(PUT_TABLE).collect();
+    let spans = ear.0.lock().expect("no panic while held");
+    let ours: Vec<_> = spans.iter().filter(|span| span.name == PUT_TABLE).collect();
+    let ([theirs], [ours]) = (theirs.as_slice(), ours.as_slice()) else { panic!("{spans:?} {received:?}") };
+    assert_eq!(theirs.parent, ours.span_context.span_id().to_string());
+    assert_eq!(theirs.trace, ours.span_context.trace_id().to_string());
+    assert!(!marks::is_marked(&format!("{spans:?}")), "the client's spans tell nothing of anybody either");
+    nothing_of_anybody(&received);
 }
