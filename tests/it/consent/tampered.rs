@@ -142,7 +142,8 @@ async fn two_records_that_changed_places_are_named_at_the_first(app: &TestApp) {
     let salt = "(SELECT chain FROM feed_head WHERE OURS)";
     let seen = |position: u8| format!("(SELECT record_id FROM seen WHERE position = {position})");
     for (position, record) in [(2, salt.to_owned()), (3, seen(2)), (2, seen(3))] {
-        tamper(app, &format!("UPDATE ledger SET record_id = {record} WHERE OURS AND position = {position}")).await;
+        tamper(app, &format!("UPDATE ledger SET record_id = {record} WHERE OURS AND position = {position}"))
+            .await;
     }
     assert_eq!(broken(app, None).await, (2, Fault::ChainMismatch, 1, 0));
 }
