@@ -21,7 +21,7 @@ words! {
         ChainMismatch,
         /// The record's leaf does not follow from its salt and its body.
         LeafMismatch,
-        /// The record is gone, though nobody erased it.
+        /// The entry is there, its record is not: an erased one would have left its leaf.
         RecordMissing,
         /// The ledger ends before the known head: its tail was cut off.
         KnownHeadMissing,

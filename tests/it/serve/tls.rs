@@ -7,28 +7,30 @@ use assent_proto::v1::{CursorEdge, GetCursorRequest, get_cursor_request};
 use assent_sdk::{Cause, Client as SdkClient, Error, Options, Paging, Tls};
 use assent_tests::engine::{Database, Engine, fresh, run};
 use assent_tests::process::Process;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
 
 /// An authority, and a certificate of its own for `localhost`.
-struct Signed {
-    authority: String,
-    cert: String,
-    key: String,
+pub(crate) struct Signed {
+    pub(crate) authority: String,
+    pub(crate) cert: String,
+    pub(crate) key: String,
 }
 
-fn signed() -> Signed {
+pub(crate) fn signed() -> Signed {
     let mut params = CertificateParams::new(Vec::new()).expect("parameters");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let issuer =
         CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
     let key = KeyPair::generate().expect("a key");
-    let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+    // Named like its authority, a certificate passes for one that signed itself.
+    params.distinguished_name.push(DnType::CommonName, "localhost");
     let cert = params.signed_by(&key, &issuer).expect("a certificate");
     Signed { authority: issuer.pem(), cert: cert.pem(), key: key.serialize_pem() }
 }
 
-fn written(folder: &Path, name: &str, text: &str) -> String {
+pub(crate) fn written(folder: &Path, name: &str, text: &str) -> String {
     let path = folder.join(name);
     std::fs::write(&path, text).expect("a file");
     path.to_str().expect("plain text").to_owned()
