@@ -5,6 +5,7 @@ mod actito;
 mod app;
 mod blackbox;
 mod change;
+mod chart;
 mod consent;
 mod engine;
 mod errors;

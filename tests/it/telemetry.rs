@@ -40,7 +40,8 @@ fn meet(database: &Database, receiver: &Receiver, settings: &[(&str, &str)]) -> 
     );
     let key = String::from_utf8(made.stdout).expect("plain text").trim().to_owned();
     marks::keep_secret(key.rsplit('_').next().expect("a key ends with its secret"));
-    let mut stranger = Stranger::at(&address, Some(&key));
+    let mut stranger = Stranger::at(&address);
+    stranger.show(Some(&key));
     stranger.bring("traceparent", &format!("00-{TRACE}-{CALLER}-01"));
     // Free text of the caller's: none of it may go on.
     stranger.bring("tracestate", &format!("vendor={}", marks::id("state")));
