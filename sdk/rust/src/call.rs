@@ -10,7 +10,6 @@ use std::time::Duration;
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
 use assent_proto::v1::settings_service_client::SettingsServiceClient;
-use tonic::codec::CompressionEncoding::Gzip;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
@@ -36,7 +35,6 @@ pub(crate) struct Manner {
     pub(crate) attempt_timeout: Duration,
     pub(crate) call_timeout: Duration,
     pub(crate) retry: Retry,
-    pub(crate) compression: bool,
 }
 
 /// The way that every attempt takes.
@@ -45,10 +43,9 @@ pub(crate) type Way = InterceptedService<Channel, Telling>;
 /// A client of one service with the limits of the contract.
 macro_rules! limited {
     ($caller:expr, $client:ident) => {{
-        let client = $client::new($caller.way())
+        $client::new($caller.way())
             .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        if $caller.manner.compression { client.send_compressed(Gzip).accept_compressed(Gzip) } else { client }
+            .max_encoding_message_size(MESSAGE_BYTES)
     }};
 }
 

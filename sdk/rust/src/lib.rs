@@ -17,7 +17,7 @@
 //! # Set up a profile table
 //!
 //! People stand in profile tables. A table says who the controller is, without whom no grant is stored, and which policy
-//! judges it: `legacy`, `fr-cnil-2026`, `it-garante-2026`, or `strict` if it says nothing.
+//! judges it: `legacy`, `fr-cnil-2026`, `it-garante-2026` or `strict`; the operator's choice if it says nothing.
 //!
 //! ```no_run
 //! use assent_sdk::{Controller, ProfileTable};

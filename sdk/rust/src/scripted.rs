@@ -13,7 +13,6 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_stream::wrappers::TcpListenerStream;
-use tonic::codec::CompressionEncoding::Gzip;
 use tonic::transport::Server;
 use tonic::{Request, Response, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -63,7 +62,7 @@ impl Scripted {
         let task = tokio::spawn(async move {
             Server::builder()
                 .add_service(
-                    ConsentServiceServer::new(served.clone()).accept_compressed(Gzip).send_compressed(Gzip),
+                    ConsentServiceServer::new(served.clone()),
                 )
                 .add_service(ConsentChangeServiceServer::new(served))
                 .serve_with_incoming(TcpListenerStream::new(listener))

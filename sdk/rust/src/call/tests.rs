@@ -192,16 +192,6 @@ async fn a_walk_that_goes_on_breaking_is_given_up_as_any_call_is() {
     assert_eq!(walk.next().await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn calls_are_compressed_only_where_the_options_say_so() {
-    let service = Scripted::start().await;
-    let client = crate::Client::connect_lazily(service.options().compression(true)).unwrap();
-    client.consents().upsert(withdrawal("a")).await.unwrap();
-    service.client().consents().upsert(withdrawal("a")).await.unwrap();
-    assert_eq!(service.seen()[0].header("grpc-encoding"), "gzip");
-    assert_eq!(service.seen()[1].header("grpc-encoding"), "");
-}
-
 #[test]
 fn calls_can_be_spawned() {
     fn sendable<T: Send>(_: T) {}
