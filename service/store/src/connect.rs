@@ -159,6 +159,14 @@ async fn open(settings: ConnectOptions, options: &StoreOptions) -> Result<Databa
 }
 
 impl Connected {
+    /// How many transactions can write at once: of SQLite's file there is one writer.
+    pub(crate) fn writers_max(&self, options: &StoreOptions) -> usize {
+        match self.writer.get_database_backend() {
+            DbBackend::Sqlite => 1,
+            _ => usize::try_from(options.connections_max).unwrap_or(usize::MAX),
+        }
+    }
+
     /// Begins a transaction that may write. On SQLite it holds the write lock from the start: one that
     /// begins by reading could not get it any more once another has written.
     ///

@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 pub use api_key::ApiKey;
 pub use connect::{Observed, Observer, StoreOptions};
-pub use consent::{ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
+pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
 pub use error::StoreError;
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};
@@ -76,6 +76,12 @@ impl Store {
         // A connection that cannot say goodbye is gone all the same.
         let _ = self.connected().reader.close_by_ref().await;
         let _ = self.connected().writer.close_by_ref().await;
+    }
+
+    /// How many transactions can write at once.
+    #[must_use]
+    pub fn writers_max(&self) -> usize {
+        self.connected().writers_max(self.options())
     }
 
     fn options(&self) -> &StoreOptions {
