@@ -6,7 +6,8 @@
 //! them, `?1…?n` and the JSON of each set after them.
 //!
 //! What PostgreSQL does in one statement with several `WITH … AS (INSERT …)` is several statements in one text on
-//! SQLite, separated by `;`. They share their numbered values.
+//! SQLite, separated by `;`. They share their numbered values; the driver counts the numbers that a statement passes
+//! over as values used up, so a later statement has the higher numbers.
 //!
 //! Two traps of SQLite: `json_each(…) CROSS JOIN table` keeps the order that uses the table's index,
 //! a plain JOIN turns it round; and a `SELECT` before `ON CONFLICT` needs its `WHERE TRUE`.

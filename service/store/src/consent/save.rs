@@ -39,7 +39,7 @@ pub(super) async fn save(
     // In one order, like the profiles: two writes with the same requests wait for each other, not in a circle.
     judged.requests.sort_unstable();
     let requests = judged.requests.len();
-    let values = Values::of([write.tenant.as_str().into(), write.now.micros().into()]);
+    let values = Values::of([write.tenant.as_str().into()]);
     let rows = Rows::of(write.now, locks, judged)?;
     let values = values
         .columns(rows.records.into_columns())
@@ -79,6 +79,7 @@ impl Rows {
                 rows.requests.methods.push(answered.method);
                 rows.requests.hashes.push(answered.content_hash.to_vec());
                 rows.requests.outcomes.push(answered.outcomes);
+                rows.requests.created_at.push(now.micros());
             }
         }
         Ok(rows)
@@ -91,15 +92,17 @@ struct RequestRows {
     methods: Vec<String>,
     hashes: Vec<Vec<u8>>,
     outcomes: Vec<Vec<u8>>,
+    created_at: Vec<i64>,
 }
 
 impl RequestRows {
-    fn into_columns(self) -> [Column; 4] {
+    fn into_columns(self) -> [Column; 5] {
         [
             Column::Bytes(self.ids),
             Column::Text(self.methods),
             Column::Bytes(self.hashes),
             Column::Bytes(self.outcomes),
+            Column::Number(self.created_at),
         ]
     }
 }

@@ -4,14 +4,14 @@ WITH records AS (
         (tenant, id, profile_table, profile, profile_version, recorded_at, hlc, leaf, salt, body, effects)
     SELECT $1, k.*
     FROM unnest(
-        $3::bytea[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bytea[], $10::bytea[],
-        $11::bytea[], $12::bytea[]
+        $2::bytea[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[],
+        $10::bytea[], $11::bytea[]
     ) AS k
 ),
 waiting AS (
     INSERT INTO pending (tenant, hlc, record_id, recorded_at, leaf)
     SELECT $1, k.*
-    FROM unnest($8::bigint[], $3::bytea[], $7::bigint[], $9::bytea[]) AS k
+    FROM unnest($7::bigint[], $2::bytea[], $6::bigint[], $8::bytea[]) AS k
 ),
 profiles AS (
     INSERT INTO profile
@@ -20,8 +20,8 @@ profiles AS (
         NULLIF(k.erased_at, -9223372036854775808), NULLIF(k.collected_on, -9223372036854775808)::integer,
         NULLIF(k.jurisdiction, '')
     FROM unnest(
-        $13::text[], $14::text[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bytea[], $19::bigint[],
-        $20::bigint[], $21::text[]
+        $12::text[], $13::text[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bytea[], $18::bigint[],
+        $19::bigint[], $20::text[]
     ) AS k (profile_table, profile, version, hlc, last_recorded_at, states, erased_at, collected_on, jurisdiction)
     ON CONFLICT (tenant, profile_table, profile) DO UPDATE SET
         version = excluded.version,
@@ -33,7 +33,7 @@ profiles AS (
         jurisdiction = excluded.jurisdiction
 )
 INSERT INTO request (tenant, request_id, method, content_hash, outcomes, created_at)
-SELECT $1, k.*, $2
-FROM unnest($22::bytea[], $23::text[], $24::bytea[], $25::bytea[]) AS k
+SELECT $1, k.*
+FROM unnest($21::bytea[], $22::text[], $23::bytea[], $24::bytea[], $25::bigint[]) AS k
 ON CONFLICT DO NOTHING
 RETURNING request_id
