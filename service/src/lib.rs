@@ -19,6 +19,7 @@ mod housekeeping;
 mod keyring;
 pub mod lane;
 mod lock;
+mod pace;
 mod page;
 pub mod rules;
 pub mod server;

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use assent_domain::command::Terms;
 use assent_domain::history::Facts;
-use assent_domain::id::{NoticeId, PolicyId, TableId, TenantId};
+use assent_domain::id::{NoticeId, PolicyId, TableId};
 use assent_domain::policy::{Applicable, Policy, PolicyOverride, Rulebook};
 use assent_domain::profile_table::ProfileTable;
 use assent_domain::time::Span;
 use assent_store::Versioned;
 
+use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome, Thing};
 use crate::stored::{StoredOverride, StoredTable, Unreadable};
@@ -27,9 +28,10 @@ impl<'a> Rules<'a> {
     ///
     /// # Errors
     /// [`Failure::Unknown`] when there is no such table; what the store says.
-    pub async fn load(context: &'a Context, tenant: &TenantId, table: &TableId) -> Outcome<Self> {
-        let stored = context.store.profile_table(tenant, table).await?;
-        let overrides = context.store.policy_overrides(tenant).await?;
+    pub async fn load(context: &'a Context, call: &Call, table: &TableId) -> Outcome<Self> {
+        let store = context.store_for(call);
+        let stored = store.profile_table(call.tenant(), table).await?;
+        let overrides = store.policy_overrides(call.tenant()).await?;
         Self::read(&context.rulebook, stored.as_ref(), &overrides)
     }
 

@@ -34,9 +34,14 @@ impl Work for Written {
         batch.size()
     }
 
-    async fn run(&self, tenant: &TenantId, calls: Vec<Arc<Batch>>, _: Deadline) -> Vec<Outcome<Vec<Told>>> {
+    async fn run(
+        &self,
+        tenant: &TenantId,
+        calls: Vec<Arc<Batch>>,
+        until: Deadline,
+    ) -> Vec<Outcome<Vec<Told>>> {
         // What is judged is judged once the batch is closed: so no call is judged before one that came earlier.
-        let told = write(&self.context, tenant, Mode::Store, &calls).await;
+        let told = write(&self.context, tenant, Mode::Store, &calls, until).await;
         self.context.news.tell(tenant);
         told
     }
@@ -60,7 +65,7 @@ pub(super) async fn pass(
         Mode::Store => lane.pass(call.tenant(), Arc::clone(batch), call.deadline).await,
         Mode::ValidateOnly => {
             let alone = std::slice::from_ref(batch);
-            let told = write(context, call.tenant(), Mode::ValidateOnly, alone).await;
+            let told = write(context, call.tenant(), Mode::ValidateOnly, alone, call.deadline).await;
             let unanswered = || Err(Failure::internal("a dry run ended without an answer"));
             told.into_iter().next().unwrap_or_else(unanswered)
         }
@@ -72,6 +77,7 @@ async fn write(
     tenant: &TenantId,
     mode: Mode,
     batches: &[Arc<Batch>],
+    until: Deadline,
 ) -> Vec<Outcome<Vec<Told>>> {
     let now: Instant = context.clock.now();
     let calls = batches.iter().map(|batch| batch.wants()).collect();
@@ -80,5 +86,5 @@ async fn write(
         Some(batch) => batch.decide(context, now, loaded),
         None => Err(Failure::internal("a call was asked for that there is not")),
     };
-    context.store.write_consents(&write, decide).await
+    context.store.until(until.0).write_consents(&write, decide).await
 }
