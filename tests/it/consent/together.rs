@@ -2,7 +2,7 @@
 
 use super::*;
 use assent_tests::engine::Engine;
-use assent_tests::{apply, every_app};
+use assent_tests::{apply, every_app, marks};
 use std::time::Duration;
 
 /// Holds the rows of the profiles that are there, or SQLite's only writer, until it is told to roll back.
