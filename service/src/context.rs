@@ -5,7 +5,9 @@ use std::sync::Arc;
 use assent_domain::policy::Rulebook;
 use assent_store::{Sequencer, Store};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use crate::caller::Call;
 use crate::change::news::News;
 use crate::clock::SharedClock;
 use crate::config::Limits;
@@ -35,7 +37,17 @@ pub struct Context {
     pub news: News,
     /// Cancelled when the service stops: a read that waits for changes ends with its cursor.
     pub stopping: CancellationToken,
+    /// The tasks that write for several calls at once; who stops the service waits for them.
+    pub writers: TaskTracker,
 }
 
 /// A context that many calls hold.
 pub type SharedContext = Arc<Context>;
+
+impl Context {
+    /// The store for a call: what it is asked ends when the call's caller stops waiting.
+    #[must_use]
+    pub fn store_for(&self, call: &Call) -> Store {
+        self.store.until(call.deadline.0)
+    }
+}

@@ -19,6 +19,7 @@ mod outcome;
 mod reading;
 mod repeat;
 mod tampered;
+mod together;
 
 /// One hour, in microseconds.
 const HOUR: i64 = 3_600_000_000;

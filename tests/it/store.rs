@@ -9,3 +9,4 @@ mod redaction;
 mod schema;
 mod settings;
 mod statements;
+mod together;

@@ -1,9 +1,8 @@
 //! The way in: one connection, cheap to clone, and a group of calls for each service.
 
-use std::time::Duration;
-
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};

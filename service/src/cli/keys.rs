@@ -76,7 +76,7 @@ pub(super) async fn keys(config: Config, command: Command) -> Result<(), Failed>
 /// A SQLite file that nobody serves yet is made and migrated first, so that the first key can be made before the
 /// first `serve`.
 async fn open(config: &Config) -> Result<Store, Failed> {
-    let store = Store::connect(&store_options(config, None)).await?;
+    let store = Store::connect(&store_options(config)).await?;
     let Err(error) = store.check_schema().await else { return Ok(store) };
     let file = config.database.file().filter(|_| config.database.engine() == Engine::Sqlite);
     let Some(file) = file else { return Err(error.into()) };

@@ -32,11 +32,12 @@ pub(super) async fn list_records(
     });
     let after = opened.map(|after| after.ok_or(Failure::PageToken)).transpose()?.unwrap_or(0);
 
-    let known = context.store.profile_table(tenant, &table).await?;
+    let known = context.store_for(&call).profile_table(tenant, &table).await?;
     known.ok_or(Failure::Unknown(Thing::ProfileTable))?;
     // Everything acknowledged before this call has its number after this.
     context.sequencer.catch_up(tenant, context.clock.now()).await?;
-    let mut stored = context.store.list_records(tenant, &ProfileKey { table, id }, after, size + 1).await?;
+    let mut stored =
+        context.store_for(&call).list_records(tenant, &ProfileKey { table, id }, after, size + 1).await?;
 
     let next = page::cut(&mut stored, size, |last| last.held.record.profile_version);
     Ok(ListConsentRecordsResponse {

@@ -41,15 +41,20 @@ async fn write_and_pause(url: String, writer: usize, ticks: Arc<Ticks>) -> Vec<M
         let who = [person(&format!("p{}", (writer + turn) % 5)), person(&format!("q{}", turn % 3))];
         let (tenant, now) = (tenant(), ticks.now());
         let pause = u32::try_from((writer * 7 + turn * 13) % 40).unwrap();
-        let answer = store
-            .write_consents(&write(&tenant, &who, now), |loaded| {
+        let mut answers = store
+            .write_consents(&write(&tenant, &who, now), |_, loaded| {
                 thread::sleep(Duration::from_micros(100) * pause);
-                if (writer + turn).is_multiple_of(7) { Err(Refused) } else { Ok(withdrawn(loaded, now)) }
+                if (writer + turn).is_multiple_of(7) {
+                    Err(Refused::ByRule)
+                } else {
+                    Ok(withdrawn(loaded, now))
+                }
             })
-            .await
-            .unwrap();
-        if let Ok(answered) = answer {
-            committed.extend(answered.made());
+            .await;
+        match answers.remove(0) {
+            Ok(answered) => committed.extend(answered.made()),
+            Err(Refused::ByRule) => {}
+            Err(Refused::ByStore(error)) => panic!("{error}"),
         }
     }
     store.close().await;
