@@ -32,6 +32,7 @@ mod m0010_create_api_key;
 mod m0011_create_request;
 mod m0012_vacuum_pending_eagerly;
 mod m0013_mark_schema_1;
+mod m0014_create_declaration;
 
 /// The schema this release makes and was written for. Counted from 1.
 pub const SCHEMA: i32 = 1;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_create_request::Migration),
             Box::new(m0012_vacuum_pending_eagerly::Migration),
             Box::new(m0013_mark_schema_1::Migration),
+            Box::new(m0014_create_declaration::Migration),
         ]
     }
 }

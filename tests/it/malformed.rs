@@ -6,6 +6,7 @@
 
 mod breakage;
 mod call;
+mod declared;
 mod rule;
 mod valid;
 
@@ -24,7 +25,7 @@ use call::{call, fault, of_items, quotes};
 use rule::Rules;
 
 /// Fields that nothing is wrong with, whatever they hold, and why.
-const UNBREAKABLE: [(&str, &str); 19] = [
+const UNBREAKABLE: [(&str, &str); 25] = [
     (
         "Coverage.marketing",
         "a bool is true or false; what a coverage without anything is told is the coverage's",
@@ -40,6 +41,9 @@ const UNBREAKABLE: [(&str, &str); 19] = [
     ("PolicyOverride.withdrawal_offer_demanded", "a bool; whether it may be false is the policy's"),
     ("PolicyOverride.version", "answered only, ignored in requests"),
     ("ProfileTable.version", "answered only, ignored in requests"),
+    ("Website.version", "answered only, ignored in requests"),
+    ("Campaign.version", "answered only, ignored in requests"),
+    ("Message.version", "answered only, ignored in requests"),
     ("LedgerHead.position", "every position can have been a head; whether it was is the answer"),
     ("ListConsentRecordsRequest.page_size", "coerced down"),
     ("ListNoticesRequest.page_size", "coerced down"),
@@ -47,6 +51,9 @@ const UNBREAKABLE: [(&str, &str); 19] = [
     ("ListProfileTablesRequest.page_size", "coerced down"),
     ("ListPolicyOverridesRequest.page_size", "coerced down"),
     ("ListPoliciesRequest.page_size", "coerced down"),
+    ("ListWebsitesRequest.page_size", "coerced down"),
+    ("ListCampaignsRequest.page_size", "coerced down"),
+    ("ListMessagesRequest.page_size", "coerced down"),
 ];
 
 /// A request of the contract with nothing wrong in it.

@@ -1,6 +1,7 @@
 //! The store on both engines: what is written stays, what is numbered is dense and in order.
 
 mod consent;
+mod declaration;
 mod ledger;
 mod people;
 mod plans;

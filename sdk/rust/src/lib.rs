@@ -132,6 +132,7 @@ mod ambient;
 mod answer;
 mod batch;
 mod call;
+mod campaign;
 mod changes;
 mod client;
 mod consents;
@@ -139,6 +140,7 @@ mod error;
 mod evidence;
 mod health;
 mod ledger;
+mod message;
 mod notice;
 mod options;
 mod page;
@@ -160,10 +162,12 @@ mod trace;
 #[path = "untraced.rs"]
 mod trace;
 mod verdict;
+mod website;
 mod word;
 
 pub use self::time::{Day, Instant, TimeError};
 pub use answer::{Answer, AnswerGiven, NoticeGiven, RequestMade};
+pub use campaign::Campaign;
 pub use changes::{
     ChangeFilter, ChangePage, Changes, ConsentChange, Cursor, CursorFound, Follow, ReadChanges, Start, Taken,
 };
@@ -176,6 +180,7 @@ pub use error::{Cause, Error, FieldViolation, Reason, Result};
 pub use evidence::{Basis, Controller, Evidence, EvidenceItem, Source, SourceKind};
 pub use health::{Health, Serving};
 pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
+pub use message::{Channel, Message, MessageClass, SendingBasis};
 pub use notice::{Notice, NoticeEntry, NoticeId};
 pub use options::{Options, Tls};
 pub use page::{Page, PageToken, Paging};
@@ -191,3 +196,4 @@ pub use scope::{Coverage, Purpose, Scope, Series, Tracking};
 pub use settings::Settings;
 pub use state::{Effect, Outcome, SeriesChange, Standing, State};
 pub use verdict::{InteractionKind, KindVerdict, Verdict, VerdictReason};
+pub use website::{Ceiling, Ceilings, Website};

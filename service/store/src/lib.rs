@@ -13,6 +13,7 @@
 mod api_key;
 mod connect;
 mod consent;
+mod declaration;
 mod effects;
 mod entity;
 mod error;
@@ -37,6 +38,7 @@ use std::time::Duration;
 pub use api_key::ApiKey;
 pub use connect::{Observed, Observer, StoreOptions};
 pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
+pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use error::StoreError;
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};

@@ -9,7 +9,7 @@ use prost_types::Duration;
 /// A method, and a request for it.
 pub(super) type Valid = (&'static str, Vec<u8>);
 
-fn valid(method: &'static str, request: &impl Message) -> Valid {
+pub(super) fn valid(method: &'static str, request: &impl Message) -> Valid {
     (method, request.encode_to_vec())
 }
 
@@ -20,6 +20,7 @@ pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
     all.extend(reads(app, &stored).await);
     all.extend(changes(&stored).await);
     all.extend(settings(app).await);
+    all.extend(super::declared::requests(app).await);
     all
 }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use assent_store::{Store, StoreOptions};
+use assent_store::{Named, Store, StoreOptions};
 use assent_tests::{apply, every_engine};
 
+use super::declaration::messages;
 use super::people::{at, home, people, request, sequencer, tenant, withdraw, write};
 
 struct Counted {
@@ -56,4 +57,26 @@ async fn one_item_and_a_thousand_take_the_same_statements(engine: Engine) {
     assert_eq!([first[2], first[3]], [1, 1]);
     assert_eq!([second[2], second[3]], [1, 1]);
     assert_eq!(first[0], 3, "lock, load and save");
+}
+
+#[apply(every_engine)]
+async fn one_message_and_a_thousand_are_loaded_and_fixed_by_the_same_statements(engine: Engine) {
+    let home = home(engine).await;
+    let counted = Counted::on(home.database.url()).await;
+    let mut taken = Vec::new();
+    for count in [1, 1000] {
+        let named = Named { messages: messages(count), ..Named::default() };
+        taken.push([
+            counted.during(async { counted.store.declarations(&tenant(), &named).await.unwrap() }).await,
+            counted
+                .during(async {
+                    counted.store.fix_messages(&tenant(), &named.messages, at(1)).await.unwrap();
+                })
+                .await,
+        ]);
+        let unfixed = counted.store.declarations(&tenant(), &named).await.unwrap().unfixed;
+        assert!(unfixed.is_empty());
+    }
+    assert_eq!(taken[0], taken[1]);
+    assert_eq!(taken[0][0], 1);
 }
