@@ -105,6 +105,12 @@ impl<T> Unjudged<T> {
     pub const fn new(subject: T) -> Self {
         Self(subject)
     }
+
+    /// The same with more, or otherwise, around it; it stays unjudged.
+    #[must_use]
+    pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Unjudged<U> {
+        Unjudged(with(self.0))
+    }
 }
 
 /// Something with its verdict. Only [`judge`] makes one.
@@ -146,6 +152,14 @@ pub fn judge<T: Behaviour>(subject: Unjudged<T>, case: &Case<'_>) -> Judged<T> {
     let now = case.person.map_or(case.now, |person| person.now(case.now));
     let verdict = decide(subject.0.interaction(), case, now);
     Judged { subject: subject.0, verdict }
+}
+
+/// Judges `subject` in the case that its own ids lead to: what is declared around it, and how its message
+/// went out.
+#[must_use]
+pub fn judge_in<'a, T: Behaviour>(subject: Unjudged<T>, case: impl FnOnce(&T) -> Case<'a>) -> Judged<T> {
+    let case = case(&subject.0);
+    judge(subject, &case)
 }
 
 /// What an interaction of `kind` with an undeclared message would meet if it were planned at `at`:
