@@ -32,6 +32,7 @@ mod m0010_create_api_key;
 mod m0011_create_request;
 mod m0012_vacuum_pending_eagerly;
 mod m0013_mark_schema_1;
+mod m0014_create_declaration;
 mod m0015_create_interaction;
 mod m0016_create_send;
 mod m0017_create_last_device;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_create_request::Migration),
             Box::new(m0012_vacuum_pending_eagerly::Migration),
             Box::new(m0013_mark_schema_1::Migration),
+            Box::new(m0014_create_declaration::Migration),
             Box::new(m0015_create_interaction::Migration),
             Box::new(m0016_create_send::Migration),
             Box::new(m0017_create_last_device::Migration),

@@ -62,6 +62,8 @@ pub enum Failure {
     NotAdmitted(NotAdmitted),
     /// What is stored is not what the caller last read.
     EtagMismatch,
+    /// The message was planned or sent: it can no longer be declared or changed.
+    MessageFixed,
     /// More calls are under way than the service takes on.
     Overloaded,
     /// The deadline passed before there was an answer. What was committed stays.
@@ -110,6 +112,12 @@ pub enum Thing {
     Notice,
     /// A policy, a version of one, or an override.
     Policy,
+    /// A website.
+    Website,
+    /// A campaign.
+    Campaign,
+    /// A message.
+    Message,
 }
 
 /// Whose message.
@@ -160,6 +168,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::RequestIdReused => Self::RequestIdReused,
+            StoreError::Fixed => Self::MessageFixed,
             error => Self::Store(error),
         }
     }
@@ -203,6 +212,9 @@ impl fmt::Display for Failure {
             Self::Unknown(Thing::ProfileTable) => f.write_str("there is no such profile table"),
             Self::Unknown(Thing::Notice) => f.write_str("there is no such notice"),
             Self::Unknown(Thing::Policy) => f.write_str("there is no such policy"),
+            Self::Unknown(Thing::Website) => f.write_str("there is no such website"),
+            Self::Unknown(Thing::Campaign) => f.write_str("there is no such campaign"),
+            Self::Unknown(Thing::Message) => f.write_str("there is no such message"),
             Self::PolicyNotThere { field } => write!(f, "{field} names no built-in policy"),
             Self::NotAdmitted(why) => f.write_str(match why {
                 NotAdmitted::BaseUnknown => "the override changes no built-in policy",
@@ -211,6 +223,9 @@ impl fmt::Display for Failure {
                 NotAdmitted::Loosens(_) => "the override permits what its policy forbids",
             }),
             Self::EtagMismatch => f.write_str("what is stored is not what was last read"),
+            Self::MessageFixed | Self::Store(StoreError::Fixed) => {
+                f.write_str("the message was planned or sent already")
+            }
             Self::Overloaded => f.write_str("more calls are under way than the service takes on"),
             Self::DeadlineExceeded => f.write_str("the deadline passed before there was an answer"),
             Self::Stopping => f.write_str("the service is about to stop"),

@@ -13,6 +13,7 @@ pub mod config;
 pub mod consent;
 pub mod context;
 pub mod credential;
+pub mod declared;
 pub mod entropy;
 pub mod failure;
 mod housekeeping;

@@ -1,25 +1,39 @@
-//! Settings: profile tables, and what a tenant changes of the built-in policies.
+//! Settings: profile tables, what a tenant declares, and what it changes of the built-in policies.
 //!
 //! One line for each method; a file for each verb, in five movements: read, load, judge, save, answer.
 //! Deliberately not here: what an override may change (the domain's), and what a stored body says (`stored`).
 
+mod declarations;
+mod get_campaign;
+mod get_message;
 mod get_policy;
 mod get_policy_override;
 mod get_profile_table;
+mod get_website;
+mod list_campaigns;
+mod list_messages;
 mod list_policies;
 mod list_policy_overrides;
 mod list_profile_tables;
+mod list_websites;
 mod overrides;
+mod put_campaign;
+mod put_message;
 mod put_policy_override;
 mod put_profile_table;
+mod put_website;
 
 use assent_proto::v1::settings_service_server::SettingsService;
 use assent_proto::v1::{
-    GetPolicyOverrideRequest, GetPolicyOverrideResponse, GetPolicyRequest, GetPolicyResponse,
-    GetProfileTableRequest, GetProfileTableResponse, ListPoliciesRequest, ListPoliciesResponse,
-    ListPolicyOverridesRequest, ListPolicyOverridesResponse, ListProfileTablesRequest,
-    ListProfileTablesResponse, PutPolicyOverrideRequest, PutPolicyOverrideResponse, PutProfileTableRequest,
-    PutProfileTableResponse,
+    GetCampaignRequest, GetCampaignResponse, GetMessageRequest, GetMessageResponse, GetPolicyOverrideRequest,
+    GetPolicyOverrideResponse, GetPolicyRequest, GetPolicyResponse, GetProfileTableRequest,
+    GetProfileTableResponse, GetWebsiteRequest, GetWebsiteResponse, ListCampaignsRequest,
+    ListCampaignsResponse, ListMessagesRequest, ListMessagesResponse, ListPoliciesRequest,
+    ListPoliciesResponse, ListPolicyOverridesRequest, ListPolicyOverridesResponse, ListProfileTablesRequest,
+    ListProfileTablesResponse, ListWebsitesRequest, ListWebsitesResponse, PutCampaignRequest,
+    PutCampaignResponse, PutMessageRequest, PutMessageResponse, PutPolicyOverrideRequest,
+    PutPolicyOverrideResponse, PutProfileTableRequest, PutProfileTableResponse, PutWebsiteRequest,
+    PutWebsiteResponse,
 };
 use tonic::{Request, Response, Status};
 
@@ -68,6 +82,69 @@ impl SettingsService for Settings {
             list_profile_tables::list_profile_tables(&self.context, call, request)
         })
         .await
+    }
+
+    async fn put_website(
+        &self,
+        request: Request<PutWebsiteRequest>,
+    ) -> Result<Response<PutWebsiteResponse>, Status> {
+        answer(request, |call, request| put_website::put_website(&self.context, call, request)).await
+    }
+
+    async fn get_website(
+        &self,
+        request: Request<GetWebsiteRequest>,
+    ) -> Result<Response<GetWebsiteResponse>, Status> {
+        answer(request, |call, request| get_website::get_website(&self.context, call, request)).await
+    }
+
+    async fn list_websites(
+        &self,
+        request: Request<ListWebsitesRequest>,
+    ) -> Result<Response<ListWebsitesResponse>, Status> {
+        answer(request, |call, request| list_websites::list_websites(&self.context, call, request)).await
+    }
+
+    async fn put_campaign(
+        &self,
+        request: Request<PutCampaignRequest>,
+    ) -> Result<Response<PutCampaignResponse>, Status> {
+        answer(request, |call, request| put_campaign::put_campaign(&self.context, call, request)).await
+    }
+
+    async fn get_campaign(
+        &self,
+        request: Request<GetCampaignRequest>,
+    ) -> Result<Response<GetCampaignResponse>, Status> {
+        answer(request, |call, request| get_campaign::get_campaign(&self.context, call, request)).await
+    }
+
+    async fn list_campaigns(
+        &self,
+        request: Request<ListCampaignsRequest>,
+    ) -> Result<Response<ListCampaignsResponse>, Status> {
+        answer(request, |call, request| list_campaigns::list_campaigns(&self.context, call, request)).await
+    }
+
+    async fn put_message(
+        &self,
+        request: Request<PutMessageRequest>,
+    ) -> Result<Response<PutMessageResponse>, Status> {
+        answer(request, |call, request| put_message::put_message(&self.context, call, request)).await
+    }
+
+    async fn get_message(
+        &self,
+        request: Request<GetMessageRequest>,
+    ) -> Result<Response<GetMessageResponse>, Status> {
+        answer(request, |call, request| get_message::get_message(&self.context, call, request)).await
+    }
+
+    async fn list_messages(
+        &self,
+        request: Request<ListMessagesRequest>,
+    ) -> Result<Response<ListMessagesResponse>, Status> {
+        answer(request, |call, request| list_messages::list_messages(&self.context, call, request)).await
     }
 
     async fn put_policy_override(

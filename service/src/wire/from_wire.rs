@@ -4,12 +4,15 @@
 //! say together. So [`Misfit`] is the last line: what it names passed the limits and is none all the same.
 
 pub mod answer;
+pub mod campaign;
+pub mod ceiling;
 pub mod change;
 pub mod cursor;
 pub mod evidence;
 pub mod facts;
 pub mod head;
 pub mod item;
+pub mod message;
 pub mod notice;
 pub mod policy_override;
 pub mod profile;
@@ -17,6 +20,7 @@ pub mod profile_table;
 pub mod request;
 pub mod scope;
 pub mod time;
+pub mod website;
 
 use crate::failure::Failure;
 

@@ -87,12 +87,16 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         Failure::Unknown(Thing::ProfileTable) => (Code::NotFound, Reason::ProfileTableUnknown, none),
         Failure::Unknown(Thing::Notice) => (Code::NotFound, Reason::NoticeUnknown, none),
         Failure::Unknown(Thing::Policy) => (Code::NotFound, Reason::PolicyUnknown, none),
+        Failure::Unknown(Thing::Website) => (Code::NotFound, Reason::WebsiteUnknown, none),
+        Failure::Unknown(Thing::Campaign) => (Code::NotFound, Reason::CampaignUnknown, none),
+        Failure::Unknown(Thing::Message) => (Code::NotFound, Reason::MessageUnknown, none),
         Failure::PolicyNotThere { .. } => (Code::FailedPrecondition, Reason::PolicyUnknown, none),
         Failure::NotAdmitted(why) => {
             let reason = not_admitted::reason(why);
             (code_of(reason), reason, none)
         }
         Failure::EtagMismatch => (Code::Aborted, Reason::EtagMismatch, none),
+        Failure::MessageFixed => (Code::FailedPrecondition, Reason::MessageFixed, none),
         Failure::Overloaded => (Code::Unavailable, Reason::Unavailable, none),
         Failure::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded, none),
         Failure::Stopping => (Code::Unavailable, Reason::ShuttingDown, none),
@@ -121,6 +125,7 @@ fn store(error: &StoreError) -> (Code, Reason, Facts) {
     let (code, reason) = match error {
         StoreError::Conflict => (Code::Aborted, Reason::Conflict),
         StoreError::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused),
+        StoreError::Fixed => (Code::FailedPrecondition, Reason::MessageFixed),
         StoreError::Unavailable | StoreError::Timeout => (Code::Unavailable, Reason::Unavailable),
         StoreError::SchemaMissing
         | StoreError::SchemaUnknown { .. }

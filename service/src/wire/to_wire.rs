@@ -2,10 +2,13 @@
 //! that a word that is new in the domain does not compile until the contract has it.
 
 pub mod answer;
+pub mod campaign;
+pub mod ceiling;
 pub mod change;
 pub mod evidence;
 pub mod facts;
 pub mod ledger;
+pub mod message;
 pub mod notice;
 pub mod outcome;
 pub mod policy;
@@ -17,6 +20,7 @@ pub mod scope;
 pub mod standing;
 pub mod time;
 pub mod verdict;
+pub mod website;
 
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// The `request_id` was used before, with another content.
     #[error("the request id was used for another request")]
     RequestIdReused,
+    /// The message was planned or sent: it can no longer be declared or changed.
+    #[error("the message was planned or sent already")]
+    Fixed,
     /// The database cannot be reached, or others stood in the way again and again. Trying later is useful.
     #[error("the database is not available")]
     Unavailable,

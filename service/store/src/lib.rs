@@ -13,6 +13,7 @@
 mod api_key;
 mod connect;
 mod consent;
+mod declaration;
 mod effects;
 mod entity;
 mod error;
@@ -36,6 +37,7 @@ use std::sync::Arc;
 pub use api_key::ApiKey;
 pub use connect::{Observed, Observer, StoreOptions};
 pub use consent::{ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
+pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use error::StoreError;
 pub use interaction::{ActivityPlace, Arrival, Asked, Fate, Ground, InteractionWrite, LastDevice};
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};

@@ -53,10 +53,15 @@ const fn place(failure: &Failure) -> usize {
         Failure::Store(StoreError::Address) => 33,
         Failure::Store(StoreError::Driver { .. }) => 34,
         Failure::Internal(_) => 35,
+        Failure::Unknown(Thing::Website) => 36,
+        Failure::Unknown(Thing::Campaign) => 37,
+        Failure::Unknown(Thing::Message) => 38,
+        Failure::MessageFixed => 39,
+        Failure::Store(StoreError::Fixed) => 40,
     }
 }
 
-const PLACES: usize = 36;
+const PLACES: usize = 41;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -104,6 +109,9 @@ fn callers_mistakes() -> Vec<Row> {
         (F::Unknown(Thing::ProfileTable), Code::NotFound, "PROFILE_TABLE_UNKNOWN", &[], NOT_AGAIN),
         (F::Unknown(Thing::Notice), Code::NotFound, "NOTICE_UNKNOWN", &[], NOT_AGAIN),
         (F::Unknown(Thing::Policy), Code::NotFound, "POLICY_UNKNOWN", &[], NOT_AGAIN),
+        (F::Unknown(Thing::Website), Code::NotFound, "WEBSITE_UNKNOWN", &[], NOT_AGAIN),
+        (F::Unknown(Thing::Campaign), Code::NotFound, "CAMPAIGN_UNKNOWN", &[], NOT_AGAIN),
+        (F::Unknown(Thing::Message), Code::NotFound, "MESSAGE_UNKNOWN", &[], NOT_AGAIN),
         (
             F::PolicyNotThere { field: "policy_id" },
             Code::FailedPrecondition,
@@ -134,6 +142,8 @@ fn callers_mistakes() -> Vec<Row> {
             NOT_AGAIN,
         ),
         (F::EtagMismatch, Code::Aborted, "ETAG_MISMATCH", &[], NOT_AGAIN),
+        (F::MessageFixed, Code::FailedPrecondition, "MESSAGE_FIXED", &[], NOT_AGAIN),
+        (F::Store(StoreError::Fixed), Code::FailedPrecondition, "MESSAGE_FIXED", &[], NOT_AGAIN),
         (
             F::Refused { refusal: Refusal::ProfileErased, place: erased },
             Code::FailedPrecondition,
