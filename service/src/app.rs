@@ -14,6 +14,7 @@ use assent_proto::access::MissingAccess;
 use assent_store::{Sequencer, SequencerSql, Store, StoreError, StoreOptions};
 use opentelemetry::global;
 use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
@@ -158,6 +159,7 @@ impl App {
             rulebook: Rulebook::new(without_policy(config.default_policy)),
             news: News::default(),
             stopping: ending.stopping.clone(),
+            writers: TaskTracker::new(),
         });
         let vitals = Vitals::serving(services()?).await;
         let routes = routes::routes(&context, &vitals).map_err(BuildError::Reflection)?;
@@ -202,6 +204,8 @@ impl App {
         let ended =
             serve_until(serving.as_mut(), shutdown, &self.ending, &self.vitals, &context.clock, self.drain)
                 .await;
+        context.writers.close();
+        context.writers.wait().await;
         housekeeping.stop().await;
         context.store.close().await;
         ended

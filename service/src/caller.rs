@@ -135,7 +135,7 @@ pub struct Caller {
 pub struct CallId(pub String);
 
 /// When a call's caller stops waiting, on the clock's monotonic side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(pub Duration);
 
 impl Deadline {

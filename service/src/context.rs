@@ -5,6 +5,7 @@ use std::sync::Arc;
 use assent_domain::policy::Rulebook;
 use assent_store::{Sequencer, Store};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::change::news::News;
 use crate::clock::SharedClock;
@@ -35,6 +36,8 @@ pub struct Context {
     pub news: News,
     /// Cancelled when the service stops: a read that waits for changes ends with its cursor.
     pub stopping: CancellationToken,
+    /// The tasks that write for several calls at once; who stops the service waits for them.
+    pub writers: TaskTracker,
 }
 
 /// A context that many calls hold.

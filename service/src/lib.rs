@@ -18,6 +18,7 @@ pub mod entropy;
 pub mod failure;
 mod housekeeping;
 mod keyring;
+pub mod lane;
 mod lock;
 mod page;
 pub mod rules;
