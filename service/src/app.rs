@@ -133,6 +133,7 @@ impl App {
         let lock = file.as_deref().map(FileLock::take).transpose()?;
         let meters = Meters::new(&global::meter("assent"));
         let store = open(&config, &meters).await?;
+        store.make_months_ahead(clock.now()).await?;
         let keyring = Keyring::open(&config.secrets, file.as_deref(), entropy.as_ref())?;
         let keys: Arc<dyn Keys> = Arc::new(store.clone());
         let loopback = config.listen.ip().is_loopback();

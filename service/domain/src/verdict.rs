@@ -33,6 +33,7 @@ use crate::mode::Sent;
 use crate::policy::{Applicable, Policy};
 use crate::reason::Reason;
 use crate::record::PolicyVersion;
+use crate::scope::Scope;
 use crate::time::{Day, Instant, Span, Zone};
 
 pub use case::{Case, Life, Person, Use};
@@ -160,6 +161,19 @@ pub fn judge<T: Behaviour>(subject: Unjudged<T>, case: &Case<'_>) -> Judged<T> {
 pub fn judge_in<'a, T: Behaviour>(subject: Unjudged<T>, case: impl FnOnce(&T) -> Case<'a>) -> Judged<T> {
     let case = case(&subject.0);
     judge(subject, &case)
+}
+
+/// Opens a person's last device if every policy lets it be read now: scope `DEVICE`, asked as for a recorded
+/// row of that scope.
+#[must_use]
+pub fn judge_device<T>(subject: Unjudged<T>, case: &Case<'_>) -> Option<T> {
+    let person = case.person.filter(|person| person.life != Life::Erased)?;
+    let now = person.now(case.now);
+    let interaction =
+        Interaction { kind: InteractionKind::EmailOpen, occurred_at: now, functional: false, automated: false };
+    let question = Question { case, interaction, scope: Scope::Device, ceiling: Ceiling::Default, now };
+    let permits = |policy| question.consent(policy, person.history, Scope::Device).permits();
+    case.policies.iter().all(permits).then_some(subject.0)
 }
 
 /// What an interaction of `kind` with an undeclared message would meet if it were planned at `at`:

@@ -195,3 +195,12 @@ fn fixed_by(
     let messages = sends.iter().filter_map(|place| write.arrivals[*place].reported.what.message());
     messages.filter(|message| unfixed.contains(message)).cloned().collect()
 }
+
+impl Named {
+    /// Adds what an interaction names.
+    pub fn add(&mut self, reported: &Reported) {
+        self.websites.extend(reported.what.website().cloned());
+        self.campaigns.extend(reported.campaign.clone());
+        self.messages.extend(reported.what.message().cloned());
+    }
+}

@@ -8,6 +8,7 @@ use assent_domain::verdict::Unjudged;
 
 use super::row::{person, recorded};
 use crate::Store;
+use crate::declaration::Named;
 use crate::error::StoreError;
 use crate::profile::{ProfileKey, key_columns};
 use crate::statement::{Sql, Values, sql};
@@ -45,7 +46,8 @@ impl std::fmt::Debug for LastDevice {
 }
 
 impl Store {
-    /// A page of a person's interactions, the newest first, after that place.
+    /// A page of a person's interactions, the newest first, after that place, and every declared thing that
+    /// one of them names.
     ///
     /// # Errors
     /// What the database says, or [`StoreError::Inconsistent`].
@@ -55,7 +57,7 @@ impl Store {
         key: &ProfileKey,
         after: ActivityPlace,
         limit: u32,
-    ) -> Result<Vec<(ActivityPlace, Unjudged<Recorded>)>, StoreError> {
+    ) -> Result<(Vec<(ActivityPlace, Unjudged<Recorded>)>, Named), StoreError> {
         let values = Values::of([
             tenant.as_str().into(),
             person(key).into(),
@@ -66,14 +68,16 @@ impl Store {
             i64::from(limit).into(),
         ]);
         let rows = self.rows(&LIST_ACTIVITY, "interaction", values).await?;
-        rows.iter()
-            .map(|row| {
-                let recorded = recorded(row)?;
-                let Recorded { interaction, .. } = &recorded;
-                let place = ActivityPlace { occurred_at: interaction.occurred_at, id: interaction.id };
-                Ok((place, Unjudged::new(recorded)))
-            })
-            .collect()
+        let mut named = Named::default();
+        let mut page = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let recorded = recorded(row)?;
+            named.add(&recorded.interaction);
+            let Recorded { interaction, .. } = &recorded;
+            let place = ActivityPlace { occurred_at: interaction.occurred_at, id: interaction.id };
+            page.push((place, Unjudged::new(recorded)));
+        }
+        Ok((page, named))
     }
 
     /// A person's last device and user agent, if any is known.
@@ -84,7 +88,7 @@ impl Store {
         &self,
         tenant: &TenantId,
         key: &ProfileKey,
-    ) -> Result<Option<LastDevice>, StoreError> {
+    ) -> Result<Option<Unjudged<LastDevice>>, StoreError> {
         let values = Values::of([tenant.as_str().into()]).columns(key_columns(&[key]));
         let rows = self.rows(&READ_DEVICE, "last_device", values).await?;
         rows.first()
@@ -93,7 +97,7 @@ impl Store {
                     device: row.text_or_none("device")?,
                     user_agent: row.text_or_none("user_agent")?,
                 };
-                Ok(LastDevice { seen, occurred_at: row.instant("occurred_at")? })
+                Ok(Unjudged::new(LastDevice { seen, occurred_at: row.instant("occurred_at")? }))
             })
             .transpose()
     }
