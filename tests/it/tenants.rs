@@ -14,6 +14,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 mod consents;
+mod interactions;
 mod settings;
 
 /// What stands in our texts alone: no answer to the other tenant may hold it.

@@ -6,7 +6,7 @@ mod reported;
 use crate::scope::Scope;
 use crate::time::Instant;
 
-pub use reported::{Click, Currency, DeviceSeen, MAX_AHEAD, Money, Recorded, Reported, What};
+pub use reported::{Click, Currency, DeviceSeen, MAX_AHEAD, Money, Recorded, Reported, SEND_MAX_BACK, What};
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

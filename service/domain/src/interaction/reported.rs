@@ -11,6 +11,9 @@ use crate::time::{Instant, Span};
 /// How far ahead of the server's clock an interaction may be dated: 5 minutes.
 pub const MAX_AHEAD: Span = Span::from_minutes(5);
 
+/// How far back a send may be dated: 10 years. What people did is bounded by its retention instead.
+pub const SEND_MAX_BACK: Span = Span::from_days(3653);
+
 /// A currency: three upper-case letters (ISO 4217).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Currency([u8; 3]);

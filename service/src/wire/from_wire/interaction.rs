@@ -1,7 +1,7 @@
 //! Interactions as they are reported.
 
 use assent_domain::id::{CampaignId, GoalId, IdError, InteractionId, LinkId, MessageId, OrderId, WebsiteId};
-use assent_domain::interaction::{Click, Currency, DeviceSeen, MAX_AHEAD, Money, Reported, What};
+use assent_domain::interaction::{Click, Currency, DeviceSeen, MAX_AHEAD, Money, Reported, SEND_MAX_BACK, What};
 use assent_domain::mode::{LinkMode, PixelMode, Sent};
 use assent_domain::time::Instant;
 use assent_proto::v1::{self, interaction::What as Told};
@@ -25,7 +25,12 @@ pub fn reported(told: &v1::Interaction, index: usize, now: Instant) -> Outcome<R
         let text = "is out of range; expected: at most 5 minutes ahead of the server's clock";
         wrong.push(Violation::new(path.field("occurred_at").as_str(), text));
     }
-    if matches!(told.what, Some(Told::Send(_))) && told.profile.is_none() {
+    let is_send = matches!(told.what, Some(Told::Send(_)));
+    if is_send && occurred_at.is_some_and(|at| at < now.minus(SEND_MAX_BACK)) {
+        let text = "is out of range; expected: for a send at most 10 years ago";
+        wrong.push(Violation::new(path.field("occurred_at").as_str(), text));
+    }
+    if is_send && told.profile.is_none() {
         wrong.push(Violation::new(path.field("profile").as_str(), "is missing; expected: whom it was sent to"));
     }
     if !wrong.is_empty() {
