@@ -127,6 +127,7 @@ mod ambient;
 mod answer;
 mod batch;
 mod call;
+mod campaign;
 mod changes;
 mod client;
 mod consents;
@@ -134,6 +135,7 @@ mod error;
 mod evidence;
 mod health;
 mod ledger;
+mod message;
 mod notice;
 mod options;
 mod page;
@@ -152,10 +154,12 @@ mod time;
 #[cfg(feature = "trace")]
 mod trace;
 mod verdict;
+mod website;
 mod word;
 
 pub use self::time::{Day, Instant, TimeError};
 pub use answer::{Answer, AnswerGiven, NoticeGiven, RequestMade};
+pub use campaign::Campaign;
 pub use changes::{
     ChangeFilter, ChangePage, Changes, ConsentChange, Cursor, CursorFound, Follow, ReadChanges, Start, Taken,
 };
@@ -168,6 +172,7 @@ pub use error::{Cause, Error, FieldViolation, Reason, Result};
 pub use evidence::{Basis, Controller, Evidence, EvidenceItem, Source, SourceKind};
 pub use health::{Health, Serving};
 pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
+pub use message::{Channel, Message, MessageClass, SendingBasis};
 pub use notice::{Notice, NoticeEntry, NoticeId};
 pub use options::{Options, Tls};
 pub use page::{Page, PageToken, Paging};
@@ -183,3 +188,4 @@ pub use scope::{Coverage, Purpose, Scope, Series, Tracking};
 pub use settings::Settings;
 pub use state::{Effect, Outcome, SeriesChange, Standing, State};
 pub use verdict::{InteractionKind, KindVerdict, Verdict, VerdictReason};
+pub use website::{Ceiling, Ceilings, Website};

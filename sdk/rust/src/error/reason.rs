@@ -57,6 +57,14 @@ words! {
         PolicyLoosened,
         /// The policy has an override under another id already, or the override changes another policy already.
         PolicyOverridden,
+        /// The tenant declared no such website.
+        WebsiteUnknown,
+        /// The tenant declared no such campaign.
+        CampaignUnknown,
+        /// The tenant declared no such message.
+        MessageUnknown,
+        /// The message was planned or sent, declared or not: it can no longer be declared or changed.
+        MessageFixed,
         /// The deadline passed. What a write would have written is unknown.
         DeadlineExceeded,
         /// The database cannot be reached, or no room is left to serve the call. Nothing was written.
@@ -114,6 +122,10 @@ impl Reason {
             Self::PolicyUnknown => "use the id of a policy that exists",
             Self::PolicyLoosened => "leave out the fields named: an override only tightens",
             Self::PolicyOverridden => "change the override that exists",
+            Self::WebsiteUnknown => "declare the website first, or correct its id",
+            Self::CampaignUnknown => "declare the campaign first, or correct its id",
+            Self::MessageUnknown => "declare the message before it is planned or sent, or correct its id",
+            Self::MessageFixed => "declare another message: this one was planned or sent",
             Self::DeadlineExceeded | Self::Unavailable | Self::Conflict | Self::ShuttingDown => {
                 "make the same call again later, with the same request id"
             }
