@@ -37,7 +37,8 @@ const COLUMNS: &str = "
     recorded_at BIGINT NOT NULL,
     PRIMARY KEY (tenant, interaction_id, occurred_at)";
 
-const INDEX: &str = "CREATE INDEX interaction_of_person ON interaction (tenant, person, occurred_at) WHERE kind <> 6";
+const INDEX: &str =
+    "CREATE INDEX interaction_of_person ON interaction (tenant, person, occurred_at) WHERE kind <> 6";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

@@ -59,7 +59,11 @@ impl Rules {
     /// The policies of an interaction of such a person (of nobody: without facts), `around` being what is declared
     /// around it.
     #[must_use]
-    pub fn policies_around(&self, facts: Facts, around: &assent_domain::context::Context<'_>) -> Applicable<'_> {
+    pub fn policies_around(
+        &self,
+        facts: Facts,
+        around: &assent_domain::context::Context<'_>,
+    ) -> Applicable<'_> {
         self.rulebook.policies_around(self.table.policy.as_ref(), facts.jurisdiction, around.countries())
     }
 

@@ -59,15 +59,8 @@ pub fn goal(who: &str, at: i64, goal: &str, cents: i64) -> v1::Interaction {
 
 /// A message that was sent.
 #[must_use]
-pub fn send(
-    who: &str,
-    at: i64,
-    message: &str,
-    pixel: v1::PixelMode,
-    links: v1::LinkMode,
-) -> v1::Interaction {
-    let sent =
-        v1::MessageSent { message_id: marks::id(message), pixel: pixel.into(), links: links.into() };
+pub fn send(who: &str, at: i64, message: &str, pixel: v1::PixelMode, links: v1::LinkMode) -> v1::Interaction {
+    let sent = v1::MessageSent { message_id: marks::id(message), pixel: pixel.into(), links: links.into() };
     deed(who, at, What::Send(sent))
 }
 

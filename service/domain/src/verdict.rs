@@ -169,8 +169,12 @@ pub fn judge_in<'a, T: Behaviour>(subject: Unjudged<T>, case: impl FnOnce(&T) ->
 pub fn judge_device<T>(subject: Unjudged<T>, case: &Case<'_>) -> Option<T> {
     let person = case.person.filter(|person| person.life != Life::Erased)?;
     let now = person.now(case.now);
-    let interaction =
-        Interaction { kind: InteractionKind::EmailOpen, occurred_at: now, functional: false, automated: false };
+    let interaction = Interaction {
+        kind: InteractionKind::EmailOpen,
+        occurred_at: now,
+        functional: false,
+        automated: false,
+    };
     let question = Question { case, interaction, scope: Scope::Device, ceiling: Ceiling::Default, now };
     let permits = |policy| question.consent(policy, person.history, Scope::Device).permits();
     case.policies.iter().all(permits).then_some(subject.0)

@@ -120,7 +120,8 @@ impl Store {
         match self.record_once(write, &mut judge).await {
             // Only PostgreSQL has months, and this one nobody made yet.
             Err(StoreError::MonthMissing) => {
-                self.make_months_of(write.arrivals.iter().map(|arrival| arrival.reported.occurred_at)).await?;
+                self.make_months_of(write.arrivals.iter().map(|arrival| arrival.reported.occurred_at))
+                    .await?;
                 self.record_once(write, &mut judge).await
             }
             done => done,

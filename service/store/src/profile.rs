@@ -57,16 +57,16 @@ fn by_keys(tenant: &TenantId, keys: &[&ProfileKey]) -> Values {
 }
 
 fn profiles_of(rows: &[Row]) -> Result<BTreeMap<ProfileKey, Profile>, StoreError> {
-        let mut found: BTreeMap<ProfileKey, (ProfileFacts, Vec<Record>)> = BTreeMap::new();
-        for row in rows {
-            let facts = facts_of(row)?;
-            let key = ProfileKey { table: facts.table.clone(), id: facts.id.clone() };
-            let (_, records) = found.entry(key).or_insert_with(|| (facts, Vec::new()));
-            if let Some(body) = row.bytes_or_none("body")? {
-                records.push(record_of(&body)?);
-            }
+    let mut found: BTreeMap<ProfileKey, (ProfileFacts, Vec<Record>)> = BTreeMap::new();
+    for row in rows {
+        let facts = facts_of(row)?;
+        let key = ProfileKey { table: facts.table.clone(), id: facts.id.clone() };
+        let (_, records) = found.entry(key).or_insert_with(|| (facts, Vec::new()));
+        if let Some(body) = row.bytes_or_none("body")? {
+            records.push(record_of(&body)?);
         }
-        Ok(found.into_iter().map(|(key, (facts, records))| (key, Profile::of(facts, records))).collect())
+    }
+    Ok(found.into_iter().map(|(key, (facts, records))| (key, Profile::of(facts, records))).collect())
 }
 
 pub(crate) fn key_columns(keys: &[&ProfileKey]) -> [Column; 2] {

@@ -70,10 +70,8 @@ async fn calls_at_the_same_time_each_get_their_own_answer(app: &TestApp) {
                 call.reverse();
             }
             if turn == 13 {
-                let request = v1::RecordInteractionsRequest {
-                    profile_table: marks::id("nowhere"),
-                    interactions: call,
-                };
+                let request =
+                    v1::RecordInteractionsRequest { profile_table: marks::id("nowhere"), interactions: call };
                 let refused = client.interactions().record_interactions(request).await;
                 assert_eq!(refused.expect_err("no such table").code(), tonic::Code::NotFound);
                 return;

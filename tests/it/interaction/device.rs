@@ -26,8 +26,10 @@ async fn says_of_device(app: &TestApp, who: &str, answer: Answer) {
     let mut item = story::item(who, answer, START, None);
     if let Some(v1::upsert_consents_item::Event::Answer(given)) = &mut item.event {
         let scopes = vec![v1::Scope::Device.into()];
-        given.coverage =
-            Some(v1::Coverage { marketing: false, tracking: Some(Tracking::Scopes(v1::ScopeList { scopes })) });
+        given.coverage = Some(v1::Coverage {
+            marketing: false,
+            tracking: Some(Tracking::Scopes(v1::ScopeList { scopes })),
+        });
     }
     app.client().consents().upsert_consents(story::batch(vec![item])).await.expect("a batch is answered");
 }

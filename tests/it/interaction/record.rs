@@ -1,7 +1,7 @@
 //! What is recorded and what is dropped, one interaction at a time.
 
 use assent_proto::v1::{self, Answer};
-use assent_tests::app::{START, TestApp};
+use assent_tests::app::START;
 use assent_tests::client::Client;
 use assent_tests::deed::{click, fates, goal, open, record, send, sms_click, visit};
 use assent_tests::{apply, every_app, marks, story};
@@ -92,8 +92,7 @@ async fn a_send_is_recorded_whatever_the_person_said_and_fixes_its_message(app: 
     assert_eq!(fates(app.client(), sends.to_vec()).await, ["RECORDED SEND"; 2]);
 
     for id in ["spring", "nobody declared this"] {
-        let later =
-            v1::Message { basis: v1::SendingBasis::RequestedService.into(), ..newsletter(id) };
+        let later = v1::Message { basis: v1::SendingBasis::RequestedService.into(), ..newsletter(id) };
         let put = v1::PutMessageRequest { message: Some(later) };
         let refused = app.client().settings().put_message(put).await.expect_err("a sent message is fixed");
         assert_eq!(refused.code(), Code::FailedPrecondition, "{id}");

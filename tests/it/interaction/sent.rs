@@ -1,7 +1,6 @@
 //! The mode that a message went out with bounds what can come back of it.
 
 use assent_proto::v1::{LinkMode, PixelMode};
-use assent_tests::app::TestApp;
 use assent_tests::deed::{click, fates, open, send, visit};
 use assent_tests::{apply, every_app};
 

@@ -23,10 +23,8 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
     let before = held(app).await;
     let them = outsider(app).await;
 
-    let request = v1::RecordInteractionsRequest {
-        profile_table: story::people(),
-        interactions: vec![seen.clone()],
-    };
+    let request =
+        v1::RecordInteractionsRequest { profile_table: story::people(), interactions: vec![seen.clone()] };
     let unknown = no(Code::NotFound, "PROFILE_TABLE_UNKNOWN");
     assert_eq!(refused(them.interactions().record_interactions(request).await), unknown);
     assert_eq!(refused(them.interactions().get_profile_activity(activity(None)).await), unknown);

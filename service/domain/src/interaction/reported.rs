@@ -2,7 +2,9 @@
 //! ids are looked up, never carried.
 
 use super::{Behaviour, Interaction, InteractionKind};
-use crate::id::{CampaignId, GoalId, InteractionId, LinkId, MessageId, OrderId, ProfileId, TableId, WebsiteId};
+use crate::id::{
+    CampaignId, GoalId, InteractionId, LinkId, MessageId, OrderId, ProfileId, TableId, WebsiteId,
+};
 use crate::mode::Sent;
 use crate::reason::Reason;
 use crate::record::PolicyVersion;

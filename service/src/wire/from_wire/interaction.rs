@@ -1,7 +1,9 @@
 //! Interactions as they are reported.
 
 use assent_domain::id::{CampaignId, GoalId, IdError, InteractionId, LinkId, MessageId, OrderId, WebsiteId};
-use assent_domain::interaction::{Click, Currency, DeviceSeen, MAX_AHEAD, Money, Reported, SEND_MAX_BACK, What};
+use assent_domain::interaction::{
+    Click, Currency, DeviceSeen, MAX_AHEAD, Money, Reported, SEND_MAX_BACK, What,
+};
 use assent_domain::mode::{LinkMode, PixelMode, Sent};
 use assent_domain::time::Instant;
 use assent_proto::v1::{self, interaction::What as Told};
@@ -31,7 +33,10 @@ pub fn reported(told: &v1::Interaction, index: usize, now: Instant) -> Outcome<R
         wrong.push(Violation::new(path.field("occurred_at").as_str(), text));
     }
     if is_send && told.profile.is_none() {
-        wrong.push(Violation::new(path.field("profile").as_str(), "is missing; expected: whom it was sent to"));
+        wrong.push(Violation::new(
+            path.field("profile").as_str(),
+            "is missing; expected: whom it was sent to",
+        ));
     }
     if !wrong.is_empty() {
         return Err(Failure::Invalid(wrong));

@@ -60,10 +60,7 @@ fn none_wrong(wrong: Vec<Violation>) -> Outcome<()> {
 /// What is wrong with an item, field by field: a list inside it that is too long is a wrong field of it, not a
 /// batch that is too large.
 pub(super) fn as_fields(wrong: Vec<Violation>) -> Vec<failure::Violation> {
-    wrong
-        .into_iter()
-        .map(|wrong| failure::Violation::new(wrong.field.clone(), wrong.description()))
-        .collect()
+    wrong.into_iter().map(|wrong| failure::Violation::new(wrong.field.clone(), wrong.description())).collect()
 }
 
 fn whole(

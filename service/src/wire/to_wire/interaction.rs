@@ -36,7 +36,10 @@ pub fn interaction(reported: &Reported) -> v1::Interaction {
     v1::Interaction {
         interaction_id: uuid::Uuid::from_bytes(reported.id.0).to_string(),
         occurred_at: Some(time::instant(reported.occurred_at)),
-        profile: reported.profile.as_ref().map(|id: &ProfileId| v1::ProfileKey { id: id.as_str().to_owned() }),
+        profile: reported
+            .profile
+            .as_ref()
+            .map(|id: &ProfileId| v1::ProfileKey { id: id.as_str().to_owned() }),
         what: Some(what(&reported.what)),
         campaign_id: reported.campaign.as_ref().map(|id: &CampaignId| id.as_str().to_owned()),
         automated: reported.automated,

@@ -68,7 +68,9 @@ mod tests {
     #[test]
     fn every_number_stands_for_one_thing() {
         assert!(
-            InteractionKind::ALL.into_iter().all(|one| find(&InteractionKind::ALL, kind, kind(one)) == Some(one))
+            InteractionKind::ALL
+                .into_iter()
+                .all(|one| find(&InteractionKind::ALL, kind, kind(one)) == Some(one))
         );
         assert!(PixelMode::ALL.into_iter().all(|one| find(&PixelMode::ALL, pixel, pixel(one)) == Some(one)));
         assert!(LinkMode::ALL.into_iter().all(|one| find(&LinkMode::ALL, links, links(one)) == Some(one)));

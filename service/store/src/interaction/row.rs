@@ -41,13 +41,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn push(
-        &mut self,
-        key: &ProfileKey,
-        reported: &Reported,
-        automated: bool,
-        verdict: &Verdict,
-    ) {
+    pub(super) fn push(&mut self, key: &ProfileKey, reported: &Reported, automated: bool, verdict: &Verdict) {
         let what = &reported.what;
         let (amount, order) = match what {
             What::TransactionGoal { amount, order, .. } => (*amount, order.as_ref()),
@@ -111,10 +105,14 @@ pub(super) fn sent(row: &Row) -> Result<Sent, StoreError> {
     let links = number("links", row.number_or_none("links")?);
     Ok(Sent {
         pixel: pixel
-            .map(|(column, one)| code::find(&PixelMode::ALL, code::pixel, one).ok_or_else(|| row.wrong(column)))
+            .map(|(column, one)| {
+                code::find(&PixelMode::ALL, code::pixel, one).ok_or_else(|| row.wrong(column))
+            })
             .transpose()?,
         links: links
-            .map(|(column, one)| code::find(&LinkMode::ALL, code::links, one).ok_or_else(|| row.wrong(column)))
+            .map(|(column, one)| {
+                code::find(&LinkMode::ALL, code::links, one).ok_or_else(|| row.wrong(column))
+            })
             .transpose()?,
     })
 }

@@ -11,7 +11,11 @@ use crate::transaction::{Stop, Tx};
 const LATEST_SENDS: Sql = sql!("latest_sends");
 
 /// The arrivals at `places`, each with the mode its message went out with.
-pub(super) async fn latest(tx: &Tx, write: &InteractionWrite<'_>, places: &[usize]) -> Result<Vec<Asked>, Stop> {
+pub(super) async fn latest(
+    tx: &Tx,
+    write: &InteractionWrite<'_>,
+    places: &[usize],
+) -> Result<Vec<Asked>, Stop> {
     let mut asked: Vec<Asked> =
         places.iter().map(|place| Asked { arrival: *place, sent: Sent::default() }).collect();
     let mut numbers: [Vec<i64>; 3] = Default::default();
