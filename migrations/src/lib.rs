@@ -33,6 +33,10 @@ mod m0011_create_request;
 mod m0012_vacuum_pending_eagerly;
 mod m0013_mark_schema_1;
 mod m0014_create_declaration;
+mod m0015_create_interaction;
+mod m0016_create_send;
+mod m0017_create_last_device;
+mod m0018_create_interaction_feed;
 
 /// The schema this release makes and was written for. Counted from 1.
 pub const SCHEMA: i32 = 1;
@@ -58,6 +62,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_vacuum_pending_eagerly::Migration),
             Box::new(m0013_mark_schema_1::Migration),
             Box::new(m0014_create_declaration::Migration),
+            Box::new(m0015_create_interaction::Migration),
+            Box::new(m0016_create_send::Migration),
+            Box::new(m0017_create_last_device::Migration),
+            Box::new(m0018_create_interaction_feed::Migration),
         ]
     }
 }

@@ -137,6 +137,7 @@ impl App {
         let meters = Meters::new(&global::meter("assent"));
         let pace = ServicePace { clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
         let store = open(&config, &meters, pace).await?;
+        store.make_months_ahead(clock.now()).await?;
         let keyring = Keyring::open(&config.secrets, file.as_deref(), entropy.as_ref())?;
         let keys: Arc<dyn Keys> = Arc::new(store.clone());
         let loopback = config.listen.ip().is_loopback();

@@ -163,6 +163,12 @@ impl Call {
     pub const fn tenant(&self) -> &TenantId {
         &self.caller.tenant
     }
+
+    /// What the credential may do.
+    #[must_use]
+    pub const fn roles(&self) -> Roles {
+        self.caller.roles
+    }
 }
 
 #[cfg(test)]

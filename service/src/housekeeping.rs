@@ -1,4 +1,5 @@
-//! What the service does when nobody asks: numbers records that wait, and forgets requests past their time.
+//! What the service does when nobody asks: numbers records that wait, forgets requests past their time, and makes
+//! the months that interactions will be kept in.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -18,6 +19,9 @@ use crate::server::meters::Meters;
 /// How often requests past their time are forgotten. They are kept for 72 hours, so an hour more is nothing.
 const SWEEP: Duration = Duration::from_secs(3600);
 
+/// How often the months ahead are looked after; two are there before they are needed.
+const MONTHS: Duration = Duration::from_secs(12 * 3600);
+
 /// The jobs under way.
 pub(crate) struct Housekeeping {
     jobs: JoinSet<()>,
@@ -31,6 +35,7 @@ impl Housekeeping {
         let mut jobs = JoinSet::new();
         jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
         jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
+        jobs.spawn(make_months(Arc::clone(context), end.clone()));
         Self { jobs, end }
     }
 
@@ -67,6 +72,13 @@ async fn number_once(context: &SharedContext, meters: &Meters) -> Result<(), Sto
 async fn sweep_requests(context: SharedContext, end: CancellationToken) {
     while turn(&context, &end, SWEEP).await {
         told("sweep_requests", context.store.sweep_requests(context.clock.now()).await.map(drop));
+    }
+}
+
+/// Makes the months that come, long before they do.
+async fn make_months(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, MONTHS).await {
+        told("make_months", context.store.make_months_ahead(context.clock.now()).await);
     }
 }
 

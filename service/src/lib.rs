@@ -17,6 +17,7 @@ pub mod declared;
 pub mod entropy;
 pub mod failure;
 mod housekeeping;
+pub mod interaction;
 mod keyring;
 pub mod lane;
 mod lock;

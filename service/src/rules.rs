@@ -64,6 +64,17 @@ impl<'a> Rules<'a> {
         self.rulebook.policies_of(self.table.policy.as_ref(), facts.jurisdiction)
     }
 
+    /// The policies of an interaction of such a person (of nobody: without facts), `around` being what is declared
+    /// around it.
+    #[must_use]
+    pub fn policies_around(
+        &self,
+        facts: Facts,
+        around: &assent_domain::context::Context<'_>,
+    ) -> Applicable<'_> {
+        self.rulebook.policies_around(self.table.policy.as_ref(), facts.jurisdiction, around.countries())
+    }
+
     /// After how long an unconfirmed grant of such a person has run out.
     #[must_use]
     pub fn expires_after(&self, facts: Facts) -> Option<Span> {

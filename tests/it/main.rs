@@ -11,6 +11,7 @@ mod engine;
 mod errors;
 mod faults;
 mod house;
+mod interaction;
 mod malformed;
 mod readme;
 mod serve;

@@ -15,6 +15,7 @@ use tonic_types::StatusExt;
 
 mod consents;
 mod declared;
+mod interactions;
 mod settings;
 
 /// What stands in our texts alone: no answer to the other tenant may hold it.

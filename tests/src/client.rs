@@ -11,6 +11,7 @@ use std::task::{Context, Poll};
 
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
+use assent_proto::v1::interaction_service_client::InteractionServiceClient;
 use assent_proto::v1::settings_service_client::SettingsServiceClient;
 use http::{Request, Response};
 use tonic::body::Body;
@@ -20,6 +21,9 @@ use crate::engine::Engine;
 use crate::matrix::{self, Case};
 use reading::Said;
 use wire::Answer;
+
+/// The one mutation that is answered otherwise when it is repeated: what is recorded already is a duplicate.
+const RECORD: &str = "/RecordInteractions";
 
 /// A connection with a credential. Clones share what they saw.
 #[derive(Clone, Debug)]
@@ -81,6 +85,12 @@ impl Client {
         ConsentChangeServiceClient::new(self.clone())
     }
 
+    /// `InteractionService`.
+    #[must_use]
+    pub fn interactions(&self) -> InteractionServiceClient<Self> {
+        InteractionServiceClient::new(self.clone())
+    }
+
     /// `SettingsService`.
     #[must_use]
     pub fn settings(&self) -> SettingsServiceClient<Self> {
@@ -114,7 +124,9 @@ impl tower::Service<Request<Body>> for Client {
             if client.eyes.twice && matrix::is_mutation(&method) {
                 let second = request.send(client.channel.clone()).await?;
                 client.eyes.compare(&method, &first, &second);
-                return Ok(second.into_response());
+                // What is recorded already is told as such: what the test is about is how it was told at first.
+                let told = if method.ends_with(RECORD) { first } else { second };
+                return Ok(told.into_response());
             }
             Ok(first.into_response())
         })
@@ -138,7 +150,10 @@ impl Eyes {
     }
 
     fn compare(&self, method: &str, first: &Answer, second: &Answer) {
-        let (first_said, second_said) = (Said::of(method, first), Said::of(method, second));
+        let (mut first_said, second_said) = (Said::of(method, first), Said::of(method, second));
+        if method.ends_with(RECORD) {
+            first_said.text = first_said.text.replace("DISPOSITION_RECORDED", "DISPOSITION_DUPLICATE");
+        }
         // What may pass by itself proves nothing about repeating.
         if first_said.transient || second_said.transient {
             return;

@@ -10,6 +10,7 @@
 pub mod app;
 pub mod blackbox;
 pub mod client;
+pub mod deed;
 pub mod dump;
 pub mod engine;
 pub mod look;

@@ -213,6 +213,7 @@ fn shape(pattern: Option<Pattern>) -> &'static str {
         Some(Pattern::Language) => "shape::language",
         Some(Pattern::Country) => "shape::country",
         Some(Pattern::Zone) => "shape::zone",
+        Some(Pattern::Currency) => "shape::currency",
         // `fits` lets no text through without a pattern, or with a byte string's.
         None | Some(Pattern::Sha256) => "",
     }

@@ -30,6 +30,7 @@ pub(super) enum Pattern {
     Language,
     Country,
     Zone,
+    Currency,
 }
 
 impl Pattern {
@@ -43,6 +44,7 @@ impl Pattern {
             "PATTERN_LANGUAGE" => Self::Language,
             "PATTERN_COUNTRY" => Self::Country,
             "PATTERN_ZONE" => Self::Zone,
+            "PATTERN_CURRENCY" => Self::Currency,
             _ => return None,
         })
     }

@@ -17,6 +17,7 @@ pub(super) fn of_text(rule: &Rule) -> String {
         Some(Pattern::Language) => format!("a BCP 47 language tag of {bytes}"),
         Some(Pattern::Country) => "two upper-case letters (ISO 3166-1 alpha-2)".to_owned(),
         Some(Pattern::Zone) => format!("a name of the IANA time zone database, {bytes}"),
+        Some(Pattern::Currency) => "three upper-case letters (ISO 4217)".to_owned(),
     }
 }
 

@@ -42,6 +42,11 @@ pub(crate) fn country(text: &str) -> Option<Wrong> {
     malformed_unless(text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
+/// Three upper-case letters.
+pub(crate) fn currency(text: &str) -> Option<Wrong> {
+    malformed_unless(text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()))
+}
+
 /// A name that the time zone database could hold; whether it does is not asked here.
 pub(crate) fn zone(text: &str) -> Option<Wrong> {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-');

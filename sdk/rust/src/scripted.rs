@@ -61,9 +61,7 @@ impl Scripted {
         let served = Served(Arc::clone(&script));
         let task = tokio::spawn(async move {
             Server::builder()
-                .add_service(
-                    ConsentServiceServer::new(served.clone()),
-                )
+                .add_service(ConsentServiceServer::new(served.clone()))
                 .add_service(ConsentChangeServiceServer::new(served))
                 .serve_with_incoming(TcpListenerStream::new(listener))
                 .await

@@ -6,7 +6,7 @@ use crate::policy::PolicyVersion;
 use crate::word::{Word, words};
 
 words! {
-    /// Something a profile does.
+    /// What was done: something a profile does, and the send, which we do.
     InteractionKind = v1::InteractionKind, "INTERACTION_KIND_" {
         /// Opened an email.
         EmailOpen,
@@ -18,6 +18,8 @@ words! {
         WebsiteVisit,
         /// Reached a goal by a transaction.
         TransactionGoal,
+        /// We sent a message to the profile.
+        Send,
     }
 }
 
@@ -56,6 +58,26 @@ words! {
         GrantUnproven,
         /// The person was erased.
         ProfileErased,
+        /// It was recorded when it was permitted, and the policy keeps what was recorded.
+        Kept,
+        /// We sent it: ours, not the person's behaviour.
+        Send,
+        /// The link is functional: always served, never stored.
+        FunctionalLink,
+        /// The message asks for consent or tells of tracking: it carries none.
+        ConsentRequest,
+        /// An SMS message has no pixel.
+        NoPixel,
+        /// It is older than the policy would keep it.
+        TooOld,
+        /// A website, campaign or message in play is never tracked, or the message went out without tracking.
+        TrackingDisabled,
+        /// A website, campaign or message in play is tracked only without naming anybody.
+        AnonymousOnly,
+        /// The interaction names no profile.
+        NoProfile,
+        /// Consent permits, but the message went out with a pixel that serves the last-open day alone.
+        LastOpenOnly,
     }
 }
 

@@ -109,6 +109,10 @@ text_id!(
     GoalId, 128
 );
 text_id!(
+    /// An order of a shop.
+    OrderId, 128
+);
+text_id!(
     /// A policy: a built-in one or a tenant's override. Every verdict names one, so a clone costs no copy.
     PolicyId, 64, Arc<str>
 );
@@ -134,6 +138,14 @@ byte_id!(
 byte_id!(
     /// A mutation's idempotency key: a UUID, made by the caller.
     RequestId, 16
+);
+byte_id!(
+    /// An interaction: a UUID, made by the caller; best a UUIDv7, which is stored at half the cost.
+    InteractionId, 16
+);
+byte_id!(
+    /// What one transaction recorded of interactions: a UUIDv7, made by the server.
+    BatchId, 16
 );
 byte_id!(
     /// A notice text: the SHA-256 of its bytes.

@@ -33,6 +33,7 @@ use crate::mode::Sent;
 use crate::policy::{Applicable, Policy};
 use crate::reason::Reason;
 use crate::record::PolicyVersion;
+use crate::scope::Scope;
 use crate::time::{Day, Instant, Span, Zone};
 
 pub use case::{Case, Life, Person, Use};
@@ -105,6 +106,12 @@ impl<T> Unjudged<T> {
     pub const fn new(subject: T) -> Self {
         Self(subject)
     }
+
+    /// The same with more, or otherwise, around it; it stays unjudged.
+    #[must_use]
+    pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Unjudged<U> {
+        Unjudged(with(self.0))
+    }
 }
 
 /// Something with its verdict. Only [`judge`] makes one.
@@ -146,6 +153,31 @@ pub fn judge<T: Behaviour>(subject: Unjudged<T>, case: &Case<'_>) -> Judged<T> {
     let now = case.person.map_or(case.now, |person| person.now(case.now));
     let verdict = decide(subject.0.interaction(), case, now);
     Judged { subject: subject.0, verdict }
+}
+
+/// Judges `subject` in the case that its own ids lead to: what is declared around it, and how its message
+/// went out.
+#[must_use]
+pub fn judge_in<'a, T: Behaviour>(subject: Unjudged<T>, case: impl FnOnce(&T) -> Case<'a>) -> Judged<T> {
+    let case = case(&subject.0);
+    judge(subject, &case)
+}
+
+/// Opens a person's last device if every policy lets it be read now: scope `DEVICE`, asked as for a recorded
+/// row of that scope.
+#[must_use]
+pub fn judge_device<T>(subject: Unjudged<T>, case: &Case<'_>) -> Option<T> {
+    let person = case.person.filter(|person| person.life != Life::Erased)?;
+    let now = person.now(case.now);
+    let interaction = Interaction {
+        kind: InteractionKind::EmailOpen,
+        occurred_at: now,
+        functional: false,
+        automated: false,
+    };
+    let question = Question { case, interaction, scope: Scope::Device, ceiling: Ceiling::Default, now };
+    let permits = |policy| question.consent(policy, person.history, Scope::Device).permits();
+    case.policies.iter().all(permits).then_some(subject.0)
 }
 
 /// What an interaction of `kind` with an undeclared message would meet if it were planned at `at`:

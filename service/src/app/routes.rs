@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use assent_proto::v1::consent_change_service_server::ConsentChangeServiceServer;
 use assent_proto::v1::consent_service_server::ConsentServiceServer;
+use assent_proto::v1::interaction_service_server::InteractionServiceServer;
 use assent_proto::v1::settings_service_server::SettingsServiceServer;
 use tonic::service::Routes;
 
 use crate::change::Changes;
 use crate::consent::Consents;
 use crate::context::SharedContext;
+use crate::interaction::Interactions;
 use crate::server::health::Vitals;
 use crate::settings::Settings;
 
@@ -29,6 +31,7 @@ pub(super) fn routes(
     Ok(Routes::default()
         .add_service(ConsentServiceServer::new(Consents::new(Arc::clone(context))))
         .add_service(ConsentChangeServiceServer::new(Changes::new(Arc::clone(context))))
+        .add_service(InteractionServiceServer::new(Interactions::new(Arc::clone(context))))
         .add_service(SettingsServiceServer::new(Settings::new(Arc::clone(context))))
         .add_service(vitals.service())
         .add_service(reflection().build_v1()?)

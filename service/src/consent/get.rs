@@ -118,8 +118,7 @@ impl Asked {
         let policies = rules.policies(facts);
         let verdicts = InteractionKind::TRACKED.into_iter().map(|kind| {
             let verdict = verdict_for_kind(kind, person, policies, &rules.table.zone, as_of);
-            let wordless = || Failure::internal("the contract has no word for a verdict's reason");
-            to_wire::verdict::of_kind(kind, &verdict).ok_or_else(wordless)
+            to_wire::verdict::of_kind(kind, &verdict)
         });
         Ok(v1::ProfileConsents {
             standings: Series::ALL
@@ -129,7 +128,7 @@ impl Asked {
                 .collect(),
             facts: Some(to_wire::facts::known(facts)),
             profile_version: profile.version_read(as_of, self.known_at),
-            verdicts: verdicts.collect::<Outcome<_>>()?,
+            verdicts: verdicts.collect(),
             policies: policies.named().iter().map(to_wire::policy::version).collect(),
         })
     }

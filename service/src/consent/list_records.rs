@@ -1,6 +1,5 @@
 //! ListConsentRecords: one profile's history in the order it was recorded, with evidence and hashes.
 
-use assent_domain::id::{ProfileId, TableId};
 use assent_proto::v1::{ListConsentRecordsRequest, ListConsentRecordsResponse};
 use assent_store::ProfileKey;
 
@@ -8,7 +7,7 @@ use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome, Thing};
 use crate::page;
-use crate::wire::token::{FilterHash, List};
+use crate::wire::token::List;
 use crate::wire::{from_wire, to_wire};
 
 const RECORDS: List = List("consent records");
@@ -25,7 +24,7 @@ pub(super) async fn list_records(
     let table = from_wire::profile::table(&request.profile_table).map_err(|misfit| misfit.at(""))?;
     let id = from_wire::profile::profile(request.profile.as_ref()).map_err(|misfit| misfit.at(""))?;
     let size = page::size(request.page_size, PAGE_MAX);
-    let filter = filter(&table, &id);
+    let filter = context.tokens.filter(tenant, &[table.as_str(), id.as_str()]);
     let opened = request.page_token.as_deref().map(|token| {
         let after = context.tokens.open_page(tenant, RECORDS, filter, token).ok()?;
         Some(u64::from_be_bytes(after.try_into().ok()?))
@@ -39,19 +38,11 @@ pub(super) async fn list_records(
     let mut stored =
         context.store_for(&call).list_records(tenant, &ProfileKey { table, id }, after, size + 1).await?;
 
+    // One without a number yet, and all after it, come with the next page: they were recorded while this looked.
+    stored.truncate(stored.iter().take_while(|record| record.place.is_some()).count());
     let next = page::cut(&mut stored, size, |last| last.held.record.profile_version);
     Ok(ListConsentRecordsResponse {
         records: stored.iter().map_while(to_wire::record::record).collect(),
         next_page_token: next.map(|last| context.tokens.page(tenant, RECORDS, filter, &last.to_be_bytes())),
     })
-}
-
-/// Binds a token to the profile whose history it pages through.
-fn filter(table: &TableId, profile: &ProfileId) -> FilterHash {
-    let mut canonical = Vec::new();
-    for id in [table.as_str(), profile.as_str()] {
-        canonical.extend_from_slice(&(id.len() as u64).to_be_bytes());
-        canonical.extend_from_slice(id.as_bytes());
-    }
-    FilterHash::of(&canonical)
 }

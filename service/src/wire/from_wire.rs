@@ -11,6 +11,7 @@ pub mod cursor;
 pub mod evidence;
 pub mod facts;
 pub mod head;
+pub mod interaction;
 pub mod item;
 pub mod message;
 pub mod notice;

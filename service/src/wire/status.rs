@@ -126,7 +126,9 @@ fn store(error: &StoreError) -> (Code, Reason, Facts) {
         StoreError::Conflict => (Code::Aborted, Reason::Conflict),
         StoreError::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused),
         StoreError::Fixed => (Code::FailedPrecondition, Reason::MessageFixed),
-        StoreError::Unavailable | StoreError::Timeout => (Code::Unavailable, Reason::Unavailable),
+        StoreError::Unavailable | StoreError::Timeout | StoreError::MonthMissing => {
+            (Code::Unavailable, Reason::Unavailable)
+        }
         StoreError::SchemaMissing
         | StoreError::SchemaUnknown { .. }
         | StoreError::Inconsistent { .. }

@@ -7,6 +7,7 @@ pub mod ceiling;
 pub mod change;
 pub mod evidence;
 pub mod facts;
+pub mod interaction;
 pub mod ledger;
 pub mod message;
 pub mod notice;

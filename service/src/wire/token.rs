@@ -1,6 +1,6 @@
 //! Opaque tokens for pages and cursors: signed, bound to a tenant and a filter, and never believed unread.
 //!
-//! A token is `base64url(kind ‖ filter hash ‖ body ‖ MAC)`. The MAC is HMAC-SHA256 under a key derived for
+//! A token is `base64url(filter hash ‖ body ‖ MAC)`. The MAC is HMAC-SHA256 under a key derived for
 //! the tenant and the kind, so that another tenant's token is simply malformed. The body is signed, not
 //! hidden: it holds positions and ids of records and settings, never a profile's id.
 
@@ -69,6 +69,22 @@ impl Tokens {
     #[must_use]
     pub const fn new(master: KeyBytes) -> Self {
         Self { master }
+    }
+
+    /// The digest of a filter that names people: keyed, so that a token does not tell whether somebody was guessed
+    /// right.
+    #[must_use]
+    pub fn filter(&self, tenant: &TenantId, parts: &[&str]) -> FilterHash {
+        let key = derive(&self.master, b"assent token v1 filter\n", tenant);
+        let mut mac = keyed(&key);
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        let digest = mac.finalize().into_bytes();
+        let mut bytes = [0; FILTER_BYTES];
+        bytes.copy_from_slice(&digest[..FILTER_BYTES]);
+        FilterHash(bytes)
     }
 
     /// The token of a cursor.

@@ -18,6 +18,7 @@ use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::{Put, Versioned};
 
 pub use load::{Declarations, Named};
+pub(crate) use load::{fix_messages, load_declarations};
 
 const TABLE: &str = "declaration";
 

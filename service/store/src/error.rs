@@ -24,6 +24,9 @@ pub enum StoreError {
     /// A statement or transaction took longer than it may.
     #[error("the database took too long")]
     Timeout,
+    /// An interaction occurred in a month that nobody made a partition for yet.
+    #[error("the month of an interaction is missing")]
+    MonthMissing,
     /// The database was never migrated, or only halfway.
     #[error("the database has no schema: run the migration first")]
     SchemaMissing,
@@ -105,6 +108,8 @@ fn read_code(code: &str) -> Failed {
         "40001" | "40P01" | "5" | "261" | "517" | "773" | "6" | "262" => Failed::Contended,
         // Unique violation; SQLITE_CONSTRAINT_PRIMARYKEY and _UNIQUE.
         "23505" | "1555" | "2067" => Failed::Final(StoreError::Conflict),
+        // No partition for the row: nothing else in the schema checks a row.
+        "23514" => Failed::Final(StoreError::MonthMissing),
         // Query cancelled by statement_timeout, lock not available, idle transaction ended; SQLITE_INTERRUPT.
         "57014" | "55P03" | "25P03" | "9" => Failed::Final(StoreError::Timeout),
         // SQLITE_CANTOPEN, SQLITE_IOERR and SQLITE_FULL.

@@ -12,6 +12,7 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::statement::{Column, Sql, Values, sql};
+use crate::transaction::{Stop, Tx};
 
 const LOAD_PROFILES: Sql = sql!("load_profiles");
 
@@ -38,19 +39,34 @@ impl Store {
         let mut keys: Vec<&ProfileKey> = keys.iter().collect();
         keys.sort();
         keys.dedup();
-        let values = Values::of([tenant.as_str().into()]).columns(key_columns(&keys));
-        let rows = self.rows(&LOAD_PROFILES, "profile", values).await?;
-        let mut found: BTreeMap<ProfileKey, (ProfileFacts, Vec<Record>)> = BTreeMap::new();
-        for row in &rows {
-            let facts = facts_of(row)?;
-            let key = ProfileKey { table: facts.table.clone(), id: facts.id.clone() };
-            let (_, records) = found.entry(key).or_insert_with(|| (facts, Vec::new()));
-            if let Some(body) = row.bytes_or_none("body")? {
-                records.push(record_of(&body)?);
-            }
-        }
-        Ok(found.into_iter().map(|(key, (facts, records))| (key, Profile::of(facts, records))).collect())
+        profiles_of(&self.rows(&LOAD_PROFILES, "profile", by_keys(tenant, &keys)).await?)
     }
+}
+
+/// The same inside a transaction; no key may stand there twice.
+pub(crate) async fn load_profiles(
+    tx: &Tx,
+    tenant: &TenantId,
+    keys: &[&ProfileKey],
+) -> Result<BTreeMap<ProfileKey, Profile>, Stop> {
+    Ok(profiles_of(&tx.rows(&LOAD_PROFILES, "profile", by_keys(tenant, keys)).await?)?)
+}
+
+fn by_keys(tenant: &TenantId, keys: &[&ProfileKey]) -> Values {
+    Values::of([tenant.as_str().into()]).columns(key_columns(keys))
+}
+
+fn profiles_of(rows: &[Row]) -> Result<BTreeMap<ProfileKey, Profile>, StoreError> {
+    let mut found: BTreeMap<ProfileKey, (ProfileFacts, Vec<Record>)> = BTreeMap::new();
+    for row in rows {
+        let facts = facts_of(row)?;
+        let key = ProfileKey { table: facts.table.clone(), id: facts.id.clone() };
+        let (_, records) = found.entry(key).or_insert_with(|| (facts, Vec::new()));
+        if let Some(body) = row.bytes_or_none("body")? {
+            records.push(record_of(&body)?);
+        }
+    }
+    Ok(found.into_iter().map(|(key, (facts, records))| (key, Profile::of(facts, records))).collect())
 }
 
 pub(crate) fn key_columns(keys: &[&ProfileKey]) -> [Column; 2] {

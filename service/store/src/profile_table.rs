@@ -98,6 +98,16 @@ impl Store {
     }
 }
 
+/// The settings of those tables that were made, inside a transaction.
+pub(crate) async fn load_tables(
+    tx: &Tx,
+    tenant: &TenantId,
+    ids: BTreeSet<&TableId>,
+) -> Result<BTreeMap<TableId, Versioned>, Stop> {
+    let rows = tx.rows(&LOAD_TABLES, TABLE, by_ids(tenant, ids)).await?;
+    Ok(rows.iter().map(read).collect::<Result<_, StoreError>>()?)
+}
+
 fn by_ids(tenant: &TenantId, ids: BTreeSet<&TableId>) -> Values {
     let ids = ids.into_iter().map(|id| id.as_str().to_owned()).collect();
     Values::of([tenant.as_str().into()]).columns([Column::Text(ids)])

@@ -29,6 +29,10 @@ impl Row {
         self.get(column)
     }
 
+    pub(crate) fn text_or_none(&self, column: &'static str) -> Result<Option<String>, StoreError> {
+        self.get(column)
+    }
+
     pub(crate) fn number(&self, column: &'static str) -> Result<i64, StoreError> {
         self.get(column)
     }

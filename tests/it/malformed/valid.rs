@@ -21,6 +21,7 @@ pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
     all.extend(changes(&stored).await);
     all.extend(settings(app).await);
     all.extend(super::declared::requests(app).await);
+    all.extend(interactions(app).await);
     all
 }
 
@@ -236,5 +237,55 @@ async fn settings(app: &TestApp) -> Vec<Valid> {
         valid("SettingsService.ListPolicyOverrides", &overrides),
         valid("SettingsService.GetPolicy", &policy),
         valid("SettingsService.ListPolicies", &policies),
+    ]
+}
+
+async fn interactions(app: &TestApp) -> Vec<Valid> {
+    use assent_tests::deed;
+    let whole = |interaction: v1::Interaction| v1::Interaction {
+        campaign_id: Some(marks::id("campaign")),
+        automated: true,
+        device: Some("phone".to_owned()),
+        user_agent: Some("agent".to_owned()),
+        ..interaction
+    };
+    let mut goal = deed::goal("anna", START, "sale", 100);
+    if let Some(v1::interaction::What::TransactionGoal(goal)) = &mut goal.what {
+        (goal.website_id, goal.message_id) = (Some(marks::id("shop")), Some(marks::id("spring")));
+    }
+    let mut visit = deed::visit("anna", START, "shop");
+    if let Some(v1::interaction::What::WebsiteVisit(visit)) = &mut visit.what {
+        visit.message_id = Some(marks::id("spring"));
+    }
+    let mut clicks = [deed::click("anna", START, "spring", "offer"), deed::sms_click("anna", START, "text")];
+    for click in &mut clicks {
+        match &mut click.what {
+            Some(v1::interaction::What::EmailClick(click)) => click.website_id = Some(marks::id("shop")),
+            Some(v1::interaction::What::SmsClick(click)) => {
+                (click.link_id, click.website_id) = (Some(marks::id("offer")), Some(marks::id("shop")));
+            }
+            _ => {}
+        }
+    }
+    let sent = deed::send("anna", START, "spring", v1::PixelMode::Identified, v1::LinkMode::Tracked);
+    let mut all = vec![deed::open("anna", START, "spring"), sent, visit, goal];
+    all.extend(clicks);
+    let opens = vec![deed::open("anna", START, "spring"), deed::open("anna", START, "spring")];
+    deed::record(&app.client().once(), opens).await;
+    let mut activity = v1::GetProfileActivityRequest {
+        profile_table: story::people(),
+        profile: story::person("anna"),
+        page_size: 1,
+        page_token: None,
+    };
+    let page = app.client().interactions().get_profile_activity(activity.clone()).await.expect("a page");
+    activity.page_token = Some(page.into_inner().next_page_token.expect("another page"));
+    let record = v1::RecordInteractionsRequest {
+        profile_table: story::people(),
+        interactions: all.into_iter().map(whole).collect(),
+    };
+    vec![
+        valid("InteractionService.RecordInteractions", &record),
+        valid("InteractionService.GetProfileActivity", &activity),
     ]
 }

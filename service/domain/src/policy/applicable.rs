@@ -79,9 +79,21 @@ impl Rulebook {
         table_policy: Option<&PolicyId>,
         jurisdiction: Option<Country>,
     ) -> Applicable<'_> {
+        self.policies_around(table_policy, jurisdiction, [])
+    }
+
+    /// The same around an interaction: for a person without a jurisdiction the countries of the websites in
+    /// play count too.
+    #[must_use]
+    pub fn policies_around(
+        &self,
+        table_policy: Option<&PolicyId>,
+        jurisdiction: Option<Country>,
+        website_countries: impl IntoIterator<Item = Country>,
+    ) -> Applicable<'_> {
         let based_on = |id: &str| self.policies.iter().find(|policy| policy.base.as_str() == id);
         let named = table_policy.and_then(|id| based_on(id.as_str()).or_else(|| based_on("strict")));
-        self.policies_for(named, jurisdiction, [])
+        self.policies_for(named, jurisdiction, website_countries)
     }
 
     /// The policies that judge: the table's (absent: the operator's choice), and that of the profile's

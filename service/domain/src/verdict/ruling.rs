@@ -113,7 +113,7 @@ impl Question<'_> {
     }
 
     /// Consent at each instant that the use asks for.
-    fn consent(&self, policy: &Policy, history: &History, scope: Scope) -> Reason {
+    pub(super) fn consent(&self, policy: &Policy, history: &History, scope: Scope) -> Reason {
         let at = |instant| look(policy, history, scope, instant, self.ceiling);
         match self.case.asked_for {
             Use::Export | Use::Activity if policy.on_withdrawal == OnWithdrawal::Keep => {

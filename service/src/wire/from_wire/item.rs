@@ -54,10 +54,13 @@ fn none_wrong(wrong: Vec<Violation>) -> Outcome<()> {
     if wrong.is_empty() {
         return Ok(());
     }
-    // A list inside an item that is too long is a wrong field of it, not a batch that is too large.
-    let wrong =
-        wrong.into_iter().map(|wrong| failure::Violation::new(wrong.field.clone(), wrong.description()));
-    Err(Failure::Invalid(wrong.collect()))
+    Err(Failure::Invalid(as_fields(wrong)))
+}
+
+/// What is wrong with an item, field by field: a list inside it that is too long is a wrong field of it, not a
+/// batch that is too large.
+pub(super) fn as_fields(wrong: Vec<Violation>) -> Vec<failure::Violation> {
+    wrong.into_iter().map(|wrong| failure::Violation::new(wrong.field.clone(), wrong.description())).collect()
 }
 
 fn whole(

@@ -7,16 +7,16 @@ use assent_proto::v1;
 
 use super::policy;
 
-/// A kind of interaction; `None` for a send, which is no behaviour of a person and no kind of the contract yet.
+/// A kind of interaction.
 #[must_use]
-pub const fn kind(kind: InteractionKind) -> Option<v1::InteractionKind> {
+pub const fn kind(kind: InteractionKind) -> v1::InteractionKind {
     match kind {
-        InteractionKind::EmailOpen => Some(v1::InteractionKind::EmailOpen),
-        InteractionKind::EmailClick => Some(v1::InteractionKind::EmailClick),
-        InteractionKind::SmsClick => Some(v1::InteractionKind::SmsClick),
-        InteractionKind::WebsiteVisit => Some(v1::InteractionKind::WebsiteVisit),
-        InteractionKind::TransactionGoal => Some(v1::InteractionKind::TransactionGoal),
-        InteractionKind::Send => None,
+        InteractionKind::EmailOpen => v1::InteractionKind::EmailOpen,
+        InteractionKind::EmailClick => v1::InteractionKind::EmailClick,
+        InteractionKind::SmsClick => v1::InteractionKind::SmsClick,
+        InteractionKind::WebsiteVisit => v1::InteractionKind::WebsiteVisit,
+        InteractionKind::TransactionGoal => v1::InteractionKind::TransactionGoal,
+        InteractionKind::Send => v1::InteractionKind::Send,
     }
 }
 
@@ -30,42 +30,42 @@ pub const fn disposition(disposition: Disposition) -> v1::Verdict {
     }
 }
 
-/// Why; `None` for what cannot be the reason where nothing is declared and nothing recorded is read.
+/// Why.
 #[must_use]
-pub const fn reason(reason: Reason) -> Option<v1::VerdictReason> {
+pub const fn reason(reason: Reason) -> v1::VerdictReason {
     match reason {
-        Reason::PermittedGranted => Some(v1::VerdictReason::Granted),
-        Reason::PermittedByDefault => Some(v1::VerdictReason::DefaultPermits),
-        Reason::Unknown => Some(v1::VerdictReason::Unknown),
-        Reason::Informed => Some(v1::VerdictReason::Informed),
-        Reason::Refused => Some(v1::VerdictReason::Refused),
-        Reason::Withdrawn => Some(v1::VerdictReason::Withdrawn),
-        Reason::Objected => Some(v1::VerdictReason::Objected),
-        Reason::Expired => Some(v1::VerdictReason::Expired),
-        Reason::GrantUnproven => Some(v1::VerdictReason::GrantUnproven),
-        Reason::ProfileErased => Some(v1::VerdictReason::ProfileErased),
-        Reason::PermittedKept
-        | Reason::PermittedSend
-        | Reason::FunctionalLink
-        | Reason::ConsentRequest
-        | Reason::NoPixel
-        | Reason::TooOld
-        | Reason::TrackingDisabled
-        | Reason::AnonymousOnly
-        | Reason::NoProfile
-        | Reason::LastOpenOnly => None,
+        Reason::PermittedGranted => v1::VerdictReason::Granted,
+        Reason::PermittedByDefault => v1::VerdictReason::DefaultPermits,
+        Reason::PermittedKept => v1::VerdictReason::Kept,
+        Reason::PermittedSend => v1::VerdictReason::Send,
+        Reason::Unknown => v1::VerdictReason::Unknown,
+        Reason::Informed => v1::VerdictReason::Informed,
+        Reason::Refused => v1::VerdictReason::Refused,
+        Reason::Withdrawn => v1::VerdictReason::Withdrawn,
+        Reason::Objected => v1::VerdictReason::Objected,
+        Reason::Expired => v1::VerdictReason::Expired,
+        Reason::GrantUnproven => v1::VerdictReason::GrantUnproven,
+        Reason::ProfileErased => v1::VerdictReason::ProfileErased,
+        Reason::FunctionalLink => v1::VerdictReason::FunctionalLink,
+        Reason::ConsentRequest => v1::VerdictReason::ConsentRequest,
+        Reason::NoPixel => v1::VerdictReason::NoPixel,
+        Reason::TooOld => v1::VerdictReason::TooOld,
+        Reason::TrackingDisabled => v1::VerdictReason::TrackingDisabled,
+        Reason::AnonymousOnly => v1::VerdictReason::AnonymousOnly,
+        Reason::NoProfile => v1::VerdictReason::NoProfile,
+        Reason::LastOpenOnly => v1::VerdictReason::LastOpenOnly,
     }
 }
 
-/// What would be done with an interaction of `of`; `None` for a kind or a reason that the contract has no word for.
+/// What would be done with an interaction of `of`.
 #[must_use]
-pub fn of_kind(of: InteractionKind, verdict: &Verdict) -> Option<v1::KindVerdict> {
-    let reason = reason(verdict.reason)?;
+pub fn of_kind(of: InteractionKind, verdict: &Verdict) -> v1::KindVerdict {
+    let reason = reason(verdict.reason);
     let asked = reason != v1::VerdictReason::ProfileErased;
-    Some(v1::KindVerdict {
-        kind: kind(of)?.into(),
+    v1::KindVerdict {
+        kind: kind(of).into(),
         verdict: disposition(verdict.disposition).into(),
         reason: reason.into(),
         policy: asked.then(|| policy::version(&verdict.policy)),
-    })
+    }
 }

@@ -72,10 +72,6 @@ impl Store {
 }
 
 /// What is declared of what a call names, and of what that names in turn.
-#[expect(
-    dead_code,
-    reason = "for writes of interactions, which judge inside their transaction; none is here yet"
-)]
 pub(crate) async fn load_declarations(
     tx: &Tx,
     tenant: &TenantId,

@@ -1,0 +1,59 @@
+//! Interactions: what people did, recorded only where consent and policy permit.
+//!
+//! One line for each method; a file for each verb, in five movements: read, load, judge, save, answer.
+//! Deliberately not here: whether something may be recorded or read (the domain's `judge`).
+
+mod activity;
+mod case;
+mod record;
+mod recorder;
+
+use assent_proto::v1::interaction_service_server::InteractionService;
+use assent_proto::v1::{
+    GetProfileActivityRequest, GetProfileActivityResponse, RecordInteractionsRequest,
+    RecordInteractionsResponse,
+};
+use tonic::{Request, Response, Status};
+
+use crate::context::SharedContext;
+use crate::lane::Lane;
+use crate::server::answer::answer;
+use recorder::Recorder;
+
+/// How many batches of one tenant are stored at once. Two, so that one is judged while the other's commit is on its
+/// way to the disk.
+const WRITERS: usize = 2;
+
+/// Answers the calls of InteractionService.
+pub struct Interactions {
+    context: SharedContext,
+    lane: Lane<Recorder>,
+}
+
+impl Interactions {
+    /// Answers with what `context` holds.
+    #[must_use]
+    pub fn new(context: SharedContext) -> Self {
+        let recorder = Recorder::new(SharedContext::clone(&context));
+        let (clock, tasks) = (context.clock.clone(), context.writers.clone());
+        let writers = WRITERS.min(context.store.writers_max());
+        Self { lane: Lane::new(recorder, writers, clock, tasks), context }
+    }
+}
+
+#[async_trait::async_trait]
+impl InteractionService for Interactions {
+    async fn record_interactions(
+        &self,
+        request: Request<RecordInteractionsRequest>,
+    ) -> Result<Response<RecordInteractionsResponse>, Status> {
+        answer(request, |call, request| record::record(&self.context, &self.lane, call, request)).await
+    }
+
+    async fn get_profile_activity(
+        &self,
+        request: Request<GetProfileActivityRequest>,
+    ) -> Result<Response<GetProfileActivityResponse>, Status> {
+        answer(request, |call, request| activity::activity(&self.context, call, request)).await
+    }
+}

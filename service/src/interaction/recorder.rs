@@ -1,0 +1,196 @@
+//! Recording a batch: the calls that share a transaction, judged inside it once it has closed.
+
+use std::collections::BTreeMap;
+
+use assent_domain::id::{BatchId, TableId, TenantId};
+use assent_domain::interaction::Reported;
+use assent_domain::profile::Profile;
+use assent_domain::time::Instant;
+use assent_domain::verdict::{Judged, Unjudged, Use, judge};
+use assent_store::{Arrival, Asked, Fate, Ground, InteractionWrite, Named, StoreError};
+
+use super::case::Bench;
+use super::record::RecordCall;
+use crate::caller::Deadline;
+use crate::context::SharedContext;
+use crate::declared::Declared;
+use crate::entropy::uuid;
+use crate::failure::{Failure, Outcome, Thing};
+use crate::lane::Work;
+use crate::rules::Rules;
+
+/// Records batches of interactions.
+pub(super) struct Recorder {
+    context: SharedContext,
+}
+
+impl Recorder {
+    pub(super) const fn new(context: SharedContext) -> Self {
+        Self { context }
+    }
+}
+
+impl Work for Recorder {
+    type Call = RecordCall;
+    type Answer = Vec<Fate>;
+
+    fn weight(&self, call: &RecordCall) -> usize {
+        call.reported.len().max(1)
+    }
+
+    async fn run(
+        &self,
+        tenant: &TenantId,
+        calls: Vec<RecordCall>,
+        until: Deadline,
+    ) -> Vec<Outcome<Vec<Fate>>> {
+        let batch = Batch::of(&calls);
+        match self.store(tenant, &batch, until).await {
+            Ok(told) => told,
+            // Whichever call it is that the database does not take: the others are not to suffer for it.
+            Err(StoreError::Driver { .. } | StoreError::Inconsistent { .. }) if calls.len() > 1 => {
+                let mut told = Vec::with_capacity(calls.len());
+                for call in &calls {
+                    let alone = Batch::of(std::slice::from_ref(call));
+                    let done = self.store(tenant, &alone, until).await;
+                    told.push(done.map_or_else(
+                        |error| Err(error.into()),
+                        |mut told| told.pop().unwrap_or_else(|| Err(Failure::internal("a call has no fate"))),
+                    ));
+                }
+                told
+            }
+            Err(error) => calls.iter().map(|_| Err(error.clone().into())).collect(),
+        }
+    }
+}
+
+impl Recorder {
+    /// Judges and stores a batch in one transaction, and tells each call what became of its interactions.
+    async fn store(
+        &self,
+        tenant: &TenantId,
+        batch: &Batch,
+        until: Deadline,
+    ) -> Result<Vec<Outcome<Vec<Fate>>>, StoreError> {
+        // Now, and no sooner: a withdrawal that was acknowledged before the batch closed is to bind all of it.
+        let now = self.context.clock.now();
+        let write = InteractionWrite {
+            tenant,
+            arrivals: &batch.arrivals,
+            named: &batch.named,
+            batch: BatchId(uuid(now, self.context.entropy.as_ref()).into_bytes()),
+            now,
+        };
+        let mut rules = BTreeMap::new();
+        let store = self.context.store.until(until.0);
+        let judged = store.record_interactions(&write, |ground, asked| {
+            rules = self.rules(batch, ground);
+            let declared = Declared::read(&ground.declarations)?;
+            Ok(judge_all(&rules, &declared, batch, ground, asked, now))
+        });
+        Ok(match judged.await? {
+            Ok(fates) => batch.told(&rules, fates),
+            Err(failure) => batch.failed(&failure),
+        })
+    }
+
+    fn rules(&self, batch: &Batch, ground: &Ground) -> BTreeMap<TableId, Result<Rules<'_>, NoRules>> {
+        let read = |(table, _): &(TableId, usize)| {
+            let rules = Rules::read(&self.context.rulebook, ground.tables.get(table), &ground.overrides);
+            (table.clone(), rules.map_err(|failure| NoRules::of(&failure)))
+        };
+        batch.calls.iter().map(read).collect()
+    }
+}
+
+/// Why nothing of a profile table can be judged.
+enum NoRules {
+    /// It was never made.
+    NoTable,
+    /// Its settings cannot be read.
+    Unreadable(String),
+}
+
+impl NoRules {
+    fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::Unknown(_) => Self::NoTable,
+            other => Self::Unreadable(other.to_string()),
+        }
+    }
+
+    fn told(&self) -> Failure {
+        match self {
+            Self::NoTable => Failure::Unknown(Thing::ProfileTable),
+            Self::Unreadable(cause) => Failure::internal(cause.clone()),
+        }
+    }
+}
+
+/// The calls of a batch, one after the other.
+struct Batch {
+    arrivals: Vec<Arrival>,
+    named: Named,
+    /// Each call's profile table, and how many of the arrivals are its own.
+    calls: Vec<(TableId, usize)>,
+}
+
+impl Batch {
+    fn of(calls: &[RecordCall]) -> Self {
+        let mut batch = Self { arrivals: Vec::new(), named: Named::default(), calls: Vec::new() };
+        for call in calls {
+            batch.calls.push((call.table.clone(), call.reported.len()));
+            for reported in &call.reported {
+                batch.named.add(reported);
+                batch.arrivals.push(Arrival { table: call.table.clone(), reported: reported.clone() });
+            }
+        }
+        batch
+    }
+
+    /// What each call is told.
+    fn told(
+        &self,
+        rules: &BTreeMap<TableId, Result<Rules<'_>, NoRules>>,
+        fates: Vec<Option<Fate>>,
+    ) -> Vec<Outcome<Vec<Fate>>> {
+        let mut fates = fates.into_iter();
+        let told = self.calls.iter().map(|(table, count)| {
+            let own: Vec<Option<Fate>> = fates.by_ref().take(*count).collect();
+            if let Some(Err(missing)) = rules.get(table) {
+                return Err(missing.told());
+            }
+            let unjudged = || Failure::internal("an interaction was not judged");
+            own.into_iter().map(|fate| fate.ok_or_else(unjudged)).collect()
+        });
+        told.collect()
+    }
+
+    fn failed(&self, failure: &Failure) -> Vec<Outcome<Vec<Fate>>> {
+        self.calls.iter().map(|_| Err(Failure::internal(failure.to_string()))).collect()
+    }
+}
+
+/// The verdicts of those that are asked about; `None` where the profile table has no rules.
+fn judge_all(
+    rules: &BTreeMap<TableId, Result<Rules<'_>, NoRules>>,
+    declared: &Declared,
+    batch: &Batch,
+    ground: &Ground,
+    asked: &[Asked],
+    now: Instant,
+) -> Vec<Option<Judged<Reported>>> {
+    let judged = asked.iter().map(|asked| {
+        let Arrival { table, reported } = batch.arrivals.get(asked.arrival)?;
+        let rules = rules.get(table)?.as_ref().ok()?;
+        let bench = Bench { asked_for: Use::Record, rules, declared, now };
+        let key = batch.arrivals[asked.arrival].key();
+        let never_heard_of = key.as_ref().map(|key| Profile::unknown(key.table.clone(), key.id.clone()));
+        let profile = key.as_ref().and_then(|key| ground.profiles.get(key)).or(never_heard_of.as_ref());
+        let reported = Reported { functional: bench.is_functional(reported), ..reported.clone() };
+        let case = bench.case(&reported, profile, asked.sent);
+        Some(judge(Unjudged::new(reported), &case))
+    });
+    judged.collect()
+}

@@ -1,0 +1,207 @@
+//! The interaction write: one transaction that loads, lets the service judge, and saves what may be kept.
+//!
+//! What may not be kept is never written: only what [`Judged`] says is recorded goes in. The states are read
+//! in the same transaction, so that a withdrawal that was acknowledged before it began binds it. No lock is
+//! taken on any profile; nothing is shared by a table or tenant.
+//!
+//! Sends are judged and written before everything else, so that what comes with them is judged by the mode
+//! they went out with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use assent_domain::id::{BatchId, TableId, TenantId};
+use assent_domain::interaction::{InteractionKind, Reported};
+use assent_domain::mode::Sent;
+use assent_domain::profile::Profile;
+use assent_domain::time::Instant;
+use assent_domain::verdict::{Judged, Verdict};
+
+use crate::Store;
+use crate::declaration::{Declarations, Named, fix_messages, load_declarations};
+use crate::error::StoreError;
+use crate::policy_override::{PolicyOverride, load_overrides};
+use crate::profile::{ProfileKey, load_profiles};
+use crate::profile_table::load_tables;
+use crate::transaction::{Ending, Stop, Tx, transaction};
+use crate::versioned::Versioned;
+
+mod activity;
+mod code;
+mod month;
+mod row;
+mod save;
+mod sent;
+
+pub use activity::{ActivityPlace, LastDevice};
+use save::Saving;
+
+/// What is to be recorded: what is waiting, of one tenant.
+#[derive(Clone, Debug)]
+pub struct InteractionWrite<'a> {
+    /// Whose people.
+    pub tenant: &'a TenantId,
+    /// What has arrived, in order.
+    pub arrivals: &'a [Arrival],
+    /// Every declared thing that an arrival names.
+    pub named: &'a Named,
+    /// What this transaction records is known by this.
+    pub batch: BatchId,
+    /// The server's time.
+    pub now: Instant,
+}
+
+/// One interaction that has arrived.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// The profile table.
+    pub table: TableId,
+    /// The interaction.
+    pub reported: Reported,
+}
+
+impl Arrival {
+    /// Whose it is.
+    #[must_use]
+    pub fn key(&self) -> Option<ProfileKey> {
+        let id = self.reported.profile.clone()?;
+        Some(ProfileKey { table: self.table.clone(), id })
+    }
+}
+
+/// What the judgement stands on, as it is inside the transaction.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// Everybody named who was ever heard of, with the records of their present life.
+    pub profiles: BTreeMap<ProfileKey, Profile>,
+    /// The settings of the profile tables named. One that is not here was never made.
+    pub tables: BTreeMap<TableId, Versioned>,
+    /// The newest version of each override of the tenant.
+    pub overrides: Vec<PolicyOverride>,
+    /// What is declared of what was named, and of what that names in turn.
+    pub declarations: Declarations,
+}
+
+/// An arrival whose verdict is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// Its place among the arrivals.
+    pub arrival: usize,
+    /// The mode its message went out with to this profile: of several sends the latest not after it.
+    pub sent: Sent,
+}
+
+/// What became of an arrival.
+#[derive(Clone, Debug)]
+pub struct Fate {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Whether it would be recorded and is on record already.
+    pub duplicate: bool,
+}
+
+impl Store {
+    /// Loads, judges and saves in one transaction. `judge` gives each arrival it is asked about its verdict, or
+    /// `None` for one it will not judge; it must be pure, since it is called again when others stood in the
+    /// way.
+    ///
+    /// The answer has one fate for each arrival, in order; `None` where there was no verdict.
+    ///
+    /// # Errors
+    /// What the database says. After [`StoreError::Unavailable`] it may or may not be stored: sending the
+    /// same again tells, and stores nothing twice.
+    pub async fn record_interactions<E, J>(
+        &self,
+        write: &InteractionWrite<'_>,
+        mut judge: J,
+    ) -> Result<Result<Vec<Option<Fate>>, E>, StoreError>
+    where
+        J: FnMut(&Ground, &[Asked]) -> Result<Vec<Option<Judged<Reported>>>, E>,
+    {
+        match self.record_once(write, &mut judge).await {
+            // Only PostgreSQL has months, and this one nobody made yet.
+            Err(StoreError::MonthMissing) => {
+                self.make_months_of(write.arrivals.iter().map(|arrival| arrival.reported.occurred_at))
+                    .await?;
+                self.record_once(write, &mut judge).await
+            }
+            done => done,
+        }
+    }
+
+    async fn record_once<E, J>(
+        &self,
+        write: &InteractionWrite<'_>,
+        judge: &mut J,
+    ) -> Result<Result<Vec<Option<Fate>>, E>, StoreError>
+    where
+        J: FnMut(&Ground, &[Asked]) -> Result<Vec<Option<Judged<Reported>>>, E>,
+    {
+        let is_send = |arrival: &Arrival| arrival.reported.what.kind() == InteractionKind::Send;
+        let places = |sends: bool| {
+            let wanted = move |(_, arrival): &(usize, &Arrival)| is_send(arrival) == sends;
+            write.arrivals.iter().enumerate().filter(wanted).map(|(place, _)| place).collect::<Vec<_>>()
+        };
+        let (sends, behaviour) = (places(true), places(false));
+        transaction!(self, "record_interactions", |tx| {
+            let ground = load(tx, write).await?;
+            let mut saving = Saving::new(write);
+            if !sends.is_empty() {
+                let asked: Vec<Asked> =
+                    sends.iter().map(|place| Asked { arrival: *place, sent: Sent::default() }).collect();
+                let judged = match judge(&ground, &asked) {
+                    Ok(judged) => judged,
+                    Err(refused) => return Ok(Ending::Rollback(Err(refused))),
+                };
+                let sent = saving.rows(tx, &asked, judged).await?;
+                saving.sends(tx, &sent).await?;
+                let unfixed = fixed_by(write, &sent, &ground.declarations.unfixed);
+                if !unfixed.is_empty() {
+                    fix_messages(tx, write.tenant, &unfixed, write.now).await?;
+                }
+            }
+            if !behaviour.is_empty() {
+                let asked = sent::latest(tx, write, &behaviour).await?;
+                let judged = match judge(&ground, &asked) {
+                    Ok(judged) => judged,
+                    Err(refused) => return Ok(Ending::Rollback(Err(refused))),
+                };
+                let recorded = saving.rows(tx, &asked, judged).await?;
+                saving.devices(tx, &recorded).await?;
+            }
+            let wrote = saving.batch(tx).await?;
+            let fates = saving.fates();
+            Ok(if wrote { Ending::Commit(Ok(fates)) } else { Ending::Rollback(Ok(fates)) })
+        })
+    }
+}
+
+async fn load(tx: &Tx, write: &InteractionWrite<'_>) -> Result<Ground, Stop> {
+    let tables: BTreeSet<&TableId> = write.arrivals.iter().map(|arrival| &arrival.table).collect();
+    let keys: BTreeSet<ProfileKey> = write.arrivals.iter().filter_map(Arrival::key).collect();
+    let keys: Vec<&ProfileKey> = keys.iter().collect();
+    Ok(Ground {
+        tables: load_tables(tx, write.tenant, tables).await?,
+        overrides: load_overrides(tx, write.tenant).await?,
+        declarations: load_declarations(tx, write.tenant, write.named).await?,
+        profiles: load_profiles(tx, write.tenant, &keys).await?,
+    })
+}
+
+/// The messages that those sends fix.
+fn fixed_by(
+    write: &InteractionWrite<'_>,
+    sends: &[usize],
+    unfixed: &BTreeSet<assent_domain::id::MessageId>,
+) -> BTreeSet<assent_domain::id::MessageId> {
+    let messages = sends.iter().filter_map(|place| write.arrivals[*place].reported.what.message());
+    messages.filter(|message| unfixed.contains(message)).cloned().collect()
+}
+
+impl Named {
+    /// Adds what an interaction names.
+    pub fn add(&mut self, reported: &Reported) {
+        self.websites.extend(reported.what.website().cloned());
+        self.campaigns.extend(reported.campaign.clone());
+        self.messages.extend(reported.what.message().cloned());
+    }
+}

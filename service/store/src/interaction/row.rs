@@ -1,0 +1,190 @@
+//! An interaction as columns, and back. What cannot be read says so by table and column, never by value.
+
+use assent_domain::id::{
+    CampaignId, GoalId, InteractionId, LinkId, MessageId, OrderId, PolicyId, ProfileId, TableId, WebsiteId,
+};
+use assent_domain::interaction::{Click, Currency, InteractionKind, Money, Recorded, Reported, What};
+use assent_domain::mode::{LinkMode, PixelMode, Sent};
+use assent_domain::reason::Reason;
+use assent_domain::record::PolicyVersion;
+use assent_domain::verdict::Verdict;
+use sha2::{Digest, Sha256};
+
+use super::code;
+use crate::error::StoreError;
+use crate::profile::ProfileKey;
+use crate::row::Row;
+use crate::statement::Column;
+
+/// Stands for NULL in a column of numbers.
+const NONE: i64 = i64::MIN;
+
+/// A person in eight bytes, for indexes. Two people may share it: whoever looks by it compares the rest.
+pub(crate) fn person(key: &ProfileKey) -> i64 {
+    let mut hash = Sha256::new();
+    hash.update(b"assent person v1\n");
+    hash.update(key.table.as_str());
+    hash.update([0]);
+    hash.update(key.id.as_str());
+    let digest = hash.finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    i64::from_be_bytes(first)
+}
+
+/// The rows of one statement, column by column, in the order of `insert_interactions`.
+#[derive(Default)]
+pub(super) struct Rows {
+    ids: Vec<Vec<u8>>,
+    numbers: [Vec<i64>; 9],
+    texts: [Vec<String>; 10],
+}
+
+impl Rows {
+    pub(super) fn push(&mut self, key: &ProfileKey, reported: &Reported, automated: bool, verdict: &Verdict) {
+        let what = &reported.what;
+        let (amount, order) = match what {
+            What::TransactionGoal { amount, order, .. } => (*amount, order.as_ref()),
+            _ => (None, None),
+        };
+        let sent = match what {
+            What::Send { sent, .. } => *sent,
+            _ => Sent::default(),
+        };
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        self.ids.push(reported.id.0.to_vec());
+        let numbers = [
+            reported.occurred_at.micros(),
+            person(key),
+            code::kind(what.kind()),
+            i64::from(automated),
+            amount.map_or(NONE, |money| money.minor_units),
+            sent.pixel.map_or(NONE, code::pixel),
+            sent.links.map_or(NONE, code::links),
+            code::reason(verdict.reason),
+            i64::from(verdict.policy.version),
+        ];
+        for (column, number) in self.numbers.iter_mut().zip(numbers) {
+            column.push(number);
+        }
+        let currency = amount.map(|money| money.currency);
+        let texts = [
+            key.table.as_str().to_owned(),
+            key.id.as_str().to_owned(),
+            text(what.message().map(MessageId::as_str)),
+            text(what.link().map(LinkId::as_str)),
+            text(reported.campaign.as_ref().map(CampaignId::as_str)),
+            text(what.website().map(WebsiteId::as_str)),
+            text(what.goal().map(GoalId::as_str)),
+            text(order.map(OrderId::as_str)),
+            text(currency.as_ref().map(Currency::code)),
+            verdict.policy.id.as_str().to_owned(),
+        ];
+        for (column, text) in self.texts.iter_mut().zip(texts) {
+            column.push(text);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The columns as the statement takes them: the id, then numbers, then texts.
+    pub(super) fn columns(self) -> Vec<Column> {
+        let mut columns = vec![Column::Bytes(self.ids)];
+        columns.extend(self.numbers.into_iter().map(Column::Number));
+        columns.extend(self.texts.into_iter().map(Column::Text));
+        columns
+    }
+}
+
+/// The mode that a row's columns `pixel` and `links` tell.
+pub(super) fn sent(row: &Row) -> Result<Sent, StoreError> {
+    let number = |column, wanted: Option<i64>| wanted.map(|wanted| (column, wanted));
+    let pixel = number("pixel", row.number_or_none("pixel")?);
+    let links = number("links", row.number_or_none("links")?);
+    Ok(Sent {
+        pixel: pixel
+            .map(|(column, one)| {
+                code::find(&PixelMode::ALL, code::pixel, one).ok_or_else(|| row.wrong(column))
+            })
+            .transpose()?,
+        links: links
+            .map(|(column, one)| {
+                code::find(&LinkMode::ALL, code::links, one).ok_or_else(|| row.wrong(column))
+            })
+            .transpose()?,
+    })
+}
+
+macro_rules! id {
+    ($row:expr, $column:literal, $id:ident) => {
+        $id::new($row.text($column)?).map_err(|_| $row.wrong($column))
+    };
+}
+
+macro_rules! id_or_none {
+    ($row:expr, $column:literal, $id:ident) => {
+        $row.text_or_none($column)?.map($id::new).transpose().map_err(|_| $row.wrong($column))
+    };
+}
+
+/// The recorded interaction of a row.
+pub(crate) fn recorded(row: &Row) -> Result<Recorded, StoreError> {
+    let kind = code::find(&InteractionKind::ALL, code::kind, row.number("kind")?);
+    let what = what(row, kind.ok_or_else(|| row.wrong("kind"))?)?;
+    let reason = code::find(&Reason::ALL, code::reason, row.number("reason")?);
+    Ok(Recorded {
+        table: id!(row, "profile_table", TableId)?,
+        interaction: Reported {
+            id: InteractionId(row.array("interaction_id")?),
+            occurred_at: row.instant("occurred_at")?,
+            profile: Some(id!(row, "profile", ProfileId)?),
+            what,
+            campaign: id_or_none!(row, "campaign", CampaignId)?,
+            automated: row.number("automated")? != 0,
+            functional: false,
+            device: None,
+        },
+        recorded_at: row.instant("recorded_at")?,
+        reason: reason.ok_or_else(|| row.wrong("reason"))?,
+        policy: PolicyVersion {
+            id: id!(row, "policy", PolicyId)?,
+            version: u32::try_from(row.number("policy_version")?).map_err(|_| row.wrong("policy_version"))?,
+        },
+    })
+}
+
+fn what(row: &Row, kind: InteractionKind) -> Result<What, StoreError> {
+    let message = || id!(row, "message", MessageId);
+    let click = || {
+        Ok::<_, StoreError>(Click {
+            message: message()?,
+            link: id_or_none!(row, "link", LinkId)?,
+            website: id_or_none!(row, "website", WebsiteId)?,
+        })
+    };
+    Ok(match kind {
+        InteractionKind::EmailOpen => What::EmailOpen { message: message()? },
+        InteractionKind::EmailClick => What::EmailClick(click()?),
+        InteractionKind::SmsClick => What::SmsClick(click()?),
+        InteractionKind::WebsiteVisit => What::WebsiteVisit {
+            website: id!(row, "website", WebsiteId)?,
+            message: id_or_none!(row, "message", MessageId)?,
+        },
+        InteractionKind::TransactionGoal => What::TransactionGoal {
+            goal: id!(row, "goal", GoalId)?,
+            amount: money(row)?,
+            order: id_or_none!(row, "order_id", OrderId)?,
+            website: id_or_none!(row, "website", WebsiteId)?,
+            message: id_or_none!(row, "message", MessageId)?,
+        },
+        InteractionKind::Send => What::Send { message: message()?, sent: sent(row)? },
+    })
+}
+
+fn money(row: &Row) -> Result<Option<Money>, StoreError> {
+    let Some(minor_units) = row.number_or_none("amount")? else { return Ok(None) };
+    let currency = row.text_or_none("currency")?.as_deref().and_then(Currency::new);
+    Ok(Some(Money { minor_units, currency: currency.ok_or_else(|| row.wrong("currency"))? }))
+}

@@ -1,0 +1,29 @@
+-- list_activity
+SELECT *
+FROM (
+    (SELECT
+        i.interaction_id, i.occurred_at, i.profile_table, i.profile, i.kind::bigint AS kind,
+        i.automated::bigint AS automated, i.message, i.link, i.campaign, i.website, i.goal, i.order_id,
+        i.amount, i.currency, i.pixel::bigint AS pixel, i.links::bigint AS links, i.reason::bigint AS reason,
+        i.policy, i.policy_version, i.recorded_at
+    FROM interaction AS i
+    WHERE i.tenant = $1 AND i.person = $2 AND i.kind <> 6 AND i.profile_table = $3 AND i.profile = $4
+        AND (i.occurred_at, i.interaction_id) < ($5, $6)
+    ORDER BY i.occurred_at DESC, i.interaction_id DESC
+    LIMIT $7)
+    UNION ALL
+    (SELECT
+        i.interaction_id, i.occurred_at, i.profile_table, i.profile, i.kind::bigint AS kind,
+        i.automated::bigint AS automated, i.message, i.link, i.campaign, i.website, i.goal, i.order_id,
+        i.amount, i.currency, i.pixel::bigint AS pixel, i.links::bigint AS links, i.reason::bigint AS reason,
+        i.policy, i.policy_version, i.recorded_at
+    FROM send AS s
+    JOIN interaction AS i
+        ON i.tenant = s.tenant AND i.interaction_id = s.interaction_id AND i.occurred_at = s.occurred_at
+    WHERE s.tenant = $1 AND s.person = $2 AND s.profile_table = $3 AND s.profile = $4
+        AND (s.occurred_at, s.interaction_id) < ($5, $6)
+    ORDER BY s.occurred_at DESC, s.interaction_id DESC
+    LIMIT $7)
+) AS activity
+ORDER BY occurred_at DESC, interaction_id DESC
+LIMIT $7

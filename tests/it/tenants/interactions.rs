@@ -1,0 +1,51 @@
+//! What people did: another tenant's interactions of the same ids are somebody else's.
+
+use assent_tests::deed;
+
+use super::*;
+
+fn activity(page_token: Option<String>) -> v1::GetProfileActivityRequest {
+    v1::GetProfileActivityRequest {
+        profile_table: story::people(),
+        profile: story::person("anna"),
+        page_size: 1,
+        page_token,
+    }
+}
+
+#[apply(every_app)]
+async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
+    story::settle_in(app.client(), OURS).await;
+    let at = assent_tests::app::START;
+    let sent = deed::send("anna", at, "spring", v1::PixelMode::None, v1::LinkMode::Plain);
+    let seen = deed::visit("anna", at, "shop");
+    deed::record(app.client(), vec![sent, seen.clone(), deed::visit("anna", at, "shop")]).await;
+    let before = held(app).await;
+    let them = outsider(app).await;
+
+    let request =
+        v1::RecordInteractionsRequest { profile_table: story::people(), interactions: vec![seen.clone()] };
+    let unknown = no(Code::NotFound, "PROFILE_TABLE_UNKNOWN");
+    assert_eq!(refused(them.interactions().record_interactions(request).await), unknown);
+    assert_eq!(refused(them.interactions().get_profile_activity(activity(None)).await), unknown);
+
+    let mut table = story::profile_table(story::people(), "theirs");
+    table.policy_id = Some("legacy".to_owned());
+    let put = v1::PutProfileTableRequest { profile_table: Some(table) };
+    them.settings().put_profile_table(put).await.expect("their own table");
+    let page = them.interactions().get_profile_activity(activity(None)).await.expect("a page").into_inner();
+    assert!(page.interactions.is_empty() && page.next_page_token.is_none());
+    let token = app.client().interactions().get_profile_activity(activity(None)).await.expect("a page");
+    let token = token.into_inner().next_page_token;
+    assert!(token.is_some());
+    let malformed = refused(them.interactions().get_profile_activity(activity(token)).await);
+    assert_eq!(malformed, no(Code::InvalidArgument, "PAGE_TOKEN_MALFORMED"));
+
+    // Our id and instant are free for them; our consent and the mode of our send say nothing of their Anna.
+    let own = deed::click("anna", at, "spring", "offer");
+    let own = v1::Interaction { interaction_id: seen.interaction_id, ..own };
+    assert_eq!(deed::fates(&them, vec![own]).await, ["RECORDED DEFAULT_PERMITS"]);
+
+    assert_eq!(held(app).await, before, "nothing of ours changed");
+    kept_apart(app, "InteractionService", &["RecordInteractions", "GetProfileActivity"]);
+}
