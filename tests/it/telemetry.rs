@@ -117,8 +117,10 @@ async fn a_receiver_is_told_of_calls_and_of_nobody(engine: Engine) {
     let call = in_our_trace(&received, UPSERT);
     assert_eq!((call.parent.as_str(), call.kind.as_str()), (CALLER, "SPAN_KIND_SERVER"));
     assert_eq!(call.attributes.get("rpc.response.status_code").map(String::as_str), Some("OK"));
-    let transaction = in_our_trace(&received, "upsert_consents");
-    assert_eq!(transaction.parent, call.id);
+    let batch = in_our_trace(&received, "lane.batch");
+    assert_eq!(batch.parent, call.id);
+    let transaction = in_our_trace(&received, "write_consents");
+    assert_eq!(transaction.parent, batch.id);
     assert_eq!(transaction.attributes.get("runs").map(String::as_str), Some("1"));
     let stored = in_our_trace(&received, "put_profile_table");
     assert_eq!(stored.parent, in_our_trace(&received, PUT_TABLE).id);
@@ -130,7 +132,7 @@ async fn a_receiver_is_told_of_calls_and_of_nobody(engine: Engine) {
     assert!(took.iter().all(|seconds| (0.0..60.0).contains(seconds)) && !took.is_empty(), "{took:?}");
     assert!(received.values("rpc.server.call.duration", &done, "Count").contains(&1.0));
     let statements =
-        received.values("db.client.operation.duration", &[("db.operation.name", "upsert_consents")], "Count");
+        received.values("db.client.operation.duration", &[("db.operation.name", "write_consents")], "Count");
     assert!(statements.iter().any(|count| *count > 0.0), "{statements:?}");
     nothing_of_anybody(&received);
     assert!(marks::heard().is_empty(), "{:?}", marks::heard());

@@ -270,8 +270,9 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
     let sent = deed::send("anna", START, "spring", v1::PixelMode::Identified, v1::LinkMode::Tracked);
     let mut all = vec![deed::open("anna", START, "spring"), sent, visit, goal];
     all.extend(clicks);
-    let opens = vec![deed::open("anna", START, "spring"), deed::open("anna", START, "spring")];
-    deed::record(&app.client().once(), opens).await;
+    let two =
+        [0, 1].map(|turn| deed::send("anna", START - turn, "text", v1::PixelMode::None, v1::LinkMode::Plain));
+    deed::record(&app.client().once(), two.to_vec()).await;
     let mut activity = v1::GetProfileActivityRequest {
         profile_table: story::people(),
         profile: story::person("anna"),
