@@ -25,7 +25,7 @@ use call::{call, fault, of_items, quotes};
 use rule::Rules;
 
 /// Fields that nothing is wrong with, whatever they hold, and why.
-const UNBREAKABLE: [(&str, &str); 25] = [
+const UNBREAKABLE: [(&str, &str); 27] = [
     (
         "Coverage.marketing",
         "a bool is true or false; what a coverage without anything is told is the coverage's",
@@ -33,6 +33,8 @@ const UNBREAKABLE: [(&str, &str); 25] = [
     ("Coverage.all_scopes", "a message without fields"),
     ("UpsertConsentsRequest.validate_only", "a bool is true or false"),
     ("UpsertProfilesRequest.validate_only", "a bool is true or false"),
+    ("Interaction.automated", "a bool is true or false"),
+    ("GetProfileActivityRequest.page_size", "any number goes; too large a one is taken as the most"),
     ("NoticeGiven.conditions_unchanged", "a bool is true, false or not said"),
     ("NoticeGiven.withdrawal_offered", "a bool is true, false or not said"),
     ("PolicyOverride.joint_allowed", "a bool; whether it may be true is the policy's, not the field's"),

@@ -281,12 +281,13 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
     };
     let page = app.client().interactions().get_profile_activity(activity.clone()).await.expect("a page");
     activity.page_token = Some(page.into_inner().next_page_token.expect("another page"));
-    let record = v1::RecordInteractionsRequest {
-        profile_table: story::people(),
-        interactions: all.into_iter().map(whole).collect(),
+    // One of each kind in a call of its own: what is broken is broken in one item of a call.
+    let record = |interaction| {
+        let interactions = vec![whole(interaction)];
+        let record = v1::RecordInteractionsRequest { profile_table: story::people(), interactions };
+        valid("InteractionService.RecordInteractions", &record)
     };
-    vec![
-        valid("InteractionService.RecordInteractions", &record),
-        valid("InteractionService.GetProfileActivity", &activity),
-    ]
+    let mut requests: Vec<_> = all.into_iter().map(record).collect();
+    requests.push(valid("InteractionService.GetProfileActivity", &activity));
+    requests
 }
