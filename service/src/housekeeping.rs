@@ -12,12 +12,16 @@ use assent_store::StoreError;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::SharedClock;
 use crate::context::SharedContext;
 use crate::entropy::{Entropy, bytes};
 use crate::server::meters::Meters;
 
 /// How often requests past their time are forgotten. They are kept for 72 hours, so an hour more is nothing.
 const SWEEP: Duration = Duration::from_secs(3600);
+
+/// How long the last turn of a job may take.
+const LAST_TURN: Duration = Duration::from_secs(5);
 
 /// How often the months ahead are looked after; two are there before they are needed.
 const MONTHS: Duration = Duration::from_secs(12 * 3600);
@@ -26,6 +30,7 @@ const MONTHS: Duration = Duration::from_secs(12 * 3600);
 pub(crate) struct Housekeeping {
     jobs: JoinSet<()>,
     end: CancellationToken,
+    clock: SharedClock,
 }
 
 impl Housekeeping {
@@ -36,36 +41,50 @@ impl Housekeeping {
         jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
         jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         jobs.spawn(make_months(Arc::clone(context), end.clone()));
-        Self { jobs, end }
+        Self { jobs, end, clock: Arc::clone(&context.clock) }
     }
 
-    /// Ends every job; one that is at work finishes its turn.
+    /// Ends every job. One that is at work finishes its turn, unless that takes too long: what it has not
+    /// committed is undone, and another replica or the next start does it.
     pub(crate) async fn stop(mut self) {
         self.end.cancel();
-        while self.jobs.join_next().await.is_some() {}
+        let all = async { while self.jobs.join_next().await.is_some() {} };
+        tokio::select! {
+            () = all => {}
+            () = self.clock.sleep(LAST_TURN) => self.jobs.shutdown().await,
+        }
     }
 }
 
 /// Numbers what waits, tenant by tenant, and tells how much it was and how old.
 async fn number_records(context: SharedContext, end: CancellationToken, interval: Duration, meters: Meters) {
     while turn(&context, &end, interval).await {
-        told("number_records", number_once(&context, &meters).await);
+        told("number_records", number_once(&context, &meters, &end).await);
     }
 }
 
-async fn number_once(context: &SharedContext, meters: &Meters) -> Result<(), StoreError> {
+async fn number_once(
+    context: &SharedContext,
+    meters: &Meters,
+    end: &CancellationToken,
+) -> Result<(), StoreError> {
     let waiting = context.store.pending().await?;
     let now = context.clock.now();
     let records = waiting.iter().map(|pending| pending.records).sum();
     let oldest = waiting.iter().map(|pending| pending.oldest).min().unwrap_or(now);
     let age = u64::try_from(now.micros() - oldest.micros()).unwrap_or(0);
     meters.pending(records, Duration::from_micros(age));
+    let mut done = Ok(());
     for pending in waiting {
-        context.sequencer.catch_up(&pending.tenant, context.clock.now()).await?;
+        if end.is_cancelled() {
+            break;
+        }
+        // One tenant's fault is not to keep the others waiting.
+        done = context.sequencer.catch_up(&pending.tenant, context.clock.now()).await.and(done);
         // What another replica wrote is news here once it is numbered.
         context.news.tell(&pending.tenant);
     }
-    Ok(())
+    done
 }
 
 /// Forgets requests past their time.

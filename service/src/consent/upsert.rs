@@ -24,8 +24,10 @@ use crate::wire::to_wire;
 pub(super) async fn consents(
     to: &Consents,
     call: Call,
-    request: UpsertConsentsRequest,
+    mut request: UpsertConsentsRequest,
 ) -> Outcome<UpsertConsentsResponse> {
+    // A UUID is the same in either case, and so is the request that it stands in.
+    request.request_id.make_ascii_lowercase();
     let items = request.items.iter().enumerate().map(|(index, item)| from_wire::item::consents(item, index));
     let envelope = Envelope {
         method: "UpsertConsents",
@@ -47,8 +49,9 @@ pub(super) async fn consents(
 pub(super) async fn profiles(
     to: &Consents,
     call: Call,
-    request: UpsertProfilesRequest,
+    mut request: UpsertProfilesRequest,
 ) -> Outcome<UpsertProfilesResponse> {
+    request.request_id.make_ascii_lowercase();
     let items = request.items.iter().enumerate().map(|(index, item)| from_wire::item::profiles(item, index));
     let envelope = Envelope {
         method: "UpsertProfiles",

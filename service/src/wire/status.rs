@@ -1,19 +1,20 @@
 //! What a caller is told of a failure: the only file that names gRPC's codes.
 //!
 //! One exhaustive match on a restricted set of codes. Every status carries `ErrorInfo` and
-//! `RequestInfo`; what the caller can do stands in `BadRequest`, `PreconditionFailure`, `RetryInfo`.
+//! `RequestInfo`; what the caller can do stands in `BadRequest`, `PreconditionFailure`, `QuotaFailure`, `RetryInfo`.
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::time::Duration;
 
+use assent_domain::refusal::Refusal;
 use assent_proto::google::rpc;
 use assent_proto::v1::ErrorReason as Reason;
 use assent_store::StoreError;
 use prost::Message;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
 use super::{not_admitted, refusal};
 use crate::caller::CallId;
@@ -36,6 +37,12 @@ pub fn status(failure: &Failure, call: &CallId) -> Status {
     let violations = violations(failure);
     if !violations.is_empty() {
         details.set_bad_request(violations);
+    }
+    if let Some(missing) = precondition(failure) {
+        details.set_precondition_failure(vec![missing]);
+    }
+    if matches!(failure, Failure::Overloaded) {
+        details.add_quota_failure_violation("calls under way", "no more are taken on at once");
     }
     if let Some(delay) = retry(failure) {
         details.set_retry_info(Some(delay));
@@ -190,6 +197,23 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
     }
 }
 
+/// What has to be so before the same request can succeed.
+fn precondition(failure: &Failure) -> Option<PreconditionViolation> {
+    let (kind, subject, description) = match failure {
+        Failure::EtagMismatch => {
+            ("ETAG", "etag".to_owned(), "must be that of what is stored, left out if nothing is")
+        }
+        Failure::MessageFixed => ("MESSAGE", "message".to_owned(), "must not have been planned or sent yet"),
+        Failure::Refused { refusal: Refusal::ProfileErased, place } => (
+            "PROFILE",
+            format!("{}.profile", place.item),
+            "must not be erased, or grant directly and explicitly after it",
+        ),
+        _ => return None,
+    };
+    Some(PreconditionViolation::new(kind, subject, description))
+}
+
 fn log(failure: &Failure, call: &CallId) {
     let Some(cause) = failure.source() else { return };
     let mut chain = cause.to_string();
@@ -222,7 +246,11 @@ pub fn foreign(status: &Status) -> Option<Failure> {
     }
     let text = status.message();
     match status.code() {
-        Code::Internal if text.contains("failed to decode Protobuf message") => {
+        Code::Internal
+            if ["failed to decode Protobuf message", "Missing request message", "Unexpected EOF"]
+                .iter()
+                .any(|known| text.contains(known)) =>
+        {
             Some(Failure::invalid("", "the message is not one of this method"))
         }
         Code::Internal | Code::InvalidArgument if text.starts_with("protocol error") => {

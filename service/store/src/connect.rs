@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use tracing::Instrument;
@@ -211,10 +211,14 @@ impl Connected {
 
     /// Takes what was just deleted out of the write-ahead log too, where it would lie until the next
     /// checkpoint. PostgreSQL recycles its log by itself.
-    pub(crate) async fn forget(&self) -> Result<(), DbErr> {
-        if self.writer.get_database_backend() == DbBackend::Sqlite {
-            self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    ///
+    /// Says whether it could: a reader that is at work keeps the log from being cut.
+    pub(crate) async fn forget(&self) -> Result<bool, DbErr> {
+        if self.writer.get_database_backend() != DbBackend::Sqlite {
+            return Ok(true);
         }
-        Ok(())
+        let cut = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let told = self.writer.query_one_raw(cut).await?;
+        Ok(told.is_some_and(|told| told.try_get_by_index(0).is_ok_and(|busy: i64| busy == 0)))
     }
 }

@@ -114,6 +114,8 @@ fn read_code(code: &str) -> Failed {
         "57014" | "55P03" | "25P03" | "9" => Failed::Final(StoreError::Timeout),
         // SQLITE_CANTOPEN, SQLITE_IOERR and SQLITE_FULL.
         "14" | "10" | "13" => Failed::Lost,
+        // A server that only reads: the one that was written to has handed over, and this one is not it.
+        "25006" => Failed::Lost,
         // Connection exceptions, insufficient resources, shut down by an operator.
         code if code.len() == 5 && ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => {
             Failed::Lost

@@ -1,5 +1,7 @@
 //! Taking what names a person out of records. Their leaves and positions stay, and so the chain.
 
+use std::time::Duration;
+
 use assent_domain::id::{RecordId, TenantId};
 
 use crate::Store;
@@ -8,6 +10,10 @@ use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Ending, transaction};
 
 const REDACT_RECORDS: Sql = sql!("redact_records");
+
+/// How often the log is tried to be cut, and how long readers are let finish in between.
+const FORGETS_MAX: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(20);
 
 impl Store {
     /// Empties records: body, salt, what they changed and whose they are. Says how many held something.
@@ -21,7 +27,13 @@ impl Store {
             let values = Values::of([tenant.as_str().into()]).columns([column]);
             Ok(Ending::Commit(tx.execute(&REDACT_RECORDS, values).await?))
         })?;
-        self.connected().forget().await?;
-        Ok(redacted)
+        for _ in 0..FORGETS_MAX {
+            if self.connected().forget().await? {
+                return Ok(redacted);
+            }
+            self.options().pace.pause(PAUSE).await;
+        }
+        // They are redacted; that the log still holds them must not be told as done.
+        Err(StoreError::Unavailable)
     }
 }

@@ -178,6 +178,24 @@ fn faults() -> Vec<Row> {
 }
 
 #[test]
+fn what_has_to_be_so_first_and_what_there_is_no_room_for_say_so() {
+    let told = |failure: Failure| status(&failure, &CallId("the call".to_owned())).get_error_details();
+    let erased = Failure::Refused {
+        refusal: Refusal::ProfileErased,
+        place: Place { item: "items[3]".to_owned(), arm: Arm::Answer },
+    };
+    for (failure, subject) in
+        [(Failure::EtagMismatch, "etag"), (Failure::MessageFixed, "message"), (erased, "items[3].profile")]
+    {
+        let details = told(failure);
+        let missing = details.precondition_failure().expect("what has to be so first");
+        assert_eq!(missing.violations[0].subject, subject);
+    }
+    assert!(told(Failure::Overloaded).quota_failure().is_some());
+    assert!(told(Failure::RequestIdReused).precondition_failure().is_none());
+}
+
+#[test]
 fn every_failure_has_its_code_its_reason_and_what_comes_with_it() {
     let call = CallId("the call".to_owned());
     let mut told = BTreeSet::new();
