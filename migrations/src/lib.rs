@@ -37,9 +37,10 @@ mod m0015_create_interaction;
 mod m0016_create_send;
 mod m0017_create_last_device;
 mod m0018_create_interaction_feed;
+mod m0019_mark_schema_2;
 
 /// The schema this release makes and was written for. Counted from 1.
-pub const SCHEMA: i32 = 1;
+pub const SCHEMA: i32 = 2;
 
 /// All changes, in order.
 #[derive(Debug)]
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_create_send::Migration),
             Box::new(m0017_create_last_device::Migration),
             Box::new(m0018_create_interaction_feed::Migration),
+            Box::new(m0019_mark_schema_2::Migration),
         ]
     }
 }

@@ -22,13 +22,16 @@ async fn a_database_that_was_never_migrated_is_refused(engine: Engine) {
 async fn a_schema_the_program_does_not_know_is_refused_and_named(engine: Engine) {
     let home = home(engine).await;
     let mut look = Look::at(home.database.url()).await.unwrap();
-    look.run("UPDATE schema_marker SET schema_number = 2, oldest_service = 1").await.unwrap();
+    let next = format!("UPDATE schema_marker SET schema_number = {}, oldest_service = {SCHEMA}", SCHEMA + 1);
+    look.run(&next).await.unwrap();
     assert_eq!(home.store.check_schema().await, Ok(()), "the next schema, only expanded");
     look.run("UPDATE schema_marker SET schema_number = 9, oldest_service = 9").await.unwrap();
     let unknown = StoreError::SchemaUnknown { found: 9, known: SCHEMA };
     assert_eq!(home.store.check_schema().await, Err(unknown.clone()));
     assert_eq!(home.store.migrate().await, Err(unknown.clone()), "and nothing is changed in it");
-    assert!(unknown.to_string().contains("schema 9") && unknown.to_string().contains("schema 1"));
+    assert!(
+        unknown.to_string().contains("schema 9") && unknown.to_string().contains(&format!("schema {SCHEMA}"))
+    );
 }
 
 #[apply(every_engine)]
