@@ -66,6 +66,8 @@ fn the_dates_of_the_transitions_are_those_of_the_texts_in_their_zones() {
     assert_eq!(of_fr.collected_before(), day("2026-04-14"));
     assert_eq!(of_fr.ends(), paris("2026-07-15 00:00:00"));
     assert_eq!(of_fr.marketing_grant_from(), Some(paris("2026-04-14 00:00:00")));
+    assert_eq!(of_fr.marketing_grant_day(), Some(day("2026-04-14")));
+    assert_eq!(of_it.marketing_grant_day(), None);
     assert_eq!(of_it.collected_before(), day("2026-04-29"));
     assert_eq!(of_it.ends(), rome("2026-10-29 00:00:00"));
     assert_eq!(of_it.marketing_grant_from(), None);
