@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
+use assent_proto::v1::interaction_service_client::InteractionServiceClient;
 use assent_proto::v1::settings_service_client::SettingsServiceClient;
 use tonic::codec::CompressionEncoding::Gzip;
 use tonic::metadata::{Ascii, MetadataValue};
@@ -54,6 +55,10 @@ impl Caller {
 
     pub(crate) fn changes(&self) -> ConsentChangeServiceClient<Channel> {
         limited!(self, ConsentChangeServiceClient)
+    }
+
+    pub(crate) fn interactions(&self) -> InteractionServiceClient<Channel> {
+        limited!(self, InteractionServiceClient)
     }
 
     pub(crate) fn settings(&self) -> SettingsServiceClient<Channel> {

@@ -11,6 +11,7 @@ use crate::changes::Changes;
 use crate::consents::Consents;
 use crate::error::{Error, Result};
 use crate::health::Health;
+use crate::interactions::Interactions;
 use crate::options::{Options, Tls};
 use crate::settings::Settings;
 
@@ -57,6 +58,12 @@ impl Client {
     #[must_use]
     pub const fn consents(&self) -> Consents<'_> {
         Consents { caller: &self.caller }
+    }
+
+    /// What people did, recorded where it may be.
+    #[must_use]
+    pub const fn interactions(&self) -> Interactions<'_> {
+        Interactions { caller: &self.caller }
     }
 
     /// What changed, in order.
