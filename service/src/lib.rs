@@ -26,4 +26,5 @@ pub mod rules;
 pub mod server;
 pub mod settings;
 pub mod stored;
+pub mod wait_block;
 pub mod wire;

@@ -31,6 +31,7 @@ mod sequencer;
 mod statement;
 mod transaction;
 mod versioned;
+mod wait_block;
 
 use std::sync::Arc;
 
@@ -48,6 +49,7 @@ pub use request::REQUESTS_KEPT;
 pub use sequencer::{STEP_MAX, Sequencer, SequencerSql};
 pub use statement::Sql;
 pub use versioned::Versioned;
+pub use wait_block::{Awaited, AwaitedPage, Search, SendFound, SendsAsked, SendsFound};
 
 use connect::Connected;
 
