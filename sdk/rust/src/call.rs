@@ -11,6 +11,7 @@ use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
 use assent_proto::v1::interaction_service_client::InteractionServiceClient;
 use assent_proto::v1::settings_service_client::SettingsServiceClient;
+use assent_proto::v1::wait_block_service_client::WaitBlockServiceClient;
 use tonic::codec::CompressionEncoding::Gzip;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
@@ -63,6 +64,10 @@ impl Caller {
 
     pub(crate) fn settings(&self) -> SettingsServiceClient<Channel> {
         limited!(self, SettingsServiceClient)
+    }
+
+    pub(crate) fn wait_blocks(&self) -> WaitBlockServiceClient<Channel> {
+        limited!(self, WaitBlockServiceClient)
     }
 
     /// Makes a call of one message to and fro.

@@ -14,6 +14,7 @@ use crate::health::Health;
 use crate::interactions::Interactions;
 use crate::options::{Options, Tls};
 use crate::settings::Settings;
+use crate::wait_blocks::WaitBlocks;
 
 /// A client of Assent. Cloning it is cheap and shares the connection, which heals itself.
 #[derive(Clone)]
@@ -64,6 +65,12 @@ impl Client {
     #[must_use]
     pub const fn interactions(&self) -> Interactions<'_> {
         Interactions { caller: &self.caller }
+    }
+
+    /// Where profiles stand that wait for something to be done.
+    #[must_use]
+    pub const fn wait_blocks(&self) -> WaitBlocks<'_> {
+        WaitBlocks { caller: &self.caller }
     }
 
     /// What changed, in order.

@@ -180,6 +180,7 @@ mod time;
 #[cfg(feature = "trace")]
 mod trace;
 mod verdict;
+mod wait_blocks;
 mod website;
 mod word;
 
@@ -219,4 +220,8 @@ pub use scope::{Coverage, Purpose, Scope, Series, Tracking};
 pub use settings::Settings;
 pub use state::{Effect, Outcome, SeriesChange, Standing, State};
 pub use verdict::{InteractionKind, KindVerdict, Verdict, VerdictReason};
+pub use wait_blocks::{
+    EvaluateWaitBlocks, ExitPolicy, WaitBlock, WaitBlocks, WaitEnd, WaitOutcome, WaitReason, WaitStart,
+    WaitState, WaitTarget,
+};
 pub use website::{Ceiling, Ceilings, Website};
