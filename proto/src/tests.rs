@@ -39,7 +39,7 @@ fn ours() -> DescriptorPool {
 fn the_descriptors_hold_every_service_and_the_details_of_errors() {
     let pool = ours();
     let services: BTreeSet<String> = pool.services().map(|service| service.full_name().to_owned()).collect();
-    let served = ["ConsentChangeService", "ConsentService", "SettingsService"];
+    let served = ["ConsentChangeService", "ConsentService", "InteractionService", "SettingsService"];
     assert_eq!(services, served.map(|name| format!("assent.v1.{name}")).into());
     for message in ["google.rpc.Status", "google.rpc.ErrorInfo", "google.rpc.BadRequest", "google.type.Date"]
     {
@@ -68,6 +68,7 @@ fn every_enum_begins_with_unspecified() {
 fn a_plain_bool_of_a_request_has_no_third_answer() {
     let two_answers = [
         "assent.v1.Coverage.marketing",
+        "assent.v1.Interaction.automated",
         "assent.v1.UpsertConsentsRequest.validate_only",
         "assent.v1.UpsertProfilesRequest.validate_only",
     ];

@@ -27,6 +27,7 @@ use crate::entropy::{SharedEntropy, bytes};
 use crate::housekeeping::Housekeeping;
 use crate::keyring::{Keyring, KeyringError};
 use crate::lock::{FileLock, LockError};
+use crate::pace::ServicePace;
 use crate::server::health::Vitals;
 use crate::server::layers::{self, Layers};
 use crate::server::meters::Meters;
@@ -86,8 +87,11 @@ pub enum BuildError {
 
 /// Opens the database. A SQLite file is made and brought to this binary's schema, since nobody else could be
 /// using it; a PostgreSQL database is shared, so its schema is changed by `assent migrate` and only checked here.
-async fn open(config: &Config, meters: &Meters) -> Result<Store, StoreError> {
-    let store = Store::connect(&store_options(config, Some(meters))).await?;
+async fn open(config: &Config, meters: &Meters, pace: ServicePace) -> Result<Store, StoreError> {
+    let mut options = store_options(config);
+    options.observer = Some(meters.observer());
+    options.pace = Arc::new(pace);
+    let store = Store::connect(&options).await?;
     match config.database.engine() {
         Engine::Sqlite => store.migrate().await?,
         Engine::Postgres => {}
@@ -105,16 +109,15 @@ const fn without_policy(choice: DefaultPolicy) -> WithoutPolicy {
 }
 
 /// The store's settings, out of the configuration.
-pub(crate) fn store_options(config: &Config, meters: Option<&Meters>) -> StoreOptions {
+pub(crate) fn store_options(config: &Config) -> StoreOptions {
     let Config { database, .. } = config;
     StoreOptions {
-        url: database.url.reveal().to_owned(),
         connections_max: database.max_connections,
         readers: database.read_connections,
         statement_timeout: database.statement_timeout,
         transaction_timeout: database.transaction_timeout,
         acquire_timeout: database.acquire_timeout,
-        observer: meters.map(Meters::observer),
+        ..StoreOptions::new(database.url.reveal())
     }
 }
 
@@ -132,7 +135,8 @@ impl App {
         let file = config.database.file();
         let lock = file.as_deref().map(FileLock::take).transpose()?;
         let meters = Meters::new(&global::meter("assent"));
-        let store = open(&config, &meters).await?;
+        let pace = ServicePace { clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
+        let store = open(&config, &meters, pace).await?;
         store.make_months_ahead(clock.now()).await?;
         let keyring = Keyring::open(&config.secrets, file.as_deref(), entropy.as_ref())?;
         let keys: Arc<dyn Keys> = Arc::new(store.clone());

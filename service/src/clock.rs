@@ -25,6 +25,11 @@ pub trait Clock: Send + Sync + 'static {
     /// Waits for that long.
     fn sleep(&self, span: Duration) -> Sleep;
 
+    /// Lets a moment pass between two tries at the same thing: not a wait for any time.
+    fn pause(&self, span: Duration) -> Sleep {
+        self.sleep(span)
+    }
+
     /// Waits until that instant; an instant that is past ends the wait at once.
     fn sleep_until(&self, at: Instant) -> Sleep;
 }
@@ -162,6 +167,11 @@ impl Clock for ManualClock {
 
     fn sleep_until(&self, at: Instant) -> Sleep {
         self.wait(move |hands| hands.now >= at)
+    }
+
+    /// Lets others go first; the time of tries is not the test's.
+    fn pause(&self, _: Duration) -> Sleep {
+        Box::pin(tokio::task::yield_now())
     }
 }
 

@@ -7,6 +7,7 @@ use assent_store::{Sequencer, Store};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::caller::Call;
 use crate::change::news::News;
 use crate::clock::SharedClock;
 use crate::config::Limits;
@@ -42,3 +43,11 @@ pub struct Context {
 
 /// A context that many calls hold.
 pub type SharedContext = Arc<Context>;
+
+impl Context {
+    /// The store for a call: what it is asked ends when the call's caller stops waiting.
+    #[must_use]
+    pub fn store_for(&self, call: &Call) -> Store {
+        self.store.until(call.deadline.0)
+    }
+}

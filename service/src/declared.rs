@@ -70,3 +70,6 @@ fn each<K: Ord + Clone, T>(
     let read = |(id, stored): (&K, &Versioned)| Ok((id.clone(), read(id.clone(), &stored.body)?));
     stored.iter().map(read).collect::<Result<_, Unreadable>>().map_err(Failure::internal)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use assent_domain::id::RecordId;
 use assent_domain::time::Instant;
@@ -25,6 +26,13 @@ pub fn bytes<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
     let mut bytes = [0; N];
     entropy.fill(&mut bytes);
     bytes
+}
+
+/// Between half of `span` and three halves: so that those who waited for the same thing do not come back together.
+#[must_use]
+pub fn scattered(span: Duration, entropy: &dyn Entropy) -> Duration {
+    let chance = f64::from(u16::from_be_bytes(bytes(entropy))) / f64::from(u16::MAX);
+    span.mul_f64(0.5 + chance)
 }
 
 /// A UUID version 7: the time in milliseconds, then random bits. A time before 1970 counts as 1970.
@@ -94,6 +102,14 @@ mod tests {
         assert_ne!(bytes::<40>(&a), bytes::<40>(&c));
         assert_ne!(bytes::<32>(&a), bytes::<32>(&a));
         assert_ne!(bytes::<32>(&OsEntropy), bytes::<32>(&OsEntropy));
+    }
+
+    #[test]
+    fn a_scattered_span_is_half_to_three_halves_and_not_always_the_same() {
+        let (entropy, span) = (SeededEntropy::new(1), Duration::from_millis(2));
+        let spans: Vec<_> = (0..100).map(|_| scattered(span, &entropy)).collect();
+        assert!(spans.iter().all(|each| (span / 2..=span / 2 * 3).contains(each)));
+        assert!(spans.iter().any(|each| *each != spans[0]));
     }
 
     #[test]

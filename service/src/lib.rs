@@ -21,6 +21,7 @@ pub mod interaction;
 mod keyring;
 pub mod lane;
 mod lock;
+mod pace;
 mod page;
 pub mod rules;
 pub mod server;

@@ -1,32 +1,37 @@
 //! What holds in one profile table for one call: its settings, and the rulebook as the tenant tightened it.
 
+use std::borrow::Cow;
+
 use assent_domain::command::Terms;
 use assent_domain::history::Facts;
-use assent_domain::id::{NoticeId, PolicyId, TableId, TenantId};
+use assent_domain::id::{NoticeId, PolicyId, TableId};
 use assent_domain::policy::{Applicable, Policy, PolicyOverride, Rulebook};
 use assent_domain::profile_table::ProfileTable;
 use assent_domain::time::Span;
 use assent_store::Versioned;
 
+use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome, Thing};
 use crate::stored::{StoredOverride, StoredTable, Unreadable};
 
 /// What holds in one profile table.
-pub struct Rules {
+pub struct Rules<'a> {
     /// The table's settings.
     pub table: ProfileTable,
-    rulebook: Rulebook,
+    /// Made anew only for a tenant that tightened something.
+    rulebook: Cow<'a, Rulebook>,
 }
 
-impl Rules {
+impl<'a> Rules<'a> {
     /// The rules of a table as they are stored.
     ///
     /// # Errors
     /// [`Failure::Unknown`] when there is no such table; what the store says.
-    pub async fn load(context: &Context, tenant: &TenantId, table: &TableId) -> Outcome<Self> {
-        let stored = context.store.profile_table(tenant, table).await?;
-        let overrides = context.store.policy_overrides(tenant).await?;
+    pub async fn load(context: &'a Context, call: &Call, table: &TableId) -> Outcome<Self> {
+        let store = context.store_for(call);
+        let stored = store.profile_table(call.tenant(), table).await?;
+        let overrides = store.policy_overrides(call.tenant()).await?;
         Self::read(&context.rulebook, stored.as_ref(), &overrides)
     }
 
@@ -35,19 +40,22 @@ impl Rules {
     /// # Errors
     /// [`Failure::Unknown`] when there is no table; an internal error when something stored cannot be read.
     pub fn read(
-        built_in: &Rulebook,
+        built_in: &'a Rulebook,
         table: Option<&Versioned>,
         overrides: &[assent_store::PolicyOverride],
     ) -> Outcome<Self> {
         let table = table.ok_or(Failure::Unknown(Thing::ProfileTable))?;
         let table = StoredTable::read(&table.body).map_err(Failure::internal)?;
+        if overrides.is_empty() {
+            return Ok(Self { table, rulebook: Cow::Borrowed(built_in) });
+        }
         let asked: Result<Vec<_>, Unreadable> =
             overrides.iter().map(|stored| tightened(stored, built_in.policies())).collect();
         let asked = asked.map_err(Failure::internal)?;
         let rulebook = built_in
             .overridden(&asked)
             .map_err(|_| Failure::internal("a stored override loosens its policy"))?;
-        Ok(Self { table, rulebook })
+        Ok(Self { table, rulebook: Cow::Owned(rulebook) })
     }
 
     /// The policies of a person of whom that is known.

@@ -38,11 +38,14 @@ pub(crate) enum Ground {
 }
 
 impl Ground {
-    pub(crate) fn of(engine: Engine) -> Self {
+    pub(crate) fn of(engine: Engine, commit_delay: u64) -> Self {
         match engine {
             Engine::Sqlite => Self::Sqlite(tempfile::tempdir().expect("a temporary folder")),
             Engine::Postgres => {
-                let lines = LINES.map(str::to_owned).to_vec();
+                let mut lines = LINES.map(str::to_owned).to_vec();
+                // Whoever flushes waits first, for others or not: as if the disk took that much longer.
+                lines.push(format!("commit_delay = {commit_delay}"));
+                lines.push("commit_siblings = 0".to_owned());
                 Self::Postgres(Cluster::start(Settings { fsync: true, lines }))
             }
         }
@@ -123,7 +126,9 @@ impl Ground {
             Self::Sqlite(_) => "journal_mode wal, synchronous full, secure_delete on".to_owned(),
             Self::Postgres(cluster) => {
                 let mut told = Vec::new();
-                for setting in ["fsync", "synchronous_commit", "full_page_writes", "wal_compression"] {
+                for setting in
+                    ["fsync", "synchronous_commit", "full_page_writes", "wal_compression", "commit_delay"]
+                {
                     let value = ask(&cluster.url("postgres"), &format!("SHOW {setting}")).await;
                     told.push(format!("{setting} {value}"));
                 }

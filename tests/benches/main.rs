@@ -19,8 +19,11 @@
 //! files in `sql`, run by `pgbench` on PostgreSQL and by the shell `sqlite3` on SQLite. The service is this
 //! program once more, in a process of its own.
 //!
-//! Deliberately not here: growth, soaks and faults; and a disk that answers late, which is what sharing a
-//! transaction between callers would be for.
+//! `--commit-delay 2000` has PostgreSQL wait 2 ms before each flush, on both sides: a disk that answers late is what
+//! sharing a transaction between callers is for. A ceiling that falls below 0.8 of what it reached when the goal was
+//! set is told as weak.
+//!
+//! Deliberately not here: growth, soaks and faults.
 #![expect(
     clippy::expect_used,
     clippy::panic,

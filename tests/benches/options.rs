@@ -13,6 +13,8 @@ pub(crate) struct Options {
     pub(crate) profiles: u64,
     /// How long one run takes.
     pub(crate) run: Duration,
+    /// How long PostgreSQL waits before it flushes a commit, in microseconds: a disk that is not this fast.
+    pub(crate) commit_delay: u64,
     /// How many runs a figure is the median of.
     pub(crate) runs: usize,
 }
@@ -23,14 +25,21 @@ impl Options {
     pub(crate) fn read(words: impl Iterator<Item = String>) -> Self {
         // Cargo says --bench to whatever it runs.
         let mut words = words.filter(|word| word != "--bench");
-        let mut options =
-            Self { goals: Vec::new(), engine: None, profiles: 20_000, run: Duration::from_secs(2), runs: 5 };
+        let mut options = Self {
+            goals: Vec::new(),
+            engine: None,
+            profiles: 20_000,
+            run: Duration::from_secs(2),
+            commit_delay: 0,
+            runs: 5,
+        };
         while let Some(word) = words.next() {
             let mut value = || words.next().unwrap_or_else(|| panic!("{word} needs a value"));
             match word.as_str() {
                 "--profiles" => options.profiles = number(&value()).max(1_000),
                 "--seconds" => options.run = Duration::from_secs(number(&value()).max(1)),
                 "--runs" => options.runs = usize::try_from(number(&value()).max(1)).expect("few runs"),
+                "--commit-delay" => options.commit_delay = number(&value()).min(100_000),
                 "--engine" => options.engine = Some(engine(&value())),
                 goal if GOALS.contains(&goal) => options.goals.push(word),
                 _ => panic!("{word} is neither an option nor one of {}", GOALS.join(", ")),

@@ -39,6 +39,8 @@ pub(crate) struct Pairs {
     pub(crate) goal: &'static str,
     /// The least ratio that meets the goal.
     pub(crate) least: f64,
+    /// What the ceiling reached when the goal was set, in items a second.
+    pub(crate) seen: Option<f64>,
     pub(crate) service: Vec<Run>,
     pub(crate) ceiling: Vec<Run>,
 }
@@ -60,6 +62,12 @@ impl Pairs {
                 of(|run| run.micros(run.database)),
                 of(|run| run.noise.others * 100.0),
                 of(|run| run.noise.stolen * 100.0),
+            );
+        }
+        let reached = median(self.ceiling.iter().map(Run::rate));
+        if let Some(seen) = self.seen.filter(|seen| reached < seen * 0.8) {
+            println!(
+                "  WEAK CEILING: {reached:.0} items/s, below 0.8 of the {seen:.0} seen when the goal was set"
             );
         }
         let pairs = || self.service.iter().zip(&self.ceiling);

@@ -19,11 +19,27 @@ struct Way {
     least: f64,
     callers: usize,
     items: u64,
+    /// What the ceiling reached on PostgreSQL when the goal was set, in items a second.
+    seen: Option<f64>,
 }
 
 const WAYS: [Way; 2] = [
-    Way { name: "single", goal: "S1: one item per call, 64 callers", least: 0.8, callers: 64, items: 1 },
-    Way { name: "batch", goal: "S2: 100 items per call, 8 callers", least: 0.6, callers: 8, items: 100 },
+    Way {
+        name: "single",
+        goal: "S1: one item per call, 64 callers",
+        least: 0.8,
+        callers: 64,
+        items: 1,
+        seen: Some(11_500.0),
+    },
+    Way {
+        name: "batch",
+        goal: "S2: 100 items per call, 8 callers",
+        least: 0.6,
+        callers: 8,
+        items: 100,
+        seen: None,
+    },
 ];
 
 /// How long both sides run before anything is counted.
@@ -37,7 +53,7 @@ pub(crate) fn measure(options: &Options, engine: Engine) {
 }
 
 async fn measure_ways(options: &Options, engine: Engine, ways: &[&Way]) {
-    let ground = Ground::of(engine);
+    let ground = Ground::of(engine, options.commit_delay);
     let key = ground.prepare().await;
     let service = Service::start(&ground.url(SERVED));
     Caller::at(&service.address, &key, options.profiles).await.seed().await;
@@ -71,7 +87,8 @@ async fn measure_ways(options: &Options, engine: Engine, ways: &[&Way]) {
                 served.push(sides.of_service(options.run).await);
             }
         }
-        Pairs { goal: way.goal, least: way.least, service: served, ceiling: bare }.print();
+        let seen = way.seen.filter(|_| engine == Engine::Postgres && options.commit_delay == 0);
+        Pairs { goal: way.goal, least: way.least, seen, service: served, ceiling: bare }.print();
     }
     service.stop();
 }

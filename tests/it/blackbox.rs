@@ -1,5 +1,8 @@
 //! The running binary, spoken to by a client that others wrote, which knows nothing but its address.
 
+mod rules;
+mod story;
+
 use assent_tests::blackbox::Stranger;
 use assent_tests::engine::{Database, fresh};
 use assent_tests::process::Process;
@@ -10,7 +13,7 @@ use serde_json::{Value, json};
 fn meet(database: &Database) -> (Process, Stranger) {
     let mut service = Process::serve(database, &[]);
     let address = service.address();
-    (service, Stranger::at(&address, None))
+    (service, Stranger::at(&address))
 }
 
 #[apply(every_engine)]
@@ -24,6 +27,14 @@ async fn a_stranger_finds_every_service_by_reflection(engine: Engine) {
         assert!(services.iter().any(|name| name == service), "{service} among {services:?}");
         assert!(!stranger.methods(service).is_empty());
         assert_eq!(stranger.health(service), "SERVING");
+    }
+    for version in ["v1alpha", "v1"] {
+        stranger.learn_by(version);
+        let services = stranger.services();
+        let own = format!("grpc.reflection.{version}.ServerReflection");
+        assert!(services.contains(&own), "{own} among {services:?}");
+        let methods = stranger.methods("assent.v1.ConsentService");
+        assert!(methods.iter().any(|method| method == "VerifyHistory"), "{methods:?}");
     }
     assert_eq!(stranger.health(""), "SERVING");
     assert_eq!(stranger.health("assent.v1.NoSuchService"), "NOT_FOUND");

@@ -15,6 +15,7 @@ use tonic_types::StatusExt;
 mod cursor;
 mod filter;
 mod follow;
+mod replicas;
 mod restored;
 mod wait;
 

@@ -18,6 +18,8 @@ mod notice;
 mod outcome;
 mod reading;
 mod repeat;
+mod tampered;
+mod together;
 
 /// One hour, in microseconds.
 const HOUR: i64 = 3_600_000_000;

@@ -31,7 +31,7 @@ async fn says(app: &TestApp, who: &str, answer: v1::Answer) {
 /// How many rows of ours a table has.
 async fn rows(app: &TestApp, table: &str) -> usize {
     let dump = assent_tests::dump::of_tenant(&mut app.look().await, &app.ours().id).await;
-    dump.get(table).map_or(0, |rows| rows.iter().count())
+    dump.get(table).map_or(0, |rows| rows.len())
 }
 
 /// Declares a message of ours.

@@ -1,8 +1,8 @@
 //! The binary as an operator meets it: how it starts, what it refuses, how it ends.
 
-mod keys;
+pub(crate) mod keys;
 mod refusals;
-mod tls;
+pub(crate) mod tls;
 
 use assent_tests::engine::{Engine, empty, fresh, run};
 use assent_tests::process::{self, Process};

@@ -6,9 +6,13 @@ use assent_tests::story;
 use tonic::Status;
 use tonic_types::StatusExt;
 
+mod campaign;
+mod message;
 mod policy;
 mod policy_override;
 mod profile_table;
+mod sdk;
+mod website;
 
 fn reason(status: &Status) -> String {
     status.get_details_error_info().expect("an error has a reason").reason

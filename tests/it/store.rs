@@ -1,6 +1,7 @@
 //! The store on both engines: what is written stays, what is numbered is dense and in order.
 
 mod consent;
+mod declaration;
 mod ledger;
 mod people;
 mod plans;
@@ -9,3 +10,4 @@ mod redaction;
 mod schema;
 mod settings;
 mod statements;
+mod together;

@@ -14,6 +14,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 mod consents;
+mod declared;
 mod interactions;
 mod settings;
 

@@ -16,26 +16,68 @@ pub struct Stranger {
 }
 
 impl Stranger {
-    /// Starts the client, to speak to `address` (`127.0.0.1:50051`) with an API key or without one.
+    /// Starts the client, to speak to `address` (`127.0.0.1:50051`) in plain text.
     ///
     /// # Panics
     /// When its Python environment, which `tests/run` makes, is not there.
     #[must_use]
-    pub fn at(address: &str, key: Option<&str>) -> Self {
+    pub fn at(address: &str) -> Self {
+        Self::start(&[address])
+    }
+
+    /// Starts the client, to speak TLS to `address` (`localhost:50051`) and to trust the authority whose certificate
+    /// lies in that file, and no other.
+    ///
+    /// # Panics
+    /// As [`Stranger::at`].
+    #[must_use]
+    pub fn over_tls(address: &str, authority: &str) -> Self {
+        Self::start(&[address, authority])
+    }
+
+    fn start(arguments: &[&str]) -> Self {
         let python = crate::target().join("python/bin/python");
         assert!(python.is_file(), "the client's environment is not there: tests/run makes it");
         let mut command = Command::new(python);
-        command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/blackbox/client.py")).arg(address);
+        // Nothing is compiled into the source tree.
+        command.arg("-B").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/blackbox/client.py")).args(arguments);
         let mut process =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
         let orders = process.stdin.take();
         let answers = BufReader::new(process.stdout.take().expect("a pipe, as asked for"));
-        let metadata = key.map_or_else(|| json!({}), |key| json!({"authorization": format!("Bearer {key}")}));
-        Self { process, orders, answers, metadata }
+        Self { process, orders, answers, metadata: json!({}) }
     }
 
-    /// Calls a unary method (`assent.v1.ConsentService/GetConsents`) with a message in protobuf's JSON form.
-    /// Gives `{"response": …}` or `{"error": {"code", "message", "details"}}`.
+    /// Sends one more header with every call from now on.
+    pub fn bring(&mut self, header: &str, value: &str) {
+        self.metadata[header] = json!(value);
+    }
+
+    /// Shows an API key from now on, or none.
+    pub fn show(&mut self, key: Option<&str>) {
+        let header = |key: &str| json!({"authorization": format!("Bearer {key}")});
+        self.metadata = key.map_or_else(|| json!({}), header);
+    }
+
+    /// Forgets what it has learnt and learns by that version of reflection, `v1` or `v1alpha`, from now on.
+    pub fn learn_by(&mut self, version: &str) {
+        self.ask(&json!({"learn": version}));
+    }
+
+    /// Leaf and chain of each record of a tenant's whole ledger, given in order, as Python makes them of salt and
+    /// canonical bytes.
+    pub fn recompute(&mut self, tenant: &str, records: &[Value]) -> Vec<Value> {
+        let told = self.ask(&json!({"ledger": {"tenant": tenant, "records": records}}));
+        told["ledger"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The test vector of the ledger's format, as Python writes it of the record, the tenant and the salts in it.
+    pub fn recompute_vector(&mut self, text: &str) -> String {
+        self.ask(&json!({"vector": text}))["vector"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Calls a method (`assent.v1.ConsentService/GetConsents`) with a message in protobuf's JSON form.
+    /// Gives `{"response": …}`, of a method that answers with a stream `{"responses": […]}`, or `{"error": {"code", "message", "details"}}`.
     pub fn call(&mut self, method: &str, request: &Value) -> Value {
         let metadata = self.metadata.clone();
         self.ask(&json!({"call": method, "request": request, "metadata": metadata}))

@@ -19,6 +19,7 @@ pub mod matrix;
 pub mod meter;
 pub mod postgres;
 pub mod process;
+pub mod receiver;
 pub mod story;
 
 pub use macro_rules_attribute::apply;

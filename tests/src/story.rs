@@ -148,6 +148,56 @@ pub async fn settle_in(client: &Client, words: &str) -> Vec<u8> {
     notice
 }
 
+/// A website, ceilings and all.
+#[must_use]
+pub fn website(id: String) -> v1::Website {
+    let ceilings = v1::WebsiteCeilings {
+        email_open: v1::Ceiling::Never.into(),
+        email_click: v1::Ceiling::Anonymous.into(),
+        sms_click: v1::Ceiling::Consented.into(),
+        website_visit: v1::Ceiling::Default.into(),
+        transaction_goal: v1::Ceiling::Never.into(),
+    };
+    v1::Website { id, country: Some("FR".to_owned()), ceilings: Some(ceilings), ..v1::Website::default() }
+}
+
+/// A campaign of the website `site`.
+#[must_use]
+pub fn campaign(id: String) -> v1::Campaign {
+    let ceiling = v1::Ceiling::Consented.into();
+    v1::Campaign { id, website_id: Some(marks::id("site")), ceiling, ..v1::Campaign::default() }
+}
+
+/// An email of the campaign `spring` that leads to the website `site`; `words` is one of its functional links.
+#[must_use]
+pub fn message(id: String, words: &str) -> v1::Message {
+    v1::Message {
+        id,
+        channel: v1::Channel::Email.into(),
+        class: v1::MessageClass::Marketing.into(),
+        basis: v1::SendingBasis::Consent.into(),
+        campaign_id: Some(marks::id("spring")),
+        website_id: Some(marks::id("site")),
+        ceiling: v1::Ceiling::Anonymous.into(),
+        functional_link_ids: vec![marks::id("unsubscribe"), words.to_owned()],
+        ..v1::Message::default()
+    }
+}
+
+/// Declares the website `site`, its campaign `spring` and the campaign's message `mail`.
+///
+/// # Panics
+/// When the service does not take them.
+pub async fn declare(client: &Client, words: &str) {
+    let mut settings = client.settings();
+    let website = v1::PutWebsiteRequest { website: Some(website(marks::id("site"))) };
+    settings.put_website(website).await.expect("a website is stored");
+    let campaign = v1::PutCampaignRequest { campaign: Some(campaign(marks::id("spring"))) };
+    settings.put_campaign(campaign).await.expect("a campaign is stored");
+    let message = v1::PutMessageRequest { message: Some(message(marks::id("mail"), words)) };
+    settings.put_message(message).await.expect("a message is stored");
+}
+
 /// Waits until nothing that was written before waits for its number.
 ///
 /// # Panics

@@ -12,8 +12,8 @@ use assent_proto::v1::consent_service_client::ConsentServiceClient;
 use assent_proto::v1::interaction_service_client::InteractionServiceClient;
 use assent_proto::v1::settings_service_client::SettingsServiceClient;
 use assent_proto::v1::wait_block_service_client::WaitBlockServiceClient;
-use tonic::codec::CompressionEncoding::Gzip;
 use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
@@ -21,6 +21,7 @@ use crate::ambient::{self, Deadline};
 use crate::error::{Error, Result};
 use crate::options::MESSAGE_BYTES;
 use crate::retry::Retry;
+use crate::trace::{CallSpan, Telling};
 
 /// What every call needs; cheap to clone.
 #[derive(Clone)]
@@ -36,37 +37,42 @@ pub(crate) struct Manner {
     pub(crate) attempt_timeout: Duration,
     pub(crate) call_timeout: Duration,
     pub(crate) retry: Retry,
-    pub(crate) compression: bool,
 }
+
+/// The way that every attempt takes.
+pub(crate) type Way = InterceptedService<Channel, Telling>;
 
 /// A client of one service with the limits of the contract.
 macro_rules! limited {
     ($caller:expr, $client:ident) => {{
-        let client = $client::new($caller.channel.clone())
+        $client::new($caller.way())
             .max_decoding_message_size(MESSAGE_BYTES)
-            .max_encoding_message_size(MESSAGE_BYTES);
-        if $caller.manner.compression { client.send_compressed(Gzip).accept_compressed(Gzip) } else { client }
+            .max_encoding_message_size(MESSAGE_BYTES)
     }};
 }
 
 impl Caller {
-    pub(crate) fn consents(&self) -> ConsentServiceClient<Channel> {
+    pub(crate) fn way(&self) -> Way {
+        InterceptedService::new(self.channel.clone(), Telling)
+    }
+
+    pub(crate) fn consents(&self) -> ConsentServiceClient<Way> {
         limited!(self, ConsentServiceClient)
     }
 
-    pub(crate) fn changes(&self) -> ConsentChangeServiceClient<Channel> {
+    pub(crate) fn changes(&self) -> ConsentChangeServiceClient<Way> {
         limited!(self, ConsentChangeServiceClient)
     }
 
-    pub(crate) fn interactions(&self) -> InteractionServiceClient<Channel> {
+    pub(crate) fn interactions(&self) -> InteractionServiceClient<Way> {
         limited!(self, InteractionServiceClient)
     }
 
-    pub(crate) fn settings(&self) -> SettingsServiceClient<Channel> {
+    pub(crate) fn settings(&self) -> SettingsServiceClient<Way> {
         limited!(self, SettingsServiceClient)
     }
 
-    pub(crate) fn wait_blocks(&self) -> WaitBlockServiceClient<Channel> {
+    pub(crate) fn wait_blocks(&self) -> WaitBlockServiceClient<Way> {
         limited!(self, WaitBlockServiceClient)
     }
 
@@ -90,20 +96,28 @@ impl Caller {
         Q: Clone,
         F: Future<Output = std::result::Result<Response<A>, Status>>,
     {
-        self.repeat(message, patience, Bound::Answer, send).await
+        self.repeat(&CallSpan::open(), message, patience, Bound::Answer, send).await
     }
 
-    /// Begins a stream from the service. What breaks once it has begun is the reader's to deal with.
-    pub(crate) async fn stream<Q, A, F>(&self, message: Q, send: impl Fn(Request<Q>) -> F) -> Result<A>
+    /// Begins a stream from the service, and gives the span that lasts as long as it. What breaks once it has begun is the
+    /// reader's to deal with.
+    pub(crate) async fn stream<Q, A, F>(
+        &self,
+        message: Q,
+        send: impl Fn(Request<Q>) -> F,
+    ) -> Result<(A, CallSpan)>
     where
         Q: Clone,
         F: Future<Output = std::result::Result<Response<A>, Status>>,
     {
-        self.repeat(message, Duration::ZERO, Bound::Beginning, send).await
+        let call = CallSpan::open();
+        let begun = self.repeat(&call, message, Duration::ZERO, Bound::Beginning, send).await?;
+        Ok((begun, call))
     }
 
     async fn repeat<Q, A, F>(
         &self,
+        call: &CallSpan,
         message: Q,
         patience: Duration,
         bound: Bound,
@@ -119,31 +133,37 @@ impl Caller {
         loop {
             attempts += 1;
             let time = attempt_time.min(deadline.left());
-            let mut request = self.request(message.clone());
+            let mut request = self.request(call, message.clone());
             if matches!(bound, Bound::Answer) {
                 request.set_timeout(time);
             }
             // The transport stops an attempt on its own; this holds also where no connection is to be had.
-            let error = match tokio::time::timeout(time, send(request)).await {
-                Ok(Ok(response)) => return Ok(response.into_inner()),
+            let error = match call.around(tokio::time::timeout(time, send(request))).await {
+                Ok(Ok(response)) => {
+                    call.tried(attempts);
+                    return Ok(response.into_inner());
+                }
                 Ok(Err(status)) => Error::from_status(&status),
                 Err(_) => Error::deadline_passed(),
             };
             match self.manner.retry.wait_after(attempts, &error, ambient::fraction(), deadline.left()) {
                 Some(wait) => ambient::wait(wait).await,
-                None => return Err(error.after(attempts)),
+                None => {
+                    call.tried(attempts);
+                    call.failed(&error);
+                    return Err(error.after(attempts));
+                }
             }
         }
     }
 
     /// A request with all that goes beside its message.
-    fn request<Q>(&self, message: Q) -> Request<Q> {
+    fn request<Q>(&self, call: &CallSpan, message: Q) -> Request<Q> {
         let mut request = Request::new(message);
         if let Some(authorization) = &self.manner.authorization {
             request.metadata_mut().insert("authorization", authorization.clone());
         }
-        #[cfg(feature = "trace")]
-        crate::trace::inject(request.metadata_mut());
+        request.extensions_mut().insert(call.clone());
         request
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
@@ -50,7 +51,6 @@ impl Client {
             attempt_timeout: options.attempt_timeout,
             call_timeout: options.call_timeout,
             retry: options.retry,
-            compression: options.compression,
         };
         Ok(Self { caller: Caller { channel, manner: Arc::new(manner) } })
     }
@@ -98,6 +98,9 @@ impl fmt::Debug for Client {
     }
 }
 
+/// How often a connection is asked whether it is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
 /// Where and how to connect.
 fn endpoint(options: &Options) -> Result<Endpoint> {
     let url = options.endpoint.as_str();
@@ -108,7 +111,11 @@ fn endpoint(options: &Options) -> Result<Endpoint> {
         .user_agent(concat!("assent-sdk-rust/", env!("CARGO_PKG_VERSION")))
         .map_err(|_| Error::options("the name of this client does not fit a header"))?
         .connect_timeout(options.connect_timeout)
-        .tcp_nodelay(true);
+        .tcp_nodelay(true)
+        // A connection that died without a word is noticed and made anew, however long nobody speaks.
+        .http2_keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(KEEP_ALIVE / 2)
+        .keep_alive_while_idle(true);
     match (&options.tls, url.starts_with("https://")) {
         (Some(tls), true) => endpoint
             .tls_config(tls_config(tls))

@@ -45,7 +45,7 @@ impl Health<'_> {
         let answer = self
             .caller
             .unary(message, |request| {
-                let mut client = HealthClient::new(self.caller.channel.clone());
+                let mut client = HealthClient::new(self.caller.way());
                 async move { client.check(request).await }
             })
             .await?;

@@ -1,9 +1,15 @@
 //! The tenant's ledger as a whole: its end, and whether it is still what it was.
 
+use std::fmt;
+use std::time::Duration;
+
 use assent_proto::v1;
 use tonic::Streaming;
 
+use crate::ambient;
+use crate::call::Caller;
 use crate::error::{Error, Result};
+use crate::trace::CallSpan;
 use crate::word::{Word, words};
 
 words! {
@@ -15,7 +21,7 @@ words! {
         ChainMismatch,
         /// The record's leaf does not follow from its salt and its body.
         LeafMismatch,
-        /// The record is gone, though nobody erased it.
+        /// The entry is there, its record is not: an erased one would have left its leaf.
         RecordMissing,
         /// The ledger ends before the known head: its tail was cut off.
         KnownHeadMissing,
@@ -93,30 +99,88 @@ pub enum HistoryVerdict {
 }
 
 /// A walk over the ledger, as it goes.
-#[derive(Debug)]
+///
+/// The contract knows no place to begin at but the first entry: a known head is compared with, not begun from. So a walk
+/// whose stream breaks is begun again from the first entry, as often and after such waits as [`Retry`](crate::Retry) says;
+/// what was told of its progress before is not told again.
 pub struct HistoryWalk {
-    pub(crate) events: Streaming<v1::VerifyHistoryResponse>,
+    caller: Caller,
+    known_head: Option<LedgerHead>,
+    /// The stream under way. Absent: it broke, or is over.
+    stream: Option<(Streaming<v1::VerifyHistoryResponse>, CallSpan)>,
+    breaks: u32,
+    /// The position that was told last.
+    told: u64,
+    over: bool,
 }
 
 impl HistoryWalk {
-    /// The next event; `None` after the verdict.
+    pub(crate) async fn begin(caller: Caller, known_head: Option<LedgerHead>) -> Result<Self> {
+        let mut walk = Self { caller, known_head, stream: None, breaks: 0, told: 0, over: false };
+        walk.set_out().await?;
+        Ok(walk)
+    }
+
+    async fn set_out(&mut self) -> Result<()> {
+        let message = v1::VerifyHistoryRequest { known_head: self.known_head.map(LedgerHead::into_wire) };
+        let begun = self.caller.stream(message, |request| {
+            let mut client = self.caller.consents();
+            async move { client.verify_history(request).await }
+        });
+        self.stream = Some(begun.await?);
+        Ok(())
+    }
+
+    /// The next event; `None` after the verdict, or after an error.
     ///
     /// # Errors
     ///
-    /// What breaks the stream. A walk is not resumed: begin another.
+    /// What broke the stream, when it is not begun again or that failed too.
     pub async fn next(&mut self) -> Result<Option<HistoryEvent>> {
-        match self.events.message().await {
-            Ok(Some(message)) => event(message).map(Some),
-            Ok(None) => Ok(None),
-            Err(status) => Err(Error::from_status(&status)),
+        while !self.over {
+            if self.stream.is_none() {
+                self.set_out().await.inspect_err(|_| self.over = true)?;
+            }
+            let Some((events, call)) = &mut self.stream else { continue };
+            let error = match events.message().await {
+                Ok(Some(message)) => match event(message)? {
+                    HistoryEvent::Progress { position, .. } if position <= self.told => continue,
+                    told => {
+                        match told {
+                            HistoryEvent::Progress { position, .. } => self.told = position,
+                            HistoryEvent::Verdict(_) => self.end(),
+                        }
+                        return Ok(Some(told));
+                    }
+                },
+                Ok(None) => Error::unintelligible("the verdict of the walk"),
+                Err(status) => Error::from_status(&status),
+            };
+            call.failed(&error);
+            self.stream = None;
+            self.breaks += 1;
+            let retry = self.caller.manner.retry;
+            match retry.wait_after(self.breaks, &error, ambient::fraction(), Duration::MAX) {
+                Some(wait) => ambient::wait(wait).await,
+                None => {
+                    self.end();
+                    return Err(error.after(self.breaks));
+                }
+            }
         }
+        Ok(None)
+    }
+
+    fn end(&mut self) {
+        self.stream = None;
+        self.over = true;
     }
 
     /// Walks to the end.
     ///
     /// # Errors
     ///
-    /// What breaks the stream before the verdict.
+    /// As [`Self::next`].
     pub async fn verdict(mut self) -> Result<HistoryVerdict> {
         while let Some(event) = self.next().await? {
             if let HistoryEvent::Verdict(verdict) = event {
@@ -124,6 +188,15 @@ impl HistoryWalk {
             }
         }
         Err(Error::unintelligible("the verdict of the walk"))
+    }
+}
+
+impl fmt::Debug for HistoryWalk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HistoryWalk")
+            .field("told", &self.told)
+            .field("over", &self.over)
+            .finish_non_exhaustive()
     }
 }
 

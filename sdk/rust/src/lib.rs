@@ -17,7 +17,7 @@
 //! # Set up a profile table
 //!
 //! People stand in profile tables. A table says who the controller is, without whom no grant is stored, and which policy
-//! judges it: `legacy`, `fr-cnil-2026`, `it-garante-2026`, or `strict` if it says nothing.
+//! judges it: `legacy`, `fr-cnil-2026`, `it-garante-2026` or `strict`; the operator's choice if it says nothing.
 //!
 //! ```no_run
 //! use assent_sdk::{Controller, ProfileTable};
@@ -138,8 +138,13 @@
 //!
 //! # Tracing
 //!
-//! With the feature `trace` (on by default) each call carries the W3C trace context of the current `tracing` span, or else
-//! of the current OpenTelemetry context. No span is opened here, and nothing is logged.
+//! With the feature `trace` (on by default) each call opens a `tracing` span at level `INFO`, target `assent_sdk`, under the
+//! current one: named after the method, of kind client, with the number of attempts and, if it failed, the reason, and with
+//! nothing of the request. Its attempts are one span; a stream's lasts as long as the stream is held.
+//!
+//! With a layer of `tracing-opentelemetry` installed, the service is told that span as its parent, as W3C Trace Context
+//! writes it, so that the service's span of the call stands under it. Where a filter leaves the call's span out, the service
+//! is told the current span, and without one the current OpenTelemetry context. Nothing is logged.
 //!
 //! # What is not here
 //!
@@ -178,6 +183,9 @@ mod settings;
 mod state;
 mod time;
 #[cfg(feature = "trace")]
+mod trace;
+#[cfg(not(feature = "trace"))]
+#[path = "untraced.rs"]
 mod trace;
 mod verdict;
 mod wait_blocks;

@@ -31,12 +31,11 @@ pub struct Options {
     pub(crate) attempt_timeout: Duration,
     pub(crate) call_timeout: Duration,
     pub(crate) retry: Retry,
-    pub(crate) compression: bool,
 }
 
 impl Options {
     /// The service at that URL, `http://host:port` or `https://host:port`; without a key, 5 s to connect, 10 s for an
-    /// attempt, 30 s for a call with its retries, no compression.
+    /// attempt, 30 s for a call with its retries.
     #[must_use]
     pub fn new(endpoint: impl Into<String>) -> Self {
         Self {
@@ -47,7 +46,6 @@ impl Options {
             attempt_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(30),
             retry: Retry::default(),
-            compression: false,
         }
     }
 
@@ -92,13 +90,6 @@ impl Options {
     #[must_use]
     pub const fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
-        self
-    }
-
-    /// Sends messages compressed with gzip, and asks for the same: less to carry, more to compute.
-    #[must_use]
-    pub const fn compression(mut self, on: bool) -> Self {
-        self.compression = on;
         self
     }
 }

@@ -26,7 +26,8 @@ pub struct ProfileTable {
     pub id: String,
     /// Who decides why and how the data are used; recorded with every answer. Absent: no grant is stored in the table.
     pub controller: Option<Controller>,
-    /// The built-in policy that judges its profiles, beside that of each profile's jurisdiction. Absent: `strict`.
+    /// The built-in policy that judges its profiles, beside that of each profile's jurisdiction. Absent: the
+    /// operator's choice, `strict` unless configured otherwise.
     pub policy_id: Option<String>,
     /// The time zone whose days count under policies that have none of their own: an IANA name such as `Europe/Brussels`.
     pub zone: String,
@@ -39,7 +40,7 @@ pub struct ProfileTable {
 }
 
 impl ProfileTable {
-    /// A new table whose days are those of that zone; no controller, policy `strict`.
+    /// A new table whose days are those of that zone; no controller, the operator's policy.
     #[must_use]
     pub fn new(id: impl Into<String>, zone: impl Into<String>) -> Self {
         Self {

@@ -62,7 +62,8 @@ impl Retry {
         let doublings = attempts.saturating_sub(1).min(31);
         let longest = self.base.saturating_mul(1 << doublings).min(self.max_wait);
         let drawn = longest.mul_f64(0.5 + fraction / 2.0);
-        let wait = error.retry_after().map_or(drawn, |asked| asked.max(drawn));
+        // Added and not chosen between, or everybody who was asked for the same wait would come back together.
+        let wait = error.retry_after().map_or(drawn, |asked| asked.saturating_add(drawn));
         (wait < left).then_some(wait)
     }
 }

@@ -14,7 +14,6 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_stream::wrappers::TcpListenerStream;
-use tonic::codec::CompressionEncoding::Gzip;
 use tonic::transport::Server;
 use tonic::{Request, Response, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -44,6 +43,8 @@ struct Script {
     /// What the next calls are told; `None`: the ordinary answer.
     failures: VecDeque<Option<Status>>,
     refused_items: Vec<usize>,
+    /// How the next walks over the ledger break, after their first word.
+    breaks: VecDeque<Status>,
 }
 
 /// The service, for as long as this lives.
@@ -61,9 +62,7 @@ impl Scripted {
         let served = Served(Arc::clone(&script));
         let task = tokio::spawn(async move {
             Server::builder()
-                .add_service(
-                    ConsentServiceServer::new(served.clone()).accept_compressed(Gzip).send_compressed(Gzip),
-                )
+                .add_service(ConsentServiceServer::new(served.clone()))
                 .add_service(ConsentChangeServiceServer::new(served.clone()))
                 .add_service(InteractionServiceServer::new(served))
                 .serve_with_incoming(TcpListenerStream::new(listener))
@@ -81,6 +80,11 @@ impl Scripted {
     /// Answers one call before what fails next.
     pub(crate) fn answer(&self) {
         self.script.lock().unwrap().failures.push_back(None);
+    }
+
+    /// Breaks the next walks over the ledger after their first word, one each.
+    pub(crate) fn break_walks(&self, breaks: impl IntoIterator<Item = Status>) {
+        self.script.lock().unwrap().breaks.extend(breaks);
     }
 
     /// Refuses the items of that place in any call.
@@ -231,8 +235,10 @@ impl ConsentService for Served {
         let progress = v1::HistoryProgress { position: 1, verified: 1, redacted: 0, head: head.clone() };
         let whole = v1::HistoryWhole { verified: 1, redacted: 1, head };
         use v1::verify_history_response::Event;
-        let events = [Event::Progress(progress), Event::Whole(whole)];
-        let events = events.map(|event| Ok(v1::VerifyHistoryResponse { event: Some(event) }));
+        let said = |event| Ok(v1::VerifyHistoryResponse { event: Some(event) });
+        let broken = self.0.lock().unwrap().breaks.pop_front();
+        let last = broken.map_or_else(|| said(Event::Whole(whole)), Err);
+        let events = [said(Event::Progress(progress)), last];
         Ok(Response::new(Box::pin(tokio_stream::iter(events))))
     }
 

@@ -10,8 +10,10 @@ use crate::word::{Word, words};
 words! {
     /// What is allowed at most, whatever a person consented to. Of all ceilings in play, those of the website, the campaign
     /// and the message, the most restrictive counts.
+    #[derive(Default)]
     Ceiling = v1::Ceiling, "CEILING_" {
         /// No ceiling of its own.
+        #[default]
         Default,
         /// Only what a person granted: nothing is recorded of anybody who did not answer.
         Consented,
@@ -19,12 +21,6 @@ words! {
         Anonymous,
         /// Nothing, no statistics either.
         Never,
-    }
-}
-
-impl Default for Ceiling {
-    fn default() -> Self {
-        Self::Default
     }
 }
 

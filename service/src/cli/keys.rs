@@ -1,7 +1,7 @@
 //! `assent keys`: makes, lists and revokes API keys.
 //!
-//! It goes past a running service to the database, on either engine; the service sees a new key at once and a
-//! revoked one within five seconds.
+//! It goes past a running service to the database, on either engine. A new key opens at once, and a revoked one nothing
+//! after five seconds. Where calls needed no key yet, they need one within five seconds of the first that is made.
 
 use assent_domain::id::TenantId;
 use assent_domain::time::Instant;
@@ -76,7 +76,7 @@ pub(super) async fn keys(config: Config, command: Command) -> Result<(), Failed>
 /// A SQLite file that nobody serves yet is made and migrated first, so that the first key can be made before the
 /// first `serve`.
 async fn open(config: &Config) -> Result<Store, Failed> {
-    let store = Store::connect(&store_options(config, None)).await?;
+    let store = Store::connect(&store_options(config)).await?;
     let Err(error) = store.check_schema().await else { return Ok(store) };
     let file = config.database.file().filter(|_| config.database.engine() == Engine::Sqlite);
     let Some(file) = file else { return Err(error.into()) };

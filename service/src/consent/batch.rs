@@ -1,7 +1,7 @@
 //! A batch of items for one profile table, whatever the call that brings it: how it is read, decided and told.
 //!
 //! Each item is judged for itself, in order; two items for one person fold in that order. The verbs give the
-//! items and the words of their answers.
+//! items and the words of their answers; `writing.rs` has the lane on which a batch shares its transaction.
 
 mod fold;
 
@@ -13,13 +13,13 @@ use assent_domain::refusal::Refusal;
 use assent_domain::scope::Series;
 use assent_domain::time::Instant;
 use assent_proto::google::rpc;
-use assent_store::{ConsentWrite, Decided, Loaded, Mode, ProfileKey, Request};
+use assent_store::{ConsentCall, Decided, Loaded, Mode, ProfileKey, Request};
 use prost::Message;
 
-use super::codes::{self, Code};
+use super::codes;
 use crate::caller::Call;
 use crate::context::Context;
-use crate::failure::{Failure, Outcome, Thing};
+use crate::failure::{Failure, Outcome};
 use crate::rules::Rules;
 use crate::wire::from_wire::{self, item::Item};
 use crate::wire::refusal::{Arm, Place};
@@ -29,8 +29,6 @@ use fold::Fold;
 
 /// What a call says beside its items.
 pub(super) struct Envelope<'a> {
-    /// What the transaction is called.
-    pub(super) name: &'static str,
     /// The method, as the contract names it.
     pub(super) method: &'static str,
     pub(super) profile_table: &'a str,
@@ -41,15 +39,17 @@ pub(super) struct Envelope<'a> {
 
 /// A batch that was read.
 pub(super) struct Batch {
-    name: &'static str,
     method: &'static str,
     table: TableId,
     request: RequestId,
     content_hash: [u8; 32],
     mode: Mode,
     origin: Option<Origin>,
-    now: Instant,
     items: Vec<Outcome<Item>>,
+    /// Everybody an item is about.
+    profiles: Vec<ProfileKey>,
+    /// The texts whose presence decides something.
+    notices: Vec<NoticeId>,
 }
 
 /// What became of one item.
@@ -81,54 +81,54 @@ impl Batch {
         items: Vec<Outcome<Item>>,
     ) -> Outcome<Self> {
         let top = |misfit: from_wire::Misfit| misfit.at("");
+        let table = from_wire::profile::table(envelope.profile_table).map_err(top)?;
+        let readable = || items.iter().flatten();
+        let profiles = readable().map(|item| ProfileKey { table: table.clone(), id: item.profile.clone() });
         Ok(Self {
-            name: envelope.name,
             method: envelope.method,
-            table: from_wire::profile::table(envelope.profile_table).map_err(top)?,
             request: from_wire::request::id(envelope.request_id).map_err(top)?,
             content_hash: context.requests.hash(call.tenant(), envelope.method, content),
             mode: if envelope.validate_only { Mode::ValidateOnly } else { Mode::Store },
             origin: from_wire::profile::origin(envelope.origin).map_err(top)?,
-            now: context.clock.now(),
+            profiles: profiles.collect(),
+            notices: readable().filter_map(|item| text(&item.command)).collect(),
+            table,
             items,
         })
     }
 
-    /// Decides the whole batch and stores what was decided, in one transaction.
-    pub(super) async fn run(&self, context: &Context, call: &Call) -> Outcome<Vec<Told>> {
-        let profiles: Vec<ProfileKey> = self.readable().map(|item| self.key(&item.profile)).collect();
-        let notices: Vec<NoticeId> = self.readable().filter_map(|item| text(&item.command)).collect();
-        if profiles.is_empty() {
-            // The store looks for the tables of profiles, and there is none.
-            let known = context.store.profile_table(call.tenant(), &self.table).await?;
-            known.ok_or(Failure::Unknown(Thing::ProfileTable))?;
-        }
+    /// Whether anything of it is stored.
+    pub(super) const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// How many items it has.
+    pub(super) const fn size(&self) -> usize {
+        self.items.len()
+    }
+
+    /// What the store is asked for.
+    pub(super) fn wants(&self) -> ConsentCall<'_> {
         let request = Request { id: self.request, method: self.method, content_hash: self.content_hash };
-        let write = ConsentWrite {
-            name: self.name,
-            tenant: call.tenant(),
-            profiles: &profiles,
-            notices: &notices,
+        ConsentCall {
+            profiles: &self.profiles,
+            table: Some(&self.table),
+            notices: &self.notices,
             // A dry run leaves nothing behind, so that it can be followed by the call that stores.
             request: (self.mode == Mode::Store).then_some(request),
-            mode: self.mode,
-            now: self.now,
-        };
-        let told = context.store.write_consents(&write, |loaded| self.decide(context, loaded)).await??;
-        context.news.tell(call.tenant());
-        Ok(told)
+        }
     }
 
     /// What becomes of each item. Run again when others stood in the way; what it said before is forgotten then.
-    fn decide(&self, context: &Context, loaded: &Loaded) -> Outcome<Decided<Vec<Told>>> {
-        if self.readable().next().is_none() {
-            let codes: Vec<Code> = self.items.iter().map(|_| Code::Unread).collect();
-            let answer = self.items.iter().map(|_| Told::Unread).collect();
-            return Ok(Decided { answer, changes: Vec::new(), outcomes: codes::write(&codes) });
-        }
+    pub(super) fn decide(
+        &self,
+        context: &Context,
+        now: Instant,
+        loaded: &Loaded,
+    ) -> Outcome<Decided<Vec<Told>>> {
         let rules = Rules::read(&context.rulebook, loaded.tables.get(&self.table), &loaded.overrides)?;
         rules.under(&loaded.notices, |terms| {
-            let mut fold = Fold::new(self, context, terms, loaded);
+            let mut fold = Fold::new(self, context, terms, now, loaded);
             let judged = match &loaded.replayed {
                 None => fold.judge()?,
                 Some(kept) => fold.remember(kept)?,
@@ -141,27 +141,23 @@ impl Batch {
 
     /// What every item is told, in order; `told` gives the words for one that was accepted.
     pub(super) fn answer<T>(
-        self,
+        &self,
         call: &Call,
         told: Vec<Told>,
         accepted: impl Fn(Accepted) -> T,
     ) -> Outcome<Vec<Result<T, rpc::Status>>> {
-        let results = self.items.into_iter().zip(told).enumerate().map(|(index, (item, told))| {
+        let results = self.items.iter().zip(told).enumerate().map(|(index, (item, told))| {
             let failure = match (item, told) {
                 (Ok(_), Told::Accepted(outcome)) => return Ok(Ok(accepted(outcome))),
+                (Err(failure), _) => return Ok(Err(of_item(failure, &call.id)?)),
                 (Ok(item), Told::Refused(refusal)) => {
                     Failure::Refused { refusal, place: place(index, &item.command) }
                 }
-                (Err(failure), _) => failure,
                 (Ok(_), Told::Unread) => Failure::internal("an item was read and told unread"),
             };
             Ok(Err(of_item(&failure, &call.id)?))
         });
         results.collect()
-    }
-
-    fn readable(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().flatten()
     }
 
     fn key(&self, profile: &ProfileId) -> ProfileKey {

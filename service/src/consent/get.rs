@@ -28,8 +28,8 @@ pub(super) async fn get(
     let now = context.clock.now();
     let asked = Asked::read(&request, now)?;
 
-    let rules = Rules::load(context, call.tenant(), &asked.table).await?;
-    let profiles = context.store.load_profiles(call.tenant(), &asked.keys()).await?;
+    let rules = Rules::load(context, &call, &asked.table).await?;
+    let profiles = context.store_for(&call).load_profiles(call.tenant(), &asked.keys()).await?;
 
     let results = asked.profiles.iter().map(|asked_for| {
         let told = match asked_for {

@@ -14,7 +14,7 @@ pub(super) async fn get_notice(
 ) -> Outcome<GetNoticeResponse> {
     let id = from_wire::notice::id(&request.notice_id).map_err(|misfit| misfit.at(""))?;
 
-    let stored = context.store.notice(call.tenant(), id).await?;
+    let stored = context.store_for(&call).notice(call.tenant(), id).await?;
     let stored = stored.ok_or(Failure::Unknown(Thing::Notice))?;
 
     Ok(GetNoticeResponse { notice: Some(to_wire::notice::text(stored)?) })

@@ -27,7 +27,8 @@ pub(super) async fn list_notices(
     });
     let after = opened.map(|after| after.ok_or(Failure::PageToken)).transpose()?;
 
-    let mut entries = context.store.list_notices(call.tenant(), after, u64::from(size) + 1).await?;
+    let mut entries =
+        context.store_for(&call).list_notices(call.tenant(), after, u64::from(size) + 1).await?;
 
     let next = page::cut(&mut entries, size, |entry| entry.id);
     Ok(ListNoticesResponse {

@@ -31,11 +31,12 @@ pub(super) async fn list_records(
     });
     let after = opened.map(|after| after.ok_or(Failure::PageToken)).transpose()?.unwrap_or(0);
 
-    let known = context.store.profile_table(tenant, &table).await?;
+    let known = context.store_for(&call).profile_table(tenant, &table).await?;
     known.ok_or(Failure::Unknown(Thing::ProfileTable))?;
     // Everything acknowledged before this call has its number after this.
     context.sequencer.catch_up(tenant, context.clock.now()).await?;
-    let mut stored = context.store.list_records(tenant, &ProfileKey { table, id }, after, size + 1).await?;
+    let mut stored =
+        context.store_for(&call).list_records(tenant, &ProfileKey { table, id }, after, size + 1).await?;
 
     // One without a number yet, and all after it, come with the next page: they were recorded while this looked.
     stored.truncate(stored.iter().take_while(|record| record.place.is_some()).count());

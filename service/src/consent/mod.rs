@@ -11,8 +11,8 @@ mod list_notices;
 mod list_records;
 mod put_notice;
 mod upsert;
-mod upsert_profiles;
 mod verify;
+mod writing;
 
 use assent_proto::v1::consent_service_server::ConsentService;
 use assent_proto::v1::{
@@ -29,13 +29,14 @@ use crate::server::answer::answer;
 /// Answers the calls of ConsentService.
 pub struct Consents {
     context: SharedContext,
+    writing: writing::Writing,
 }
 
 impl Consents {
     /// Answers with what `context` holds.
     #[must_use]
-    pub const fn new(context: SharedContext) -> Self {
-        Self { context }
+    pub fn new(context: SharedContext) -> Self {
+        Self { writing: writing::lane(&context), context }
     }
 }
 
@@ -45,14 +46,14 @@ impl ConsentService for Consents {
         &self,
         request: Request<UpsertConsentsRequest>,
     ) -> Result<Response<UpsertConsentsResponse>, Status> {
-        answer(request, |call, request| upsert::upsert(&self.context, call, request)).await
+        answer(request, |call, request| upsert::consents(self, call, request)).await
     }
 
     async fn upsert_profiles(
         &self,
         request: Request<UpsertProfilesRequest>,
     ) -> Result<Response<UpsertProfilesResponse>, Status> {
-        answer(request, |call, request| upsert_profiles::upsert_profiles(&self.context, call, request)).await
+        answer(request, |call, request| upsert::profiles(self, call, request)).await
     }
 
     async fn get_consents(

@@ -14,7 +14,7 @@ pub(super) async fn put_notice(
 ) -> Outcome<PutNoticeResponse> {
     let content = request.text.into_bytes();
 
-    let stored = context.store.put_notice(call.tenant(), &content, context.clock.now()).await?;
+    let stored = context.store_for(&call).put_notice(call.tenant(), &content, context.clock.now()).await?;
 
     Ok(PutNoticeResponse { notice: Some(notice::text(stored)?) })
 }

@@ -1,6 +1,6 @@
 //! VerifyHistory: walks the ledger's chain from its first entry and ends with one verdict.
 //!
-//! The walk goes on only as long as somebody reads it: a caller that goes away ends it at the next page.
+//! The walk goes on only as long as somebody reads it: a caller that goes away ends it, whatever it is waiting for.
 
 use assent_domain::id::TenantId;
 use assent_domain::ledger::{Head, Verifier};
@@ -44,11 +44,8 @@ pub(super) async fn verify(
     let context = context.clone();
     let walk = async move {
         let verifier = Verifier::new(&tenant, known);
-        let ended = tokio::select! {
-            ended = walk(&context, &tenant, verifier, end, &teller) => ended,
-            () = teller.closed() => return,
-        };
-        if let Err(failure) = ended {
+        let walked = walk(&context, &tenant, verifier, end, &teller);
+        if let Err(failure) = while_read(&teller, walked).await {
             // Nobody is there any more to be told.
             let _ = teller.send(Err(status(&failure, &call.id))).await;
         }
@@ -56,6 +53,14 @@ pub(super) async fn verify(
     tokio::spawn(walk.in_current_span());
 
     Ok(ReceiverStream::new(told))
+}
+
+/// Does the work of a walk for as long as there is somebody to be told.
+async fn while_read(teller: &Teller, work: impl Future<Output = Outcome<()>>) -> Outcome<()> {
+    tokio::select! {
+        ended = work => ended,
+        () = teller.closed() => Ok(()),
+    }
 }
 
 async fn walk(
@@ -103,7 +108,7 @@ const fn is_worth_telling(told: u64, position: u64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_worth_telling;
+    use super::*;
 
     #[test]
     fn progress_is_told_once_for_each_ten_thousand_entries() {
@@ -116,5 +121,25 @@ mod tests {
             }
         }
         assert_eq!(times, [10_000, 20_000, 30_000]);
+    }
+
+    #[tokio::test]
+    async fn a_walk_whose_reader_leaves_ends_in_the_midst_of_a_statement() {
+        let (teller, told) = mpsc::channel(1);
+        let reader: Walk = ReceiverStream::new(told);
+        let (held, given_up) = tokio::sync::oneshot::channel::<()>();
+        let walk = tokio::spawn(async move {
+            let statement = async move {
+                let _held = held;
+                std::future::pending::<Outcome<()>>().await
+            };
+            while_read(&teller, statement).await
+        });
+        tokio::task::yield_now().await;
+        assert!(!walk.is_finished());
+
+        drop(reader);
+        assert!(walk.await.unwrap().is_ok());
+        assert!(given_up.await.is_err(), "the statement is given up with the walk");
     }
 }

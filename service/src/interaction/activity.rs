@@ -42,15 +42,16 @@ pub(super) async fn activity(
     });
     let after = opened.map(|after| after.ok_or(Failure::PageToken)).transpose()?;
 
-    let rules = Rules::load(context, tenant, &key.table).await?;
+    let store = context.store_for(&call);
+    let rules = Rules::load(context, &call, &key.table).await?;
     let from = after.unwrap_or(ActivityPlace::NEWEST);
-    let (mut page, named) = context.store.list_activity(tenant, &key, from, size.saturating_add(1)).await?;
+    let (mut page, named) = store.list_activity(tenant, &key, from, size.saturating_add(1)).await?;
     let next = page::cut(&mut page, size, |(place, _)| *place);
-    let declared = Declared::read(&context.store.declarations(tenant, &named).await?)?;
+    let declared = Declared::read(&store.declarations(tenant, &named).await?)?;
     // The states last: what was acknowledged while the rows were read binds them too.
-    let profile = context.store.load_profiles(tenant, std::slice::from_ref(&key)).await?.remove(&key);
+    let profile = store.load_profiles(tenant, std::slice::from_ref(&key)).await?.remove(&key);
     let profile = profile.unwrap_or_else(|| Profile::unknown(key.table.clone(), key.id.clone()));
-    let device = if after.is_none() { context.store.last_device(tenant, &key).await? } else { None };
+    let device = if after.is_none() { store.last_device(tenant, &key).await? } else { None };
 
     let bench = Bench { asked_for: Use::Activity, rules: &rules, declared: &declared, now };
     let readable = |row: Unjudged<Recorded>| bench.readable(row, &profile);

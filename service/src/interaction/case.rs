@@ -17,7 +17,7 @@ pub(super) struct Bench<'a> {
     /// For what.
     pub(super) asked_for: Use,
     /// The table and its policies.
-    pub(super) rules: &'a Rules,
+    pub(super) rules: &'a Rules<'a>,
     /// What is declared.
     pub(super) declared: &'a Declared,
     /// The server's clock.

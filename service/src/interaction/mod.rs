@@ -36,7 +36,8 @@ impl Interactions {
     pub fn new(context: SharedContext) -> Self {
         let recorder = Recorder::new(SharedContext::clone(&context));
         let (clock, tasks) = (context.clock.clone(), context.writers.clone());
-        Self { lane: Lane::new(recorder, WRITERS, clock, tasks), context }
+        let writers = WRITERS.min(context.store.writers_max());
+        Self { lane: Lane::new(recorder, writers, clock, tasks), context }
     }
 }
 

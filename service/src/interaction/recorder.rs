@@ -71,7 +71,7 @@ impl Recorder {
         &self,
         tenant: &TenantId,
         batch: &Batch,
-        _until: Deadline,
+        until: Deadline,
     ) -> Result<Vec<Outcome<Vec<Fate>>>, StoreError> {
         // Now, and no sooner: a withdrawal that was acknowledged before the batch closed is to bind all of it.
         let now = self.context.clock.now();
@@ -83,7 +83,8 @@ impl Recorder {
             now,
         };
         let mut rules = BTreeMap::new();
-        let judged = self.context.store.record_interactions(&write, |ground, asked| {
+        let store = self.context.store.until(until.0);
+        let judged = store.record_interactions(&write, |ground, asked| {
             rules = self.rules(batch, ground);
             let declared = Declared::read(&ground.declarations)?;
             Ok(judge_all(&rules, &declared, batch, ground, asked, now))
@@ -94,7 +95,7 @@ impl Recorder {
         })
     }
 
-    fn rules(&self, batch: &Batch, ground: &Ground) -> BTreeMap<TableId, Result<Rules, NoRules>> {
+    fn rules(&self, batch: &Batch, ground: &Ground) -> BTreeMap<TableId, Result<Rules<'_>, NoRules>> {
         let read = |(table, _): &(TableId, usize)| {
             let rules = Rules::read(&self.context.rulebook, ground.tables.get(table), &ground.overrides);
             (table.clone(), rules.map_err(|failure| NoRules::of(&failure)))
@@ -151,7 +152,7 @@ impl Batch {
     /// What each call is told.
     fn told(
         &self,
-        rules: &BTreeMap<TableId, Result<Rules, NoRules>>,
+        rules: &BTreeMap<TableId, Result<Rules<'_>, NoRules>>,
         fates: Vec<Option<Fate>>,
     ) -> Vec<Outcome<Vec<Fate>>> {
         let mut fates = fates.into_iter();
@@ -173,7 +174,7 @@ impl Batch {
 
 /// The verdicts of those that are asked about; `None` where the profile table has no rules.
 fn judge_all(
-    rules: &BTreeMap<TableId, Result<Rules, NoRules>>,
+    rules: &BTreeMap<TableId, Result<Rules<'_>, NoRules>>,
     declared: &Declared,
     batch: &Batch,
     ground: &Ground,

@@ -139,8 +139,7 @@ mod tests {
 
     #[test]
     fn every_service_of_the_contract_is_named_once() {
-        let expected =
-            ["assent.v1.ConsentChangeService", "assent.v1.ConsentService", "assent.v1.SettingsService"];
-        assert_eq!(services().unwrap(), expected);
+        let expected = ["ConsentChangeService", "ConsentService", "InteractionService", "SettingsService"];
+        assert_eq!(services().unwrap(), expected.map(|name| format!("assent.v1.{name}")));
     }
 }

@@ -4,7 +4,8 @@
 //! 2. Connections are told to go away (GOAWAY), and new ones are no longer accepted.
 //! 3. Reads that wait for changes end with the cursor they have.
 //! 4. Calls under way end in their own time, at most the drain's bound.
-//! 5. What is left then is told UNAVAILABLE with the reason SHUTTING_DOWN, and its work is undone.
+//! 5. What is left then is told UNAVAILABLE with the reason SHUTTING_DOWN, and its work is undone
+//!    unless its commit was on the way already.
 //! 6. Batches that are at work for somebody end, and housekeeping finishes its turn.
 //! 7. The database's connections are closed, and the lock on a SQLite file is let go.
 //! 8. The last traces and metrics are sent, in at most two seconds (`telemetry.rs`).

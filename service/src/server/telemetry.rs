@@ -56,6 +56,7 @@ pub fn start(config: &Telemetry, entropy: &dyn Entropy) -> Result<Telling, Expor
             .with_tracer(tracer)
             // Where in the source and on which thread tells an operator nothing, and costs bytes on every span.
             .with_location(false)
+            .with_target(false)
             .with_threads(false)
             .with_filter(only_ours(LevelFilter::INFO))
     });

@@ -22,10 +22,10 @@ pub(super) async fn put(
     etag: Option<&str>,
 ) -> Outcome<StoredDeclaration> {
     let (tenant, now) = (call.tenant(), context.clock.now());
-    let held = context.store.declaration(tenant, declaration.kind, declaration.id).await?;
+    let held = context.store_for(call).declaration(tenant, declaration.kind, declaration.id).await?;
     let last_read = etag::last_read(etag, held.as_ref().map(|held| &held.stored));
 
-    let put = context.store.put_declaration(tenant, declaration, last_read, now).await;
+    let put = context.store_for(call).put_declaration(tenant, declaration, last_read, now).await;
     put.map_err(|error| match error {
         StoreError::Conflict => Failure::EtagMismatch,
         error => error.into(),
@@ -42,7 +42,7 @@ pub(super) async fn get(
     kind: DeclarationKind,
     id: &str,
 ) -> Outcome<StoredDeclaration> {
-    let held = context.store.declaration(call.tenant(), kind, id).await?;
+    let held = context.store_for(call).declaration(call.tenant(), kind, id).await?;
     held.ok_or(Failure::Unknown(match kind {
         DeclarationKind::Website => Thing::Website,
         DeclarationKind::Campaign => Thing::Campaign,
@@ -68,8 +68,10 @@ pub(super) async fn list(
     });
     let after = opened.map(|after| after.ok_or(Failure::PageToken)).transpose()?;
 
-    let mut held =
-        context.store.list_declarations(tenant, kind, after.as_deref(), u64::from(size) + 1).await?;
+    let mut held = context
+        .store_for(call)
+        .list_declarations(tenant, kind, after.as_deref(), u64::from(size) + 1)
+        .await?;
 
     let next = page::cut(&mut held, size, |(id, _)| id.clone());
     Ok((held, next.map(|id| context.tokens.page(tenant, list, unfiltered, id.as_bytes()))))

@@ -47,8 +47,8 @@ async fn stored(
     version: Option<u32>,
 ) -> Outcome<Option<Versioned>> {
     if let Some(version) = version {
-        return Ok(context.store.policy_override(call.tenant(), id, version.into()).await?);
+        return Ok(context.store_for(call).policy_override(call.tenant(), id, version.into()).await?);
     }
-    let held = context.store.policy_overrides(call.tenant()).await?;
+    let held = context.store_for(call).policy_overrides(call.tenant()).await?;
     Ok(held.into_iter().find(|held| held.id == *id).map(|held| held.stored))
 }

@@ -12,7 +12,7 @@ pub(super) async fn get_policy_override(
     call: Call,
     request: GetPolicyOverrideRequest,
 ) -> Outcome<GetPolicyOverrideResponse> {
-    let held = context.store.policy_overrides(call.tenant()).await?;
+    let held = context.store_for(&call).policy_overrides(call.tenant()).await?;
     let found = held.iter().find(|held| held.id.as_str() == request.id);
     let found = found.ok_or(Failure::Unknown(Thing::Policy))?;
 

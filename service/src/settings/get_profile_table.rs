@@ -17,7 +17,7 @@ pub(super) async fn get_profile_table(
 ) -> Outcome<GetProfileTableResponse> {
     let id = TableId::new(request.id).map_err(|_| Misfit::of("id").at(""))?;
 
-    let stored = context.store.profile_table(call.tenant(), &id).await?;
+    let stored = context.store_for(&call).profile_table(call.tenant(), &id).await?;
     let stored = stored.ok_or(Failure::Unknown(Thing::ProfileTable))?;
     let table = StoredTable::read(&stored.body).map_err(Failure::internal)?;
 

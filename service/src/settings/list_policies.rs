@@ -16,7 +16,7 @@ pub(super) async fn list_policies(
     call: Call,
     request: ListPoliciesRequest,
 ) -> Outcome<ListPoliciesResponse> {
-    let held = context.store.policy_overrides(call.tenant()).await?;
+    let held = context.store_for(&call).policy_overrides(call.tenant()).await?;
     let built_in = context.rulebook.policies().iter();
     let built_in = built_in.map(|built_in| Ok((built_in.id.clone(), policy::policy(built_in, None))));
     let overridden = held.into_iter().map(|held| {

@@ -16,7 +16,7 @@ pub(super) async fn list_policy_overrides(
     call: Call,
     request: ListPolicyOverridesRequest,
 ) -> Outcome<ListPolicyOverridesResponse> {
-    let held = context.store.policy_overrides(call.tenant()).await?;
+    let held = context.store_for(&call).policy_overrides(call.tenant()).await?;
     let rows = held.into_iter().map(|held| {
         let told = to_wire::policy_override::stored(&held.id, &held.stored)?;
         Ok((held.id, told))

@@ -28,7 +28,8 @@ pub(super) async fn list_profile_tables(
     });
     let after = opened.map(|after| after.ok_or(Failure::PageToken)).transpose()?;
 
-    let mut stored = context.store.list_profile_tables(tenant, after.as_ref(), u64::from(size) + 1).await?;
+    let mut stored =
+        context.store_for(&call).list_profile_tables(tenant, after.as_ref(), u64::from(size) + 1).await?;
 
     let next = page::cut(&mut stored, size, |(id, _)| id.clone());
     let tables = stored.iter().map(|(id, stored)| {

@@ -25,7 +25,7 @@ pub(super) async fn put_policy_override(
     let (id, base, asked) = from_wire::policy_override::asked(&sent).map_err(misfit)?;
     let body = asked.write().map_err(Failure::internal)?;
 
-    let held = context.store.policy_overrides(tenant).await?;
+    let held = context.store_for(&call).policy_overrides(tenant).await?;
     let all = held.iter().map(|held| overrides::asked(context, &held.id, &held.stored));
     let all = all.collect::<Outcome<Vec<_>>>()?;
     let stored = held.iter().find(|held| held.id == id).map(|held| &held.stored);
@@ -35,7 +35,7 @@ pub(super) async fn put_policy_override(
     let asked = asked.of(id.clone(), FIRST, context.rulebook.policies()).map_err(Failure::internal)?;
     context.rulebook.admit(&asked, &all)?;
 
-    let put = context.store.put_policy_override(tenant, &id, &base, &body, last_read, now).await;
+    let put = context.store_for(&call).put_policy_override(tenant, &id, &base, &body, last_read, now).await;
     let put = put.map_err(|error| match error {
         StoreError::Conflict => Failure::EtagMismatch,
         error => error.into(),

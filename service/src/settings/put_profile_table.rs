@@ -20,7 +20,7 @@ pub(super) async fn put_profile_table(
     let (id, table) = from_wire::profile_table::table(&sent).map_err(misfit)?;
     let body = StoredTable::write(&table).map_err(Failure::internal)?;
 
-    let stored = context.store.profile_table(tenant, &id).await?;
+    let stored = context.store_for(&call).profile_table(tenant, &id).await?;
     let last_read = etag::last_read(sent.etag.as_deref(), stored.as_ref());
 
     if let Some(policy) = &table.policy {
@@ -28,7 +28,7 @@ pub(super) async fn put_profile_table(
         known.ok_or(Failure::PolicyNotThere { field: "profile_table.policy_id" })?;
     }
 
-    let put = context.store.put_profile_table(tenant, &id, &body, last_read, now).await;
+    let put = context.store_for(&call).put_profile_table(tenant, &id, &body, last_read, now).await;
     let put = put.map_err(|error| match error {
         StoreError::Conflict => Failure::EtagMismatch,
         error => error.into(),

@@ -1,10 +1,15 @@
+use assent_domain::ceiling::{Ceiling, Ceilings};
 use assent_domain::evidence::{Basis, Controller, Item};
-use assent_domain::id::PolicyId;
+use assent_domain::id::{CampaignId, LinkId, MessageId, PolicyId, WebsiteId};
+use assent_domain::interaction::InteractionKind;
+use assent_domain::message::{Channel, Message, MessageClass, SendingBasis};
 use assent_domain::policy::{CounterMode, DefaultRule, OnWithdrawal, Rulebook, WithoutPolicy};
 use assent_domain::profile_table::ProfileTable;
+use assent_domain::record::Country;
 use assent_domain::time::Zone;
+use assent_domain::{campaign::Campaign, website::Website};
 
-use super::{StoredOverride, StoredTable};
+use super::{StoredCampaign, StoredMessage, StoredOverride, StoredTable, StoredWebsite};
 
 fn id(text: &str) -> PolicyId {
     PolicyId::new(text).unwrap()
@@ -81,4 +86,86 @@ fn what_an_override_says_of_notices_is_applied_to_the_policys_own() {
     let loose = StoredOverride { unanswered_denied: Some(false), ..asked };
     let problems = loose.of(id("ours"), 1, rulebook.policies()).unwrap().apply(base).unwrap_err();
     assert_eq!(problems.iter().map(|problem| problem.field).collect::<Vec<_>>(), ["default"]);
+}
+
+fn site() -> WebsiteId {
+    WebsiteId::new("site").unwrap()
+}
+
+fn spring() -> CampaignId {
+    CampaignId::new("spring").unwrap()
+}
+
+fn mail() -> MessageId {
+    MessageId::new("mail").unwrap()
+}
+
+#[test]
+fn a_website_and_a_campaign_read_as_they_were_written() {
+    let each = InteractionKind::TRACKED.into_iter().zip([
+        Ceiling::Never,
+        Ceiling::Default,
+        Ceiling::Anonymous,
+        Ceiling::Consented,
+        Ceiling::Never,
+    ]);
+    let mixed = each.fold(Ceilings::default(), |ceilings, (kind, ceiling)| ceilings.with(kind, ceiling));
+    for (country, ceilings) in [(Country::new("FR"), mixed), (None, Ceilings::default())] {
+        let website = Website { id: site(), country, ceilings };
+        let body = StoredWebsite::write(&website).unwrap();
+        assert_eq!(StoredWebsite::read(site(), &body), Ok(website), "{body}");
+    }
+    for (website, ceiling) in [(Some(site()), Ceiling::Never), (None, Ceiling::Default)] {
+        let campaign = Campaign { id: spring(), website, ceiling };
+        let body = StoredCampaign::write(&campaign).unwrap();
+        assert_eq!(StoredCampaign::read(spring(), &body), Ok(campaign), "{body}");
+    }
+}
+
+#[test]
+fn a_message_reads_as_it_was_written() {
+    let bare = Message {
+        id: mail(),
+        channel: Channel::Sms,
+        campaign: None,
+        website: None,
+        class: MessageClass::Security,
+        basis: SendingBasis::LegalDuty,
+        ceiling: Ceiling::Default,
+        functional_links: Vec::new(),
+    };
+    let full = Message {
+        campaign: Some(spring()),
+        website: Some(site()),
+        ceiling: Ceiling::Consented,
+        functional_links: ["a", "b"].map(|id| LinkId::new(id).unwrap()).to_vec(),
+        ..bare.clone()
+    };
+    for message in [bare, full] {
+        let body = StoredMessage::write(&message).unwrap();
+        assert_eq!(StoredMessage::read(mail(), &body), Ok(message), "{body}");
+    }
+}
+
+#[test]
+fn a_ceiling_or_class_of_a_later_release_is_never_taken_for_none() {
+    for body in [
+        "",
+        r#"{"country":"fr"}"#,
+        r#"{"ceilings":{"EMAIL_OPEN":"LESS"}}"#,
+        r#"{"ceilings":{"SEND":"NEVER"}}"#,
+        r#"{"colour":"red"}"#,
+    ] {
+        assert!(StoredWebsite::read(site(), body).is_err(), "{body}");
+    }
+    for body in ["", r#"{"ceiling":"LESS"}"#, r#"{"website":""}"#, r#"{"colour":"red"}"#] {
+        assert!(StoredCampaign::read(spring(), body).is_err(), "{body}");
+    }
+    let whole = r#"{"channel":"EMAIL","class":"NOTICE","basis":"CONSENT"}"#;
+    assert!(StoredMessage::read(mail(), whole).is_ok());
+    for (known, unknown) in [("EMAIL", "FAX"), ("NOTICE", "JOKE"), ("CONSENT", "HABIT"), ("basis", "bases")] {
+        let body = whole.replace(known, unknown);
+        assert!(StoredMessage::read(mail(), &body).is_err(), "{body}");
+    }
+    assert!(StoredMessage::read(mail(), "").is_err(), "nobody declared it");
 }

@@ -158,7 +158,9 @@ const fn retry(failure: &Failure) -> Option<Duration> {
     match failure {
         Failure::Overloaded
         | Failure::Stopping
-        | Failure::Store(StoreError::Conflict | StoreError::Unavailable | StoreError::Timeout) => Some(RETRY),
+        | Failure::Store(
+            StoreError::Conflict | StoreError::Unavailable | StoreError::Timeout | StoreError::MonthMissing,
+        ) => Some(RETRY),
         _ => None,
     }
 }

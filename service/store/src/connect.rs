@@ -15,6 +15,7 @@ use sea_orm::{
 use tracing::Instrument;
 
 use crate::error::StoreError;
+use crate::pace::{Breathless, SharedPace};
 use crate::statement::name_of;
 
 /// Which database, and how much of it may be used.
@@ -34,6 +35,8 @@ pub struct StoreOptions {
     pub acquire_timeout: Duration,
     /// Told of every statement; absent: nobody is.
     pub observer: Option<Observer>,
+    /// How time passes.
+    pub pace: SharedPace,
 }
 
 /// Told of every statement that was sent, with its outcome.
@@ -62,6 +65,7 @@ impl StoreOptions {
             transaction_timeout: Duration::from_secs(20),
             acquire_timeout: Duration::from_secs(5),
             observer: None,
+            pace: Arc::new(Breathless),
         }
     }
 }
@@ -159,6 +163,19 @@ async fn open(settings: ConnectOptions, options: &StoreOptions) -> Result<Databa
 }
 
 impl Connected {
+    /// Whether a read can be ended by the server, if it is made in a transaction.
+    pub(crate) fn bounds_reads(&self) -> bool {
+        self.reader.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// How many transactions can write at once: of SQLite's file there is one writer.
+    pub(crate) fn writers_max(&self, options: &StoreOptions) -> usize {
+        match self.writer.get_database_backend() {
+            DbBackend::Sqlite => 1,
+            _ => usize::try_from(options.connections_max).unwrap_or(usize::MAX),
+        }
+    }
+
     /// Begins a transaction that may write. On SQLite it holds the write lock from the start: one that
     /// begins by reading could not get it any more once another has written.
     ///
@@ -166,7 +183,10 @@ impl Connected {
     /// whose answer nobody waited for would leave the connection in a transaction that the driver does not
     /// know of, and whoever came next would commit, or never commit, with it. Once begun it is dropped there,
     /// and so rolled back.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+    ///
+    /// With `patience` PostgreSQL ends each of its statements after that long. SQLite's are not waited for elsewhere
+    /// than here.
+    pub(crate) async fn begin(&self, patience: Option<Duration>) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode = match self.writer.get_database_backend() {
             DbBackend::Sqlite => Some(SqliteTransactionMode::Immediate),
             _ => None,
@@ -174,7 +194,16 @@ impl Connected {
         let writer = self.writer.clone();
         let begin = async move {
             let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
-            writer.begin_with_options(options).await
+            let begun = writer.begin_with_options(options).await?;
+            if let Some(patience) = patience
+                && begun.get_database_backend() == DbBackend::Postgres
+            {
+                // 0 would mean without end.
+                let millis = patience.as_millis().max(1);
+                let limit = format!("-- limit_statements\nSET LOCAL statement_timeout = {millis}");
+                begun.execute_unprepared(&limit).await?;
+            }
+            Ok(begun)
         };
         let begun = tokio::spawn(begin.in_current_span()).await;
         begun.unwrap_or_else(|_| Err(DbErr::Custom("the task that begins a transaction ended".to_owned())))

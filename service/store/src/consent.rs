@@ -19,26 +19,38 @@ use crate::profile::ProfileKey;
 use crate::transaction::{Ending, transaction};
 use crate::versioned::Versioned;
 
+mod judge;
 mod load;
 mod save;
 
-/// What is to be written, and what has to be known for it.
+use judge::Judged;
+
+/// Calls of one tenant that are written together.
 #[derive(Clone, Debug)]
 pub struct ConsentWrite<'a> {
-    /// What the transaction is called: `upsert_consents`, `upsert_profiles`.
+    /// What the transaction is called.
     pub name: &'static str,
     /// Whose people.
     pub tenant: &'a TenantId,
-    /// Everybody an item is about; order and repetition do not matter.
-    pub profiles: &'a [ProfileKey],
-    /// The notice texts whose presence decides something.
-    pub notices: &'a [NoticeId],
-    /// The request, if it is to be answered only once.
-    pub request: Option<Request<'a>>,
+    /// The calls, in the order in which they take effect.
+    pub calls: Vec<ConsentCall<'a>>,
     /// Whether anything is stored.
     pub mode: Mode,
     /// The server's time.
     pub now: Instant,
+}
+
+/// What one call needs to know, and by what it is known when it comes again.
+#[derive(Clone, Copy, Debug)]
+pub struct ConsentCall<'a> {
+    /// Everybody an item is about; order and repetition do not matter.
+    pub profiles: &'a [ProfileKey],
+    /// A profile table whose settings are needed even if nobody in it is.
+    pub table: Option<&'a TableId>,
+    /// The notice texts whose presence decides something.
+    pub notices: &'a [NoticeId],
+    /// The request, if it is to be answered only once.
+    pub request: Option<Request<'a>>,
 }
 
 /// Whether a write is one.
@@ -64,15 +76,16 @@ pub struct Request<'a> {
 /// What is known inside the transaction.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    /// Everybody asked for, with the records of their present life. Nobody else can write them now.
+    /// Everybody whom a call of the write asked for, as the calls before this one left them, with the records of
+    /// their present life. Nobody else can write them now.
     pub profiles: BTreeMap<ProfileKey, Profile>,
-    /// The settings of the profile tables named by the keys. One that is not here was never made.
+    /// The settings of the profile tables that were asked for. One that is not here was never made.
     pub tables: BTreeMap<TableId, Versioned>,
-    /// The newest version of each override of the tenant.
+    /// The newest version of each override of the tenant, in the order of their ids.
     pub overrides: Vec<PolicyOverride>,
     /// The notice texts asked for that are stored, in order.
     pub notices: Vec<NoticeId>,
-    /// The outcome codes of the same request when it was answered before. Then nothing is stored,
+    /// The outcome codes of this very request when it was answered before. Then nothing of it is stored,
     /// whatever is decided.
     pub replayed: Option<Vec<u8>>,
 }
@@ -98,38 +111,72 @@ pub struct ProfileChange {
 }
 
 impl Store {
-    /// Loads, decides and saves in one transaction. `decide` must be pure: it is called again when
-    /// others stood in the way, and what it said before is forgotten.
+    /// Loads, decides and saves in one transaction, and gives each call its answer, in their order. `decide` is
+    /// told which call it decides, in order; it must be pure: it is called again when others stood in the way, and
+    /// what it said before is forgotten.
     ///
-    /// The inner result is what `decide` said; if it is an error nothing was stored.
+    /// A call that fails stores nothing and stops no other. Where the database refuses the transaction as a whole,
+    /// and that may be the fault of one of its calls, each is written by itself.
     ///
     /// # Errors
+    /// For each call by itself:
+    /// - What `decide` said.
     /// - [`StoreError::RequestIdReused`]: the request's id stands for another content.
     /// - What the database says. After [`StoreError::Unavailable`] it may or may not be stored: the
     ///   same request tells.
-    pub async fn write_consents<A, E, D>(
+    pub async fn write_consents<A, E, D>(&self, write: &ConsentWrite<'_>, mut decide: D) -> Vec<Result<A, E>>
+    where
+        D: FnMut(usize, &Loaded) -> Result<Decided<A>, E>,
+        E: From<StoreError>,
+    {
+        let all: Vec<usize> = (0..write.calls.len()).collect();
+        let error = match self.write_together(write, &all, &mut decide).await {
+            Ok(answers) => return answers,
+            Err(error) => error,
+        };
+        if all.len() < 2 || !may_be_of_one_call(&error) {
+            return all.iter().map(|_| Err(error.clone().into())).collect();
+        }
+        let mut answers = Vec::with_capacity(all.len());
+        for call in &all {
+            match self.write_together(write, std::slice::from_ref(call), &mut decide).await {
+                Ok(answer) => answers.extend(answer),
+                Err(error) => answers.push(Err(error.into())),
+            }
+        }
+        answers
+    }
+
+    async fn write_together<A, E, D>(
         &self,
         write: &ConsentWrite<'_>,
-        mut decide: D,
-    ) -> Result<Result<A, E>, StoreError>
+        which: &[usize],
+        decide: &mut D,
+    ) -> Result<Vec<Result<A, E>>, StoreError>
     where
-        D: FnMut(&Loaded) -> Result<Decided<A>, E>,
+        D: FnMut(usize, &Loaded) -> Result<Decided<A>, E>,
+        E: From<StoreError>,
     {
-        let mut keys: Vec<&ProfileKey> = write.profiles.iter().collect();
-        keys.sort();
-        keys.dedup();
-        let keys = keys.as_slice();
+        let calls: Vec<_> =
+            which.iter().filter_map(|place| Some((*place, write.calls.get(*place)?))).collect();
+        let wanted = load::Wanted::of(calls.iter().map(|(_, call)| *call));
         transaction!(self, name = write.name, |tx| {
-            let (loaded, clocks) = load::load(tx, write, keys).await?;
-            let decided = match decide(&loaded) {
-                Ok(decided) => decided,
-                Err(refused) => return Ok(Ending::Rollback(Err(refused))),
-            };
-            if loaded.replayed.is_some() || write.mode == Mode::ValidateOnly {
-                return Ok(Ending::Rollback(Ok(decided.answer)));
+            let (loaded, known) = load::load(tx, write.tenant, &wanted).await?;
+            let mut judged = Judged::new(loaded, known.answered);
+            let answers = calls
+                .iter()
+                .map(|(place, call)| judged.take(write.mode, *place, call, &mut *decide))
+                .collect();
+            if judged.is_empty() {
+                return Ok(Ending::Rollback(answers));
             }
-            save::save(tx, write, &loaded, &clocks, &decided).await?;
-            Ok(Ending::Commit(Ok(decided.answer)))
+            save::save(tx, write, &known.locks, judged).await?;
+            Ok(Ending::Commit(answers))
         })
     }
+}
+
+/// Whether a transaction may have been refused for what one of its calls wanted written, or found.
+const fn may_be_of_one_call(error: &StoreError) -> bool {
+    matches!(error, StoreError::Conflict | StoreError::Inconsistent { .. } | StoreError::Driver { .. })
 }

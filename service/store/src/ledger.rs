@@ -44,9 +44,7 @@ pub struct LedgerEntry {
     pub chain: ChainHash,
     /// The record's id.
     pub record_id: RecordId,
-    /// The record's leaf.
-    pub leaf: Leaf,
-    /// The record and what it changed; absent once redacted.
+    /// The record and what it changed; absent once redacted, and if its row was taken away behind the store's back.
     pub held: Option<Held>,
 }
 
@@ -66,9 +64,9 @@ pub struct Held {
 #[derive(Clone, Debug)]
 pub struct StoredLink {
     position: u64,
-    leaf: Leaf,
-    chain: ChainHash,
-    opened: Option<(Salt, Vec<u8>)>,
+    leaf: Option<Vec<u8>>,
+    chain: Vec<u8>,
+    opened: Option<(Vec<u8>, Vec<u8>)>,
 }
 
 /// A record of one profile, with its place in the ledger.
@@ -99,9 +97,9 @@ impl StoredLink {
     pub fn link(&self) -> Link<'_> {
         Link {
             position: self.position,
-            leaf: self.leaf,
-            chain: self.chain,
-            opened: self.opened.as_ref().map(|(salt, body)| (*salt, body.as_slice())),
+            leaf: self.leaf.as_deref(),
+            chain: &self.chain,
+            opened: self.opened.as_ref().map(|(salt, body)| (salt.as_slice(), body.as_slice())),
         }
     }
 }
@@ -135,8 +133,7 @@ impl Store {
                 Ok(LedgerEntry {
                     position: row.count("position")?,
                     chain: ChainHash(row.array("chain")?),
-                    record_id: RecordId(row.array("id")?),
-                    leaf: Leaf(row.array("leaf")?),
+                    record_id: RecordId(row.array("record_id")?),
                     held: held(row)?,
                 })
             })
@@ -156,15 +153,15 @@ impl Store {
         let rows = self.page(tenant, after, limit).await?;
         rows.iter()
             .map(|row| {
-                let opened = match (row.array_or_none("salt")?, row.bytes_or_none("body")?) {
+                let opened = match (row.bytes_or_none("salt")?, row.bytes_or_none("body")?) {
                     (None, None) => None,
                     // Redaction takes both: one without the other does not match its leaf.
-                    (salt, body) => Some((Salt(salt.unwrap_or_default()), body.unwrap_or_default())),
+                    (salt, body) => Some((salt.unwrap_or_default(), body.unwrap_or_default())),
                 };
                 Ok(StoredLink {
                     position: row.count("position")?,
-                    leaf: Leaf(row.array("leaf")?),
-                    chain: ChainHash(row.array("chain")?),
+                    leaf: row.bytes_or_none("leaf")?,
+                    chain: row.bytes("chain")?,
                     opened,
                 })
             })

@@ -20,6 +20,7 @@ mod error;
 mod interaction;
 mod ledger;
 mod notice;
+mod pace;
 mod policy_override;
 mod profile;
 mod profile_table;
@@ -34,15 +35,17 @@ mod versioned;
 mod wait_block;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use api_key::ApiKey;
 pub use connect::{Observed, Observer, StoreOptions};
-pub use consent::{ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
+pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use error::StoreError;
 pub use interaction::{ActivityPlace, Arrival, Asked, Fate, Ground, InteractionWrite, LastDevice};
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};
+pub use pace::{Pace, Pause, SharedPace};
 pub use policy_override::PolicyOverride;
 pub use profile::ProfileKey;
 pub use request::REQUESTS_KEPT;
@@ -57,6 +60,8 @@ use connect::Connected;
 #[derive(Clone, Debug)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// When whoever holds this handle stops waiting, by [`Pace::monotonic`]; absent: when the options say.
+    until: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -73,7 +78,7 @@ impl Store {
     /// - [`StoreError::Unavailable`]: it cannot be reached or opened.
     pub async fn connect(options: &StoreOptions) -> Result<Self, StoreError> {
         let connected = connect::connect(options).await?;
-        Ok(Self { inner: Arc::new(Inner { options: options.clone(), connected }) })
+        Ok(Self { inner: Arc::new(Inner { options: options.clone(), connected }), until: None })
     }
 
     /// Closes all connections; what still runs is waited for. Whoever uses the store afterwards gets
@@ -82,6 +87,25 @@ impl Store {
         // A connection that cannot say goodbye is gone all the same.
         let _ = self.connected().reader.close_by_ref().await;
         let _ = self.connected().writer.close_by_ref().await;
+    }
+
+    /// The same database for a caller that stops waiting at that moment, by [`Pace::monotonic`]: on PostgreSQL the
+    /// server ends a statement by then, whether or not anybody is there any more to end it.
+    #[must_use]
+    pub fn until(&self, moment: Duration) -> Self {
+        Self { inner: Arc::clone(&self.inner), until: Some(moment) }
+    }
+
+    /// How long the caller still waits, where that is less than what a statement may take anyway.
+    fn patience(&self) -> Option<Duration> {
+        let left = self.until?.saturating_sub(self.options().pace.monotonic());
+        (left < self.options().statement_timeout).then_some(left)
+    }
+
+    /// How many transactions can write at once.
+    #[must_use]
+    pub fn writers_max(&self) -> usize {
+        self.connected().writers_max(self.options())
     }
 
     fn options(&self) -> &StoreOptions {

@@ -10,7 +10,7 @@ use crate::Store;
 use crate::entity::notice::{ActiveModel, Column as C, Entity, Model};
 use crate::error::StoreError;
 use crate::statement::{Sql, Values, sql};
-use crate::transaction::{Ending, Stop, transaction};
+use crate::transaction::{Ending, Stop, read, transaction};
 
 const LIST_NOTICES: Sql = sql!("list_notices");
 
@@ -68,7 +68,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn notice(&self, tenant: &TenantId, id: NoticeId) -> Result<Option<Notice>, StoreError> {
-        let row = Entity::find_by_id(key(tenant, id)).one(&self.connected().reader).await?;
+        let row = read!(self, "read_notice", |db| Entity::find_by_id(key(tenant, id)).one(db))?;
         row.map(notice).transpose()
     }
 

@@ -8,7 +8,7 @@ use crate::Store;
 use crate::entity::policy_override::{ActiveModel, Entity, Model};
 use crate::error::StoreError;
 use crate::statement::{Sql, Values, sql};
-use crate::transaction::{Ending, Stop, Tx, transaction};
+use crate::transaction::{Ending, Stop, Tx, read, transaction};
 use crate::versioned::{Put, Versioned};
 
 const TABLE: &str = "policy_override";
@@ -81,7 +81,7 @@ impl Store {
     ) -> Result<Option<Versioned>, StoreError> {
         let Ok(version) = i64::try_from(version) else { return Ok(None) };
         let key = (tenant.as_str().to_owned(), id.as_str().to_owned(), version);
-        let row = Entity::find_by_id(key).one(&self.connected().reader).await?;
+        let row = read!(self, "read_policy_override", |db| Entity::find_by_id(key.clone()).one(db))?;
         row.map(|Model { version, body, recorded_at, .. }| Versioned::of(TABLE, version, body, recorded_at))
             .transpose()
     }

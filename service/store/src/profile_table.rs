@@ -11,7 +11,7 @@ use crate::Store;
 use crate::entity::profile_table::{ActiveModel, Column as C, Entity, Model};
 use crate::error::StoreError;
 use crate::statement::{Column, Sql, Values, sql};
-use crate::transaction::{Ending, Stop, Tx, transaction};
+use crate::transaction::{Ending, Stop, Tx, read, transaction};
 use crate::versioned::{Put, Versioned};
 
 const TABLE: &str = "profile_table";
@@ -87,7 +87,8 @@ impl Store {
         if let Some(after) = after {
             page = page.filter(C::Id.gt(after.as_str()));
         }
-        let rows = page.order_by_asc(C::Id).limit(limit).all(&self.connected().reader).await?;
+        let page = page.order_by_asc(C::Id).limit(limit);
+        let rows = read!(self, "list_profile_tables", |db| page.clone().all(db))?;
         rows.into_iter()
             .map(|row| {
                 let wrong = StoreError::Inconsistent { table: TABLE, column: "id" };
@@ -97,6 +98,7 @@ impl Store {
     }
 }
 
+/// The settings of those tables that were made, inside a transaction.
 pub(crate) async fn load_tables(
     tx: &Tx,
     tenant: &TenantId,

@@ -59,13 +59,6 @@ impl Row {
         self.bytes(column)?.try_into().map_err(|_| self.wrong(column))
     }
 
-    pub(crate) fn array_or_none<const N: usize>(
-        &self,
-        column: &'static str,
-    ) -> Result<Option<[u8; N]>, StoreError> {
-        self.bytes_or_none(column)?.map(|bytes| bytes.try_into().map_err(|_| self.wrong(column))).transpose()
-    }
-
     pub(crate) fn instant(&self, column: &'static str) -> Result<assent_domain::time::Instant, StoreError> {
         assent_domain::time::Instant::from_micros(self.number(column)?).ok_or_else(|| self.wrong(column))
     }

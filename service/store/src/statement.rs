@@ -1,9 +1,13 @@
 //! Statements in both dialects: a pair of files per statement, `sql/verb_noun.{postgres,sqlite}.sql`.
 //!
 //! The text never depends on how many rows a statement works on. Many rows go in as columns: on
-//! PostgreSQL one array per column (`unnest`), on SQLite one JSON array of rows for all of them
+//! PostgreSQL one array per column (`unnest`), on SQLite one JSON array of rows for all columns of a set
 //! (`json_each`, bytes in hexadecimal). Scalars come first in both: `$1…$n` and the columns after
-//! them, `?1…?n` and the JSON after them.
+//! them, `?1…?n` and the JSON of each set after them.
+//!
+//! What PostgreSQL does in one statement with several `WITH … AS (INSERT …)` is several statements in one text on
+//! SQLite, separated by `;`. They share their numbered values; the driver counts the numbers that a statement passes
+//! over as values used up, so a later statement has the higher numbers.
 //!
 //! Two traps of SQLite: `json_each(…) CROSS JOIN table` keeps the order that uses the table's index,
 //! a plain JOIN turns it round; and a `SELECT` before `ON CONFLICT` needs its `WHERE TRUE`.
@@ -125,29 +129,31 @@ impl Column {
     }
 }
 
-/// The values of one statement: scalars, then columns.
+/// The values of one statement: scalars, then the columns of one set of rows, or of several.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Values {
     scalars: Vec<Value>,
-    columns: Vec<Column>,
+    sets: Vec<Vec<Column>>,
 }
 
 impl Values {
     pub(crate) fn of(scalars: impl IntoIterator<Item = Value>) -> Self {
-        Self { scalars: scalars.into_iter().collect(), columns: Vec::new() }
+        Self { scalars: scalars.into_iter().collect(), sets: Vec::new() }
     }
 
+    /// One more set of rows, by its columns.
     pub(crate) fn columns(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
-        self.columns.extend(columns);
-        debug_assert!(self.columns.windows(2).all(|pair| pair[0].len() == pair[1].len()));
+        let set: Vec<Column> = columns.into_iter().collect();
+        debug_assert!(set.windows(2).all(|pair| pair[0].len() == pair[1].len()));
+        self.sets.push(set);
         self
     }
 
     fn bound(self, backend: DbBackend) -> Vec<Value> {
         let mut values = self.scalars;
         match backend {
-            DbBackend::Sqlite if !self.columns.is_empty() => values.push(rows_json(&self.columns).into()),
-            _ => values.extend(self.columns.into_iter().map(|column| match column {
+            DbBackend::Sqlite => values.extend(self.sets.iter().map(|set| Value::from(rows_json(set)))),
+            _ => values.extend(self.sets.into_iter().flatten().map(|column| match column {
                 Column::Text(column) => column.into(),
                 Column::Number(column) => column.into(),
                 Column::Bytes(column) => column.into(),

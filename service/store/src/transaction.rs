@@ -2,11 +2,14 @@
 //!
 //! The name is the span's name, the metric's label and the first comment of every statement in it.
 
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult};
 use tracing::Instrument;
 
 use crate::Store;
-use crate::error::{Failed, StoreError, read};
+use crate::error::{self, Failed, StoreError};
+use crate::pace::pause_after;
 use crate::row::Row;
 use crate::statement::{Sql, Values};
 
@@ -110,6 +113,22 @@ macro_rules! transaction {
 }
 pub(crate) use transaction;
 
+/// Asks an entity for what it reads, as [`Store::rows`] asks a statement: `read!(store, "read_notice", |db| …)`.
+macro_rules! read {
+    ($store:expr, $name:literal, |$db:ident| $query:expr) => {
+        if $store.is_impatient() {
+            $crate::transaction::transaction!($store, $name, |tx| {
+                let $db = tx.entities();
+                Ok($crate::transaction::Ending::Rollback($query.await?))
+            })
+        } else {
+            let $db = &$store.connected().reader;
+            $query.await.map_err($crate::error::StoreError::from)
+        }
+    };
+}
+pub(crate) use read;
+
 /// The runs of one transaction.
 #[derive(Debug)]
 pub(crate) struct Runs<'a> {
@@ -117,12 +136,21 @@ pub(crate) struct Runs<'a> {
     name: &'static str,
     span: tracing::Span,
     run: u32,
+    /// When all runs together have taken as long as a transaction may.
+    until: Duration,
 }
 
 impl<'a> Runs<'a> {
     pub(crate) fn new(store: &'a Store, name: &'static str) -> Self {
         let span = tracing::info_span!("store.transaction", otel.name = name, runs = tracing::field::Empty);
-        Self { store, name, span, run: 0 }
+        let options = store.options();
+        let latest = options.pace.monotonic().saturating_add(options.transaction_timeout);
+        let until = store.until.map_or(latest, |until| until.min(latest));
+        Self { store, name, span, run: 0, until }
+    }
+
+    fn left(&self) -> Duration {
+        self.until.saturating_sub(self.store.options().pace.monotonic())
     }
 
     /// Begins the next run; `None`: another may succeed.
@@ -131,11 +159,18 @@ impl<'a> Runs<'a> {
         if self.run > RUNS_MAX {
             return Err(StoreError::Unavailable);
         }
-        self.span.record("runs", self.run);
+        self.span.record("runs", i64::from(self.run));
+        if self.run > 1 {
+            let pause = pause_after(self.run - 1).min(self.left());
+            self.store.options().pace.pause(pause).await;
+        }
+        if self.left().is_zero() {
+            return Err(StoreError::Timeout);
+        }
         for _ in 0..=self.store.options().connections_max {
-            match self.store.connected().begin().instrument(self.span.clone()).await {
+            match self.store.connected().begin(self.store.patience()).instrument(self.span.clone()).await {
                 Ok(inner) => return Ok(Some(Tx { name: self.name, inner })),
-                Err(error) => match read(&error) {
+                Err(error) => match error::read(&error) {
                     Failed::Contended => return Ok(None),
                     // Nothing was done yet, so a connection that had died in the pool costs nothing.
                     Failed::Lost if is_stale(&error) => {}
@@ -147,13 +182,12 @@ impl<'a> Runs<'a> {
         Err(StoreError::Unavailable)
     }
 
-    /// Does the work of a run, for as long as a transaction may take.
+    /// Does the work of a run, for as long as is left of what a transaction may take.
     pub(crate) async fn within<T>(
         &self,
         work: impl Future<Output = Result<Ending<T>, Stop>>,
     ) -> Result<Ending<T>, Stop> {
-        let limit = self.store.options().transaction_timeout;
-        let work = tokio::time::timeout(limit, work).instrument(self.span.clone());
+        let work = tokio::time::timeout(self.left(), work).instrument(self.span.clone());
         work.await.unwrap_or(Err(Stop::Store(StoreError::Timeout)))
     }
 
@@ -181,7 +215,7 @@ impl<'a> Runs<'a> {
             Ok(answer) => Ok(Some(answer)),
             Err(Stop::Again) => Ok(None),
             Err(Stop::Store(error)) => Err(error),
-            Err(Stop::Driver(error)) => match read(&error) {
+            Err(Stop::Driver(error)) => match error::read(&error) {
                 Failed::Contended => Ok(None),
                 // If it was the commit, nobody knows whether it was done: the caller repeats the request_id.
                 Failed::Lost => Err(StoreError::Unavailable),
@@ -192,22 +226,46 @@ impl<'a> Runs<'a> {
 }
 
 impl Store {
-    /// Runs a statement that only reads, outside any transaction.
+    /// Runs a statement that only reads, outside any transaction; for an impatient caller in one of its own, in which
+    /// the server can be told how long it may take.
     pub(crate) async fn rows(
         &self,
         sql: &Sql,
         table: &'static str,
         values: Values,
     ) -> Result<Vec<Row>, StoreError> {
+        if !self.is_impatient() {
+            return self.rows_alone(sql, table, values).await;
+        }
+        transaction!(self, name = sql.name(), |tx| {
+            Ok(Ending::Rollback(tx.rows(sql, table, values.clone()).await?))
+        })
+    }
+
+    /// Whether reads are bounded by the caller's patience.
+    pub(crate) fn is_impatient(&self) -> bool {
+        self.connected().bounds_reads() && self.patience().is_some()
+    }
+
+    async fn rows_alone(
+        &self,
+        sql: &Sql,
+        table: &'static str,
+        values: Values,
+    ) -> Result<Vec<Row>, StoreError> {
         let reader = &self.connected().reader;
-        let span = tracing::info_span!("store.read", otel.name = sql.name());
+        // What nobody called for, such as looking five times a second whether anything waits, makes no trace of its own.
+        let span = match tracing::Span::current().is_none() {
+            true => tracing::Span::none(),
+            false => tracing::info_span!("store.read", otel.name = sql.name()),
+        };
         let read_rows = async {
-            for _ in 0..=self.options().connections_max {
+            for run in 0..=self.options().connections_max {
                 let statement = sql.with(reader.get_database_backend(), None, values.clone());
                 match reader.query_all_raw(statement).await {
                     Ok(rows) => return Ok(wrap(rows, table)),
-                    Err(error) => match read(&error) {
-                        Failed::Contended => {}
+                    Err(error) => match error::read(&error) {
+                        Failed::Contended => self.options().pace.pause(pause_after(run + 1)).await,
                         Failed::Lost if is_stale(&error) => {}
                         Failed::Lost => return Err(StoreError::Unavailable),
                         Failed::Final(error) => return Err(error),

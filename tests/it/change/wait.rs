@@ -9,11 +9,11 @@ use super::*;
 const HALF_A_MINUTE: Option<prost_types::Duration> = Some(prost_types::Duration { seconds: 30, nanos: 0 });
 
 /// A read that is under way.
-struct Waiting(JoinHandle<Result<ReadConsentChangesResponse, Status>>);
+pub(super) struct Waiting(JoinHandle<Result<ReadConsentChangesResponse, Status>>);
 
 impl Waiting {
     /// Begins to read, and returns when it waits.
-    async fn begin(app: &TestApp, request: tonic::Request<ReadConsentChangesRequest>) -> Self {
+    pub(super) async fn begin(app: &TestApp, request: tonic::Request<ReadConsentChangesRequest>) -> Self {
         let (client, before) = (app.client().clone(), app.clock().sleepers());
         let read =
             tokio::spawn(
@@ -26,12 +26,16 @@ impl Waiting {
         Self(read)
     }
 
-    async fn page(self) -> ReadConsentChangesResponse {
+    pub(super) fn is_over(&self) -> bool {
+        self.0.is_finished()
+    }
+
+    pub(super) async fn page(self) -> ReadConsentChangesResponse {
         self.0.await.expect("no panic").expect("a page")
     }
 }
 
-fn waiting(cursor: &str) -> ReadConsentChangesRequest {
+pub(super) fn waiting(cursor: &str) -> ReadConsentChangesRequest {
     ReadConsentChangesRequest { max_wait: HALF_A_MINUTE, ..after(cursor) }
 }
 

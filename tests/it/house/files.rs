@@ -20,9 +20,10 @@ const WRONG_NAMES: [&str; 10] = [
 ];
 
 /// What lies at the top. A new word here is a decision, not an accident.
-const TOP: [&str; 16] = [
+const TOP: [&str; 18] = [
     ".ci",
     ".config",
+    ".dockerignore",
     ".gitignore",
     "CHANGELOG.md",
     "Cargo.lock",
@@ -30,6 +31,7 @@ const TOP: [&str; 16] = [
     "LICENSE",
     "README.md",
     "clippy.toml",
+    "helm",
     "migrations",
     "proto",
     "rust-toolchain.toml",

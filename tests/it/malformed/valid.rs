@@ -9,7 +9,7 @@ use prost_types::Duration;
 /// A method, and a request for it.
 pub(super) type Valid = (&'static str, Vec<u8>);
 
-fn valid(method: &'static str, request: &impl Message) -> Valid {
+pub(super) fn valid(method: &'static str, request: &impl Message) -> Valid {
     (method, request.encode_to_vec())
 }
 
@@ -20,6 +20,7 @@ pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
     all.extend(reads(app, &stored).await);
     all.extend(changes(&stored).await);
     all.extend(settings(app).await);
+    all.extend(super::declared::requests(app).await);
     all.extend(interactions(app).await);
     all
 }
@@ -269,8 +270,9 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
     let sent = deed::send("anna", START, "spring", v1::PixelMode::Identified, v1::LinkMode::Tracked);
     let mut all = vec![deed::open("anna", START, "spring"), sent, visit, goal];
     all.extend(clicks);
-    let opens = vec![deed::open("anna", START, "spring"), deed::open("anna", START, "spring")];
-    deed::record(&app.client().once(), opens).await;
+    let two =
+        [0, 1].map(|turn| deed::send("anna", START - turn, "text", v1::PixelMode::None, v1::LinkMode::Plain));
+    deed::record(&app.client().once(), two.to_vec()).await;
     let mut activity = v1::GetProfileActivityRequest {
         profile_table: story::people(),
         profile: story::person("anna"),
@@ -279,12 +281,13 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
     };
     let page = app.client().interactions().get_profile_activity(activity.clone()).await.expect("a page");
     activity.page_token = Some(page.into_inner().next_page_token.expect("another page"));
-    let record = v1::RecordInteractionsRequest {
-        profile_table: story::people(),
-        interactions: all.into_iter().map(whole).collect(),
+    // One of each kind in a call of its own: what is broken is broken in one item of a call.
+    let record = |interaction| {
+        let interactions = vec![whole(interaction)];
+        let record = v1::RecordInteractionsRequest { profile_table: story::people(), interactions };
+        valid("InteractionService.RecordInteractions", &record)
     };
-    vec![
-        valid("InteractionService.RecordInteractions", &record),
-        valid("InteractionService.GetProfileActivity", &activity),
-    ]
+    let mut requests: Vec<_> = all.into_iter().map(record).collect();
+    requests.push(valid("InteractionService.GetProfileActivity", &activity));
+    requests
 }

@@ -10,7 +10,7 @@ use tonic::{Code, Request};
 use super::told;
 
 /// Runs `assent keys …` on a database and gives what it wrote.
-fn keys(url: &str, arguments: &[&str]) -> Result<String, String> {
+pub(crate) fn keys(url: &str, arguments: &[&str]) -> Result<String, String> {
     let environment = environment(url, &[]);
     let environment: Vec<_> =
         environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

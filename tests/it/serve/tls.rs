@@ -4,30 +4,33 @@ use std::path::Path;
 
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient as Client;
 use assent_proto::v1::{CursorEdge, GetCursorRequest, get_cursor_request};
+use assent_sdk::{Cause, Client as SdkClient, Error, Options, Paging, Tls};
 use assent_tests::engine::{Database, Engine, fresh, run};
 use assent_tests::process::Process;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
 
 /// An authority, and a certificate of its own for `localhost`.
-struct Signed {
-    authority: String,
-    cert: String,
-    key: String,
+pub(crate) struct Signed {
+    pub(crate) authority: String,
+    pub(crate) cert: String,
+    pub(crate) key: String,
 }
 
-fn signed() -> Signed {
+pub(crate) fn signed() -> Signed {
     let mut params = CertificateParams::new(Vec::new()).expect("parameters");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let issuer =
         CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
     let key = KeyPair::generate().expect("a key");
-    let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+    // Named like its authority, a certificate passes for one that signed itself.
+    params.distinguished_name.push(DnType::CommonName, "localhost");
     let cert = params.signed_by(&key, &issuer).expect("a certificate");
     Signed { authority: issuer.pem(), cert: cert.pem(), key: key.serialize_pem() }
 }
 
-fn written(folder: &Path, name: &str, text: &str) -> String {
+pub(crate) fn written(folder: &Path, name: &str, text: &str) -> String {
     let path = folder.join(name);
     std::fs::write(&path, text).expect("a file");
     path.to_str().expect("plain text").to_owned()
@@ -94,6 +97,75 @@ fn a_client_without_the_certificate_that_is_asked_for_is_turned_away() {
         assert!(!reaches(&address, bare()).await, "no certificate");
         assert!(!reaches(&address, shows(&signed())).await, "one of another authority");
         assert!(reaches(&address, shows(&theirs)).await);
+    });
+}
+
+/// The client's way to the service, trusting that authority.
+fn options(address: &str, tls: Tls) -> Options {
+    let port = address.rsplit(':').next().expect("a port");
+    Options::new(format!("https://localhost:{port}")).tls(tls)
+}
+
+/// What the client says of a connection that does not come about.
+async fn refused(options: Options) -> Error {
+    SdkClient::connect(options).await.expect_err("no connection")
+}
+
+fn blames_a_certificate(error: &Error) {
+    assert_eq!(error.cause(), &Cause::TlsFailed, "{error:?}");
+    assert!(!error.passes(), "it is not tried again");
+    let told = error.to_string();
+    assert!(told.contains("certificate") && !told.contains("localhost"), "{told}");
+}
+
+#[test]
+fn the_client_reaches_a_service_whose_authority_it_trusts_and_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ours = signed();
+    let cert = written(folder.path(), "tls.crt", &ours.cert);
+    let key = written(folder.path(), "tls.key", &ours.key);
+    let database = run(fresh(Engine::Sqlite));
+    let mut serving = serve(&database, &[("TLS__CERT_FILE", &cert), ("TLS__KEY_FILE", &key)]);
+    let address = serving.address();
+    run(async {
+        let trusting = || Tls::trusting(&ours.authority);
+        let client = SdkClient::connect(options(&address, trusting())).await.expect("a connection");
+        assert!(!client.settings().policies(Paging::default()).await.expect("a page").items.is_empty());
+
+        blames_a_certificate(&refused(options(&address, Tls::trusting(signed().authority))).await);
+        blames_a_certificate(&refused(options(&address, trusting().domain("elsewhere.test"))).await);
+        let plain =
+            refused(Options::new(format!("http://{address}")).retry(assent_sdk::Retry::never())).await;
+        // What plain text meets is a connection that breaks, or bytes that make no sense.
+        assert!(matches!(plain.cause(), Cause::Unreachable | Cause::Unexplained(_)), "{plain:?}");
+    });
+}
+
+#[test]
+fn the_client_shows_its_certificate_and_says_so_when_it_is_missed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ours, theirs) = (signed(), signed());
+    let cert = written(folder.path(), "tls.crt", &ours.cert);
+    let key = written(folder.path(), "tls.key", &ours.key);
+    let clients = written(folder.path(), "clients.crt", &theirs.authority);
+    let database = run(fresh(Engine::Sqlite));
+    let files =
+        [("TLS__CERT_FILE", cert.as_str()), ("TLS__KEY_FILE", &key), ("TLS__CLIENT_CA_FILE", &clients)];
+    let mut serving = serve(&database, &files);
+    let address = serving.address();
+    run(async {
+        let bare = || Tls::trusting(&ours.authority);
+        let shown = options(&address, bare().identity(&theirs.cert, &theirs.key));
+        let client = SdkClient::connect(shown).await.expect("a connection");
+        assert!(!client.settings().policies(Paging::default()).await.expect("a page").items.is_empty());
+
+        let other = signed();
+        for tls in [bare(), bare().identity(&other.cert, &other.key)] {
+            let error = refused(options(&address, tls)).await;
+            // The service's word can be lost with the connection that it ends.
+            assert!(matches!(error.cause(), Cause::TlsFailed | Cause::Unreachable), "{error:?}");
+            assert!(error.to_string().contains("certificate"), "{error}");
+        }
     });
 }
 

@@ -51,13 +51,13 @@ async fn the_same_request_is_stored_once_and_answered_with_its_first_codes(engin
     let home = home(engine).await;
     let (tenant, who) = (tenant(), people(2));
     let mut first = write(&tenant, &who, at(1));
-    first.request = Some(request(1, 1));
+    first.calls[0].request = Some(request(1, 1));
     assert_eq!(withdraw(&home.store, &first).await.unwrap().made().len(), 2);
     let mut again = write(&tenant, &who, at(9));
-    again.request = Some(request(1, 1));
+    again.calls[0].request = Some(request(1, 1));
     assert_eq!(withdraw(&home.store, &again).await, Ok(Answered::Replayed(vec![1, 1])));
     let mut other = write(&tenant, &who, at(9));
-    other.request = Some(request(1, 2));
+    other.calls[0].request = Some(request(1, 2));
     assert_eq!(withdraw(&home.store, &other).await, Err(StoreError::RequestIdReused));
     let mut look = Look::at(home.database.url()).await.unwrap();
     assert_eq!(count(&mut look, "record").await, "2");
@@ -74,7 +74,7 @@ async fn the_same_request_sent_many_times_at_once_is_stored_once(engine: Engine)
         let (tenant, who) = (tenant.clone(), if number == 5 { others.to_vec() } else { who.clone() });
         tokio::spawn(async move {
             let mut write = write(&tenant, &who, at(i64::from(number)));
-            write.request = Some(request(1, u8::from(number == 5)));
+            write.calls[0].request = Some(request(1, u8::from(number == 5)));
             withdraw(&store, &write).await
         })
     });
@@ -96,7 +96,7 @@ async fn a_request_is_forgotten_after_72_hours(engine: Engine) {
     let home = home(engine).await;
     let (tenant, who) = (tenant(), people(1));
     let mut first = write(&tenant, &who, at(0));
-    first.request = Some(request(1, 1));
+    first.calls[0].request = Some(request(1, 1));
     withdraw(&home.store, &first).await.unwrap();
     let hours_72 = 72 * 3_600_000_000;
     assert_eq!(home.store.sweep_requests(at(hours_72)).await, Ok(0));
@@ -109,7 +109,7 @@ async fn a_dry_run_answers_and_stores_nothing(engine: Engine) {
     let (tenant, who) = (tenant(), people(3));
     let mut dry = write(&tenant, &who, at(1));
     dry.mode = Mode::ValidateOnly;
-    dry.request = Some(request(1, 1));
+    dry.calls[0].request = Some(request(1, 1));
     assert_eq!(withdraw(&home.store, &dry).await.unwrap().made().len(), 3);
     let mut look = Look::at(home.database.url()).await.unwrap();
     for table in ["record", "pending", "profile", "request"] {
@@ -121,15 +121,15 @@ async fn a_dry_run_answers_and_stores_nothing(engine: Engine) {
 async fn who_got_no_record_is_not_named_anywhere(engine: Engine) {
     let home = home(engine).await;
     let (tenant, who) = (tenant(), people(3));
-    let one_of_three = |loaded: &Loaded| {
+    let one_of_three = |_, loaded: &Loaded| {
         let mut decided = withdrawn(loaded, at(1));
         decided.changes.truncate(1);
         Ok::<_, Refused>(decided)
     };
-    home.store.write_consents(&write(&tenant, &who, at(1)), one_of_three).await.unwrap().unwrap();
-    let refuse = |_: &Loaded| Err::<Decided<()>, _>(Refused);
-    let refused = home.store.write_consents(&write(&tenant, &[person("x")], at(1)), refuse).await.unwrap();
-    assert_eq!(refused.err(), Some(Refused));
+    home.store.write_consents(&write(&tenant, &who, at(1)), one_of_three).await.remove(0).unwrap();
+    let refuse = |_, _: &Loaded| Err::<Decided<()>, _>(Refused::ByRule);
+    let refused = home.store.write_consents(&write(&tenant, &[person("x")], at(1)), refuse).await;
+    assert_eq!(refused, [Err(Refused::ByRule)]);
     let mut look = Look::at(home.database.url()).await.unwrap();
     assert_eq!(look.column("SELECT profile FROM profile").await.unwrap(), ["person-0"]);
 }

@@ -12,8 +12,8 @@ use assent_domain::record::AnswerGiven;
 use assent_domain::scope::Coverage;
 use assent_domain::time::{Instant, Zone};
 use assent_store::{
-    ConsentWrite, Decided, Loaded, Mode, ProfileChange, ProfileKey, Request, Sequencer, SequencerSql, Store,
-    StoreError, StoreOptions,
+    ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, ProfileKey, Request, Sequencer,
+    SequencerSql, Store, StoreError, StoreOptions,
 };
 use assent_tests::engine::{Database, Engine, fresh_with};
 
@@ -111,23 +111,39 @@ impl Answered {
     }
 }
 
-/// A rule said no.
+/// Why a write has no answer.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Refused;
+pub(crate) enum Refused {
+    /// A rule said no.
+    ByRule,
+    /// The store did.
+    ByStore(StoreError),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::ByStore(error)
+    }
+}
 
 pub(crate) fn request(number: u8, content: u8) -> Request<'static> {
     Request { id: RequestId([number; 16]), method: "UpsertConsents", content_hash: [content; 32] }
 }
 
-pub(crate) fn write<'a>(tenant: &'a TenantId, profiles: &'a [ProfileKey], now: Instant) -> ConsentWrite<'a> {
-    let name = "upsert_consents";
-    ConsentWrite { name, tenant, profiles, notices: &[], request: None, mode: Mode::Store, now }
+/// What one call asks for that is about those people and has no request.
+pub(crate) fn call(profiles: &[ProfileKey]) -> ConsentCall<'_> {
+    ConsentCall { profiles, table: None, notices: &[], request: None }
 }
 
-/// Everybody in it withdraws from everything.
+/// A write of one call.
+pub(crate) fn write<'a>(tenant: &'a TenantId, profiles: &'a [ProfileKey], now: Instant) -> ConsentWrite<'a> {
+    ConsentWrite { name: "write_consents", tenant, calls: vec![call(profiles)], mode: Mode::Store, now }
+}
+
+/// Everybody in a write of one call withdraws from everything.
 pub(crate) async fn withdraw(store: &Store, write: &ConsentWrite<'_>) -> Result<Answered, StoreError> {
-    let answer = store.write_consents(write, |loaded| Ok::<_, Refused>(withdrawn(loaded, write.now))).await?;
-    Ok(answer.unwrap())
+    let mut answers = store.write_consents(write, |_, loaded| Ok(withdrawn(loaded, write.now))).await;
+    answers.remove(0)
 }
 
 /// One person withdraws; gives the record.

@@ -73,9 +73,13 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
     let home = home(engine).await;
     let mut look = Look::at(home.database.url()).await.unwrap();
     let keys = "'t', ARRAY['c'], ARRAY['p']";
+    let grounds = "'t', ARRAY['c'], ARRAY['p'], ARRAY['c'], ARRAY['\\x01'::bytea], ARRAY['\\x01'::bytea]";
     for (statement, values, postgres, sqlite) in [
         ("lock_profiles", keys, "profile_pkey", "(tenant=? AND profile_table=? AND profile=?)"),
-        ("load_records", keys, "record_of_profile", "(tenant=? AND profile_table=? AND profile=?)"),
+        ("load_grounds", grounds, "record_of_profile", "(tenant=? AND profile_table=? AND profile=?)"),
+        ("load_grounds", grounds, "notice_pkey", "(tenant=? AND sha256=?)"),
+        ("load_grounds", grounds, "profile_table_pkey", "(tenant=? AND id=?)"),
+        ("load_grounds", grounds, "request_pkey", "(tenant=? AND request_id=?)"),
         ("load_profiles", keys, "record_of_profile", "(tenant=? AND profile_table=? AND profile=?)"),
         ("release_profiles", keys, "profile_pkey", "(tenant=? AND profile_table=? AND profile=?)"),
         ("list_records", "'t', 'c', 'p', 0, 10", "record_of_profile", "profile=? AND profile_version>?)"),
@@ -83,8 +87,13 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
         ("read_ledger", "'t', 0, 10", "ledger_pkey", "(tenant=? AND position>?)"),
         ("find_position", "'t', 5", "ledger_by_recorded_time", "(tenant=? AND recorded_up_to>?)"),
         ("redact_records", "'t', ARRAY['\\x01'::bytea]", "record_pkey", "(tenant=? AND id=?)"),
-        ("find_notices", "'t', ARRAY['\\x01'::bytea]", "notice_pkey", "(tenant=? AND sha256=?)"),
         ("load_tables", "'t', ARRAY['c']", "profile_table_pkey", "(tenant=? AND id=?)"),
+        (
+            "load_declarations",
+            "'t', ARRAY['message'], ARRAY['m']",
+            "declaration_pkey",
+            "(tenant=? AND kind=? AND id=?)",
+        ),
         ("sweep_requests", "'t', 5, 10", "request_by_age", "(tenant=? AND created_at<?)"),
     ] {
         let found = plan_of(&mut look, statement, values).await;
@@ -98,4 +107,16 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
             );
         }
     }
+}
+
+#[apply(every_engine)]
+async fn all_that_is_declared_is_found_by_its_whole_key(engine: Engine) {
+    let home = home(engine).await;
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    let found = plan_of(&mut look, "load_declarations", "'t', ARRAY['message'], ARRAY['m']").await;
+    let searched = if engine == Engine::Sqlite { "SEARCH d" } else { "Index Cond" };
+    let searches: Vec<_> = found.lines().filter(|line| line.contains(searched)).collect();
+    assert_eq!(searches.len(), 3, "what is named, its campaigns, the websites of both:\n{found}");
+    let whole = |line: &&&str| ["tenant", "kind", "id"].iter().all(|column| line.contains(column));
+    assert_eq!(searches.iter().filter(whole).count(), 3, "{found}");
 }

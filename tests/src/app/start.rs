@@ -56,6 +56,7 @@ impl TestApp {
         let engine = database.engine();
         let them = Client::new(channel.clone(), engine, Some(&theirs.key), None).once();
         story::settle_in(&them, FOREIGN).await;
+        story::declare(&them, FOREIGN).await;
         let mut look = Look::at(database.url()).await.expect("a fresh database opens");
         let before = dump::of_tenant(&mut look, &theirs.id).await;
         let client = Client::new(channel, engine, Some(&ours.key), Some(FOREIGN));

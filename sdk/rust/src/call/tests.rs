@@ -8,7 +8,8 @@ use tonic_types::ErrorDetails;
 
 use crate::scripted::{Scripted, failure};
 use crate::{
-    AnswerGiven, Cause, Coverage, GetConsents, HistoryVerdict, Item, Reason, RequestId, Retry, Upsert,
+    AnswerGiven, Cause, Coverage, GetConsents, HistoryEvent, HistoryVerdict, Item, Reason, RequestId, Retry,
+    Upsert,
 };
 
 fn withdrawal(profile: &str) -> Upsert {
@@ -161,13 +162,34 @@ async fn a_walk_over_the_ledger_ends_with_its_verdict() {
 }
 
 #[tokio::test]
-async fn calls_are_compressed_only_where_the_options_say_so() {
+async fn a_walk_that_breaks_is_begun_again_and_tells_nothing_twice() {
     let service = Scripted::start().await;
-    let client = crate::Client::connect_lazily(service.options().compression(true)).unwrap();
-    client.consents().upsert(withdrawal("a")).await.unwrap();
-    service.client().consents().upsert(withdrawal("a")).await.unwrap();
-    assert_eq!(service.seen()[0].header("grpc-encoding"), "gzip");
-    assert_eq!(service.seen()[1].header("grpc-encoding"), "");
+    service.break_walks([unavailable(), unavailable()]);
+    let mut walk = service.client().consents().verify_history(None).await.unwrap();
+    let mut events = Vec::new();
+    while let Some(event) = walk.next().await.unwrap() {
+        events.push(event);
+    }
+    assert_eq!(service.seen().len(), 3);
+    assert!(
+        matches!(
+            events.as_slice(),
+            [HistoryEvent::Progress { position: 1, .. }, HistoryEvent::Verdict(HistoryVerdict::Whole { .. })]
+        ),
+        "{events:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_walk_that_goes_on_breaking_is_given_up_as_any_call_is() {
+    let service = Scripted::start().await;
+    service.break_walks((0..9).map(|_| unavailable()));
+    let mut walk = service.client().consents().verify_history(None).await.unwrap();
+    assert!(matches!(walk.next().await, Ok(Some(HistoryEvent::Progress { .. }))));
+    let error = walk.next().await.unwrap_err();
+    assert_eq!((error.reason(), error.attempts()), (Some(Reason::Unavailable), 5));
+    assert_eq!(service.seen().len(), 5);
+    assert_eq!(walk.next().await.unwrap(), None);
 }
 
 #[test]

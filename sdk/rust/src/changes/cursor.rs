@@ -56,7 +56,7 @@ pub struct CursorFound {
     pub position: u64,
     /// The ledger's end.
     pub head: LedgerHead,
-    /// When the record at the head was recorded. Absent: the ledger is empty.
+    /// The latest time at which one of its records was recorded. Absent: the ledger is empty.
     pub head_recorded_at: Option<Instant>,
     /// The position of the oldest record whose change can still be read; 1 as long as nothing was trimmed.
     pub oldest_position: u64,

@@ -43,20 +43,13 @@ impl Consents<'_> {
     }
 
     /// Walks the tenant's whole ledger from its first entry. With a head kept from an earlier walk it also shows a tail that
-    /// was cut off since. A broken ledger is an answer, not an error.
+    /// was cut off since. A broken ledger is an answer, not an error. A walk that is interrupted begins again
+    /// ([`HistoryWalk`]); one that is dropped ends at the service too.
     ///
     /// # Errors
     ///
     /// None of its own.
     pub async fn verify_history(self, known_head: Option<LedgerHead>) -> Result<HistoryWalk> {
-        let message = v1::VerifyHistoryRequest { known_head: known_head.map(LedgerHead::into_wire) };
-        let events = self
-            .caller
-            .stream(message, |request| {
-                let mut client = self.caller.consents();
-                async move { client.verify_history(request).await }
-            })
-            .await?;
-        Ok(HistoryWalk { events })
+        HistoryWalk::begin(self.caller.clone(), known_head).await
     }
 }

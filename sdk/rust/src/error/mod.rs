@@ -44,8 +44,12 @@ pub enum Cause {
     Refused(Reason),
     /// The service, for a reason of a later release: its name.
     RefusedOtherwise(String),
-    /// Nobody: the service cannot be reached, or the connection broke. What a write would have written is unknown.
+    /// Nobody: the service cannot be reached, or the connection broke. What a write would have written is unknown. A service
+    /// that turns this client's certificate away often breaks the connection before it can say why: that reads so too.
     Unreachable,
+    /// One end does not accept the other's certificate: the service's is not of the trusted authority or bears another name,
+    /// or the service asks for one that this client does not show or that it does not trust.
+    TlsFailed,
     /// Something between here and the service, or a service of another kind: the gRPC code, such as `UNIMPLEMENTED`.
     Unexplained(&'static str),
     /// The answer lacks what the contract promises: where.
@@ -193,7 +197,23 @@ impl Error {
             Cause::Refused(reason) => reason.passes(),
             Cause::Unreachable => true,
             Cause::RefusedOtherwise(_) => self.0.retry_after.is_some(),
-            Cause::Unexplained(_) | Cause::Unintelligible(_) | Cause::OptionsWrong => false,
+            Cause::TlsFailed | Cause::Unexplained(_) | Cause::Unintelligible(_) | Cause::OptionsWrong => {
+                false
+            }
+        }
+    }
+
+    /// The cause in one word out of a closed set.
+    #[cfg(feature = "trace")]
+    pub(crate) fn word(&self) -> &str {
+        match &self.0.cause {
+            Cause::Refused(reason) => reason.name(),
+            Cause::RefusedOtherwise(name) => name,
+            Cause::Unreachable => "UNREACHABLE",
+            Cause::TlsFailed => "TLS_FAILED",
+            Cause::Unexplained(code) => code,
+            Cause::Unintelligible(_) => "UNINTELLIGIBLE",
+            Cause::OptionsWrong => "OPTIONS_WRONG",
         }
     }
 
@@ -202,8 +222,13 @@ impl Error {
     pub const fn advice(&self) -> &'static str {
         match &self.0.cause {
             Cause::Refused(reason) => reason.advice(),
+            Cause::TlsFailed => {
+                "trust the authority of the service's certificate (Tls::trusting) under the name it bears (Tls::domain), and \
+                 show a certificate where the service asks for one (Tls::identity)"
+            }
             Cause::Unreachable => {
-                "see that the service runs and the endpoint is right, then make the same call again"
+                "see that the service runs, the endpoint is right, and a certificate is shown where it asks for one; then make \
+                 the same call again"
             }
             Cause::RefusedOtherwise(_) | Cause::Unintelligible(_) => {
                 "use a release of this client that fits the service"
@@ -222,7 +247,7 @@ impl fmt::Display for Error {
             Cause::Refused(reason) => write!(f, "{} ({reason})", self.0.message)?,
             Cause::RefusedOtherwise(name) => write!(f, "{} ({name})", self.0.message)?,
             Cause::Unexplained(code) => write!(f, "{} ({code})", self.0.message)?,
-            Cause::Unreachable | Cause::Unintelligible(_) | Cause::OptionsWrong => {
+            Cause::TlsFailed | Cause::Unreachable | Cause::Unintelligible(_) | Cause::OptionsWrong => {
                 f.write_str(&self.0.message)?
             }
         }

@@ -67,11 +67,12 @@ words! {
         MessageFixed,
         /// The deadline passed. What a write would have written is unknown.
         DeadlineExceeded,
-        /// The database cannot be reached, or no room is left to serve the call. Nothing was written.
+        /// The database cannot be reached, or no room is left to serve the call. What a write would have written is unknown:
+        /// repeat it with the same request id.
         Unavailable,
         /// Another call wrote the same thing at the same time, again and again. Nothing was written.
         Conflict,
-        /// The service is about to stop. Nothing was written.
+        /// The service is about to stop. What a write would have written is unknown: repeat it with the same request id.
         ShuttingDown,
         /// A fault of the service; its log has the cause under [`Error::server_request_id`](crate::Error::server_request_id).
         Internal,

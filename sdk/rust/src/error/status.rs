@@ -23,6 +23,7 @@ impl Error {
         let message = match cause {
             // The transport's own words can hold addresses; ours do not.
             Cause::Unreachable => "the service cannot be reached",
+            Cause::TlsFailed => "no secure connection: one end does not accept the other's certificate",
             _ => status.message(),
         };
         let mut error = Self::new(cause, message);
@@ -51,9 +52,19 @@ impl Error {
 /// A connection that breaks under a call is told with whatever code the transport finds, and with what lies behind it, which
 /// no status has that came over the wire.
 fn cause_of_transport(status: &Status) -> Option<Cause> {
-    let broken = matches!(status.code(), Code::Unknown | Code::Internal | Code::Unavailable);
-    (broken && std::error::Error::source(status).is_some()).then_some(Cause::Unreachable)
+    let codes = [Code::Unknown, Code::Internal, Code::Unavailable, Code::Cancelled];
+    let broken = codes.contains(&status.code());
+    let behind = std::error::Error::source(status).filter(|_| broken)?;
+    let mut chain = std::iter::successors(Some(behind), |error| error.source());
+    if chain.clone().any(|error| error.is::<tonic::TimeoutExpired>()) {
+        return None;
+    }
+    let tls = chain.any(|error| TLS_WORDS.iter().any(|words| error.to_string().contains(words)));
+    Some(if tls { Cause::TlsFailed } else { Cause::Unreachable })
 }
+
+/// What the TLS library says of two ends that do not come together. Words, because what carries them up drops the type.
+const TLS_WORDS: [&str; 3] = ["invalid peer certificate", "received fatal alert", "received corrupt message"];
 
 /// What a status means that does not come from the service itself.
 fn cause_of_code(code: Code) -> Cause {

@@ -39,11 +39,11 @@ fn the_last_attempt_is_the_last() {
 }
 
 #[test]
-fn the_service_may_ask_for_more_but_not_for_less() {
+fn what_the_service_asks_for_is_waited_beside_what_is_drawn() {
     let retry = Retry::default().base(Duration::from_millis(100));
     let wait = |asked| retry.wait_after(1, &passing(Some(asked)), 1.0, PLENTY).unwrap();
-    assert_eq!(wait(Duration::from_secs(60)), Duration::from_secs(60));
-    assert_eq!(wait(Duration::from_millis(1)), Duration::from_millis(100));
+    assert_eq!(wait(Duration::from_secs(60)), Duration::from_millis(60_100));
+    assert_eq!(wait(Duration::from_millis(1)), Duration::from_millis(101));
 }
 
 #[test]

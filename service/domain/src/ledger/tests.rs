@@ -9,6 +9,13 @@ struct Entry {
     opened: Option<(Salt, Vec<u8>)>,
 }
 
+impl Entry {
+    fn link(&self) -> Link<'_> {
+        let opened = self.opened.as_ref().map(|(salt, body)| (salt.0.as_slice(), body.as_slice()));
+        Link { position: self.position, leaf: Some(&self.leaf.0), chain: &self.chain.0, opened }
+    }
+}
+
 fn tenant() -> TenantId {
     TenantId::new("acme").unwrap()
 }
@@ -27,10 +34,9 @@ fn ledger(bodies: &[&[u8]]) -> Vec<Entry> {
 
 fn verify(entries: &[Entry], known: Option<Head>) -> Result<Report, Broken> {
     let mut verifier = Verifier::new(&tenant(), known);
-    for Entry { position, leaf, chain, opened } in entries {
-        let opened = opened.as_ref().map(|(salt, body)| (*salt, body.as_slice()));
+    for entry in entries {
         // Errors are kept: the end of the walk says them again.
-        let _ = verifier.take(&Link { position: *position, leaf: *leaf, chain: *chain, opened });
+        let _ = verifier.take(&entry.link());
     }
     verifier.finish()
 }
@@ -71,6 +77,33 @@ fn a_changed_record_or_salt_is_found() {
     assert_eq!(verify(&entries, None), Err(Broken { position: 2, fault: Fault::Body }));
     entries[1].opened = Some((Salt([9; 32]), b"b".to_vec()));
     assert_eq!(verify(&entries, None), Err(Broken { position: 2, fault: Fault::Body }));
+}
+
+#[test]
+fn bytes_of_another_length_are_found_and_never_shift() {
+    let entries = ledger(&[b"a"]);
+    let take = |change: &dyn Fn(&mut Link<'_>)| {
+        let mut link = entries[0].link();
+        change(&mut link);
+        Verifier::new(&tenant(), None).take(&link).map_err(|broken| broken.fault)
+    };
+    let shifted: (&[u8], &[u8]) = (&[1; 31], b"\x01a");
+    let Some((salt, body)) = entries[0].link().opened else { panic!("an open entry") };
+    assert_eq!([salt, body].concat(), [shifted.0, shifted.1].concat(), "the same bytes, cut elsewhere");
+    assert_eq!(take(&|link| link.opened = Some(shifted)), Err(Fault::Body));
+    let short: &[u8] = b"short";
+    assert_eq!(take(&|link| (link.leaf, link.opened) = (Some(short), None)), Err(Fault::Chain));
+    assert_eq!(take(&|link| link.chain = b"short"), Err(Fault::Chain));
+    assert_eq!(take(&|_| ()), Ok(()));
+}
+
+#[test]
+fn a_record_that_is_gone_is_lost_not_redacted() {
+    let entries = ledger(&[b"a", b"b"]);
+    let mut verifier = Verifier::new(&tenant(), None);
+    let gone = verifier.take(&Link { leaf: None, opened: None, ..entries[0].link() });
+    assert_eq!(gone, Err(Broken { position: 1, fault: Fault::Lost }));
+    assert_eq!(verifier.progress().redacted, 0);
 }
 
 #[test]
@@ -129,8 +162,7 @@ fn a_ledger_written_anew_shows_against_a_known_head_only() {
 fn another_tenants_ledger_does_not_verify() {
     let entries = ledger(&[b"a"]);
     let mut verifier = Verifier::new(&TenantId::new("other").unwrap(), None);
-    let Entry { position, leaf, chain, .. } = &entries[0];
-    let link = Link { position: *position, leaf: *leaf, chain: *chain, opened: None };
+    let link = Link { opened: None, ..entries[0].link() };
     assert_eq!(verifier.take(&link), Err(Broken { position: 1, fault: Fault::Chain }));
     assert_eq!(verifier.progress().head.position, 0);
 }
@@ -145,8 +177,8 @@ fn a_tail_that_the_ledgers_own_head_knows_of_is_missed() {
     let entries = ledger(&[b"a", b"b", b"c"]);
     let walked = |entries: &[Entry]| {
         let mut verifier = Verifier::new(&tenant(), None);
-        for Entry { position, leaf, chain, .. } in entries {
-            verifier.take(&Link { position: *position, leaf: *leaf, chain: *chain, opened: None }).unwrap();
+        for entry in entries {
+            verifier.take(&entry.link()).unwrap();
         }
         verifier
     };

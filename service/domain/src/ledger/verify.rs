@@ -1,19 +1,19 @@
 //! Walking a ledger from its first entry and naming the first that is broken.
 
-use super::{ChainHash, Head, Leaf, Salt, extend, leaf};
+use super::{Head, Leaf, Salt, extend, leaf};
 use crate::id::TenantId;
 
-/// One entry as the ledger holds it.
+/// One entry as the ledger holds it: bytes as they were found, since what was damaged may have any length.
 #[derive(Clone, Copy, Debug)]
 pub struct Link<'a> {
     /// Its position, from 1.
     pub position: u64,
-    /// Its leaf.
-    pub leaf: Leaf,
+    /// Its record's leaf; absent when the record is not there at all, for erasure keeps the leaf.
+    pub leaf: Option<&'a [u8]>,
     /// The chain with it.
-    pub chain: ChainHash,
+    pub chain: &'a [u8],
     /// Its salt and canonical bytes; absent when they were erased.
-    pub opened: Option<(Salt, &'a [u8])>,
+    pub opened: Option<(&'a [u8], &'a [u8])>,
 }
 
 /// The first broken entry.
@@ -38,6 +38,9 @@ pub enum Fault {
     /// Nothing stands there, though the ledger's head says that there is an entry.
     #[error("no entry stands in its place")]
     Missing,
+    /// The entry names a record that is not there: erasure would have kept its leaf.
+    #[error("its record is gone")]
+    Lost,
     /// The record is not the one the leaf was made of.
     #[error("the record does not match its leaf")]
     Body,
@@ -102,13 +105,16 @@ impl Verifier {
         if link.position != position {
             return broken(Fault::Gap { found: link.position });
         }
-        if link.opened.is_some_and(|(salt, body)| leaf(&salt, body) != link.leaf) {
+        let Some(sealed) = link.leaf else { return broken(Fault::Lost) };
+        if link.opened.is_some_and(|(salt, body)| !opens(sealed, salt, body)) {
             return broken(Fault::Body);
         }
-        if extend(&self.seen.head.chain, position, &link.leaf) != link.chain {
+        let Ok(sealed) = <[u8; 32]>::try_from(sealed) else { return broken(Fault::Chain) };
+        let chain = extend(&self.seen.head.chain, position, &Leaf(sealed));
+        if chain.0 != link.chain {
             return broken(Fault::Chain);
         }
-        let head = Head { position, chain: link.chain };
+        let head = Head { position, chain };
         self.against_known(head)?;
         self.seen.head = head;
         match link.opened {
@@ -167,4 +173,10 @@ impl Verifier {
             _ => Ok(self.seen),
         }
     }
+}
+
+/// Whether a leaf was made of that salt and body.
+fn opens(sealed: &[u8], salt: &[u8], body: &[u8]) -> bool {
+    // Of another length, a byte could have moved between the two.
+    <[u8; 32]>::try_from(salt).is_ok_and(|salt| leaf(&Salt(salt), body).0 == sealed)
 }

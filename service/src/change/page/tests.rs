@@ -4,7 +4,7 @@ use assent_domain::answer::{Answer, State};
 use assent_domain::change::{Change, Effect, Line};
 use assent_domain::evidence::Evidence;
 use assent_domain::id::{NoticeId, ProfileId, RecordId, TableId};
-use assent_domain::ledger::{ChainHash, Head, Leaf, Salt};
+use assent_domain::ledger::{ChainHash, Head, Salt};
 use assent_domain::record::{AnswerGiven, Body, Record};
 use assent_domain::scope::{Coverage, Purpose, Series};
 use assent_domain::time::Instant;
@@ -40,7 +40,7 @@ fn entry(position: u64, letters: usize) -> LedgerEntry {
     let line = Line { series, effect, old: State::Unknown, new: State::Withdrawn };
     let change = Change { record: record.id, profile_version: position, lines: vec![line] };
     let held = Some(Held { record, change: Some(change), salt: Salt([0; 32]) });
-    LedgerEntry { position, chain: ChainHash([0; 32]), record_id: RecordId(id), leaf: Leaf([0; 32]), held }
+    LedgerEntry { position, chain: ChainHash([0; 32]), record_id: RecordId(id), held }
 }
 
 fn end(position: u64) -> End {

@@ -9,6 +9,7 @@ use assent_domain::id::{ProfileId, RecordId};
 use assent_domain::ledger::Salt;
 use assent_domain::profile::Profile;
 use assent_domain::refusal::Refusal;
+use assent_domain::time::Instant;
 use assent_store::{Loaded, Mode, ProfileChange, ProfileKey};
 
 use super::{Accepted, Batch, Told};
@@ -23,6 +24,9 @@ pub(super) struct Fold<'a, 't> {
     batch: &'a Batch,
     context: &'a Context,
     terms: &'a Terms<'t>,
+    now: Instant,
+    loaded: &'a Loaded,
+    /// Those whom an item of the batch has changed.
     profiles: BTreeMap<ProfileKey, Profile>,
     saved: BTreeMap<ProfileKey, Vec<(Saved, Salt)>>,
     made: BTreeSet<RecordId>,
@@ -32,9 +36,15 @@ pub(super) struct Fold<'a, 't> {
 pub(super) type Judged = (Code, Option<Refusal>);
 
 impl<'a, 't> Fold<'a, 't> {
-    pub(super) fn new(batch: &'a Batch, context: &'a Context, terms: &'a Terms<'t>, loaded: &Loaded) -> Self {
-        let profiles = loaded.profiles.clone();
-        Self { batch, context, terms, profiles, saved: BTreeMap::new(), made: BTreeSet::new() }
+    pub(super) fn new(
+        batch: &'a Batch,
+        context: &'a Context,
+        terms: &'a Terms<'t>,
+        now: Instant,
+        loaded: &'a Loaded,
+    ) -> Self {
+        let (profiles, saved) = (BTreeMap::new(), BTreeMap::new());
+        Self { batch, context, terms, now, loaded, profiles, saved, made: BTreeSet::new() }
     }
 
     /// Applies every item, in order.
@@ -76,7 +86,10 @@ impl<'a, 't> Fold<'a, 't> {
 
     fn take(&mut self, item: &Item) -> Outcome<Result<Applied, Refusal>> {
         let key = self.batch.key(&item.profile);
-        let before = self.profiles.remove(&key).ok_or_else(not_loaded)?;
+        let before = match self.profiles.remove(&key) {
+            Some(changed) => changed,
+            None => self.loaded.profiles.get(&key).ok_or_else(not_loaded)?.clone(),
+        };
         let (after, applied) = self.apply(before, &item.command);
         self.profiles.insert(key.clone(), after);
         if let Ok(applied) = &applied {
@@ -89,14 +102,15 @@ impl<'a, 't> Fold<'a, 't> {
     }
 
     fn apply(&self, profile: Profile, command: &Command) -> (Profile, Result<Applied, Refusal>) {
-        let now = self.batch.now;
+        let now = self.now;
         let mut next_id = || record_id(now, self.context.entropy.as_ref());
         let stamp = Stamp { now, origin: self.batch.origin.as_ref(), next_id: &mut next_id };
         profile.apply(command, self.terms, stamp)
     }
 
     fn profile(&self, id: &ProfileId) -> Outcome<&Profile> {
-        self.profiles.get(&self.batch.key(id)).ok_or_else(not_loaded)
+        let key = self.batch.key(id);
+        self.profiles.get(&key).or_else(|| self.loaded.profiles.get(&key)).ok_or_else(not_loaded)
     }
 
     /// What an item is told, by what its profile reads now.
@@ -105,7 +119,7 @@ impl<'a, 't> Fold<'a, 't> {
         Ok(match judged {
             (Code::Accepted { facts, series }, _) => {
                 let profile = self.profile(&item.profile)?;
-                let reading = profile.read_again(&item.command, self.terms, self.batch.now);
+                let reading = profile.read_again(&item.command, self.terms, self.now);
                 let told = series.into_iter().zip(reading.standings);
                 let series = told.map(|(became, (series, reads))| (became, series, self.shown(reads)));
                 Told::Accepted(Accepted { facts, series: series.collect(), known: reading.facts })

@@ -32,6 +32,6 @@ fn ceilings(sent: v1::WebsiteCeilings) -> Result<Ceilings, Misfit> {
         (InteractionKind::TransactionGoal, sent.transaction_goal, "ceilings.transaction_goal"),
     ];
     said.into_iter().try_fold(Ceilings::default(), |ceilings, (kind, number, field)| {
-        Ok(ceilings.with(kind, ceiling(number).ok_or(Misfit::of(field))?))
+        Ok(ceilings.with(kind, ceiling(number).ok_or_else(|| Misfit::of(field))?))
     })
 }

@@ -14,6 +14,7 @@ pub fn head(head: Head) -> v1::LedgerHead {
 pub const fn fault(fault: Fault) -> v1::HistoryFault {
     match fault {
         Fault::Gap { .. } | Fault::Missing => v1::HistoryFault::EntryMissing,
+        Fault::Lost => v1::HistoryFault::RecordMissing,
         Fault::Body => v1::HistoryFault::LeafMismatch,
         Fault::Chain => v1::HistoryFault::ChainMismatch,
         Fault::Rewritten => v1::HistoryFault::KnownHeadMismatch,

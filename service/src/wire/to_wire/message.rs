@@ -26,14 +26,18 @@ pub fn message(message: &Message, held: &StoredDeclaration) -> v1::Message {
     }
 }
 
-const fn channel(channel: Channel) -> v1::Channel {
+/// Through what it goes out.
+#[must_use]
+pub const fn channel(channel: Channel) -> v1::Channel {
     match channel {
         Channel::Email => v1::Channel::Email,
         Channel::Sms => v1::Channel::Sms,
     }
 }
 
-const fn class(class: MessageClass) -> v1::MessageClass {
+/// What it is for.
+#[must_use]
+pub const fn class(class: MessageClass) -> v1::MessageClass {
     match class {
         MessageClass::Marketing => v1::MessageClass::Marketing,
         MessageClass::Transactional => v1::MessageClass::Transactional,
@@ -44,7 +48,9 @@ const fn class(class: MessageClass) -> v1::MessageClass {
     }
 }
 
-const fn basis(basis: SendingBasis) -> v1::SendingBasis {
+/// On what ground it is sent.
+#[must_use]
+pub const fn basis(basis: SendingBasis) -> v1::SendingBasis {
     match basis {
         SendingBasis::Consent => v1::SendingBasis::Consent,
         SendingBasis::SoftOptIn => v1::SendingBasis::SoftOptIn,

@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 
 use assent_domain::answer::{Answer, State};
+use assent_domain::ceiling::Ceiling;
 use assent_domain::change::{Effect, Outcome};
 use assent_domain::evidence::{Basis, Item, SourceKind};
 use assent_domain::interaction::InteractionKind;
 use assent_domain::ledger::{Broken, ChainHash, Fault, Head, Report};
+use assent_domain::message::{Channel, MessageClass, SendingBasis};
 use assent_domain::reason::Reason;
 use assent_domain::record::PolicyVersion;
 use assent_domain::scope::{Scope, Series};
 use assent_domain::verdict::{Disposition, Effects, Verdict};
 use assent_proto::v1::{self, verify_history_response::Event};
 
-use super::{answer, change, evidence, ledger, outcome, scope, time, verdict};
+use super::{answer, ceiling, change, evidence, ledger, message, outcome, scope, time, verdict};
 use assent_domain::id::PolicyId;
 use assent_domain::time::{Day, Instant};
 
@@ -45,6 +47,12 @@ fn a_word_of_the_domain_is_the_same_word_in_the_contract() {
     same_words(&Item::ALL, Item::name, "EVIDENCE_ITEM_", |i| evidence::item(i).as_str_name());
     same_words(&Scope::ALL, Scope::name, "SCOPE_", |s| scope::scope(s).as_str_name());
     same_words(&Series::ALL, Series::name, "SERIES_", |s| scope::series(s).as_str_name());
+    same_words(&Ceiling::ALL, Ceiling::name, "CEILING_", |c| ceiling::ceiling(c).as_str_name());
+    same_words(&Channel::ALL, Channel::name, "CHANNEL_", |c| message::channel(c).as_str_name());
+    let class = |class| message::class(class).as_str_name();
+    same_words(&MessageClass::ALL, MessageClass::name, "MESSAGE_CLASS_", class);
+    let basis = |basis| message::basis(basis).as_str_name();
+    same_words(&SendingBasis::ALL, SendingBasis::name, "SENDING_BASIS_", basis);
     let kind = |kind| verdict::kind(kind).as_str_name();
     same_words(&InteractionKind::ALL, InteractionKind::name, "INTERACTION_KIND_", kind);
 }
@@ -65,6 +73,10 @@ fn no_word_of_the_contract_is_without_one_in_the_domain() {
     assert_eq!(values::<v1::EvidenceItem>(), Item::ALL.len());
     assert_eq!(values::<v1::Scope>(), Scope::ALL.len());
     assert_eq!(values::<v1::Series>(), Series::ALL.len());
+    assert_eq!(values::<v1::Ceiling>(), Ceiling::ALL.len());
+    assert_eq!(values::<v1::Channel>(), Channel::ALL.len());
+    assert_eq!(values::<v1::MessageClass>(), MessageClass::ALL.len());
+    assert_eq!(values::<v1::SendingBasis>(), SendingBasis::ALL.len());
     assert_eq!(values::<v1::InteractionKind>(), InteractionKind::ALL.len());
     let told: BTreeSet<_> = Reason::ALL.into_iter().map(verdict::reason).map(i32::from).collect();
     assert_eq!(values::<v1::VerdictReason>(), told.len());

@@ -1,88 +1,146 @@
-//! Locking the profiles of a consent write and loading what its decision needs.
+//! Locking the profiles of a consent write and loading what its decisions need.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assent_domain::id::NoticeId;
+use assent_domain::id::{NoticeId, PolicyId, ProfileId, RequestId, TableId, TenantId};
 use assent_domain::profile::{Profile, ProfileFacts};
 use assent_domain::record::Record;
 
-use super::{ConsentWrite, Loaded, Request};
+use super::judge::Answered;
+use super::{ConsentCall, Loaded};
 use crate::error::StoreError;
-use crate::policy_override::load_overrides;
+use crate::policy_override::PolicyOverride;
 use crate::profile::{ProfileKey, facts_of, key_columns, key_of, record_of};
-use crate::profile_table::load_tables;
+use crate::row::Row;
 use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Stop, Tx};
+use crate::versioned::Versioned;
 
-const CLAIM_PROFILES: Sql = sql!("claim_profiles");
 const LOCK_PROFILES: Sql = sql!("lock_profiles");
-const LOAD_RECORDS: Sql = sql!("load_records");
-const FIND_NOTICES: Sql = sql!("find_notices");
-const READ_REQUEST: Sql = sql!("read_request");
+const LOAD_GROUNDS: Sql = sql!("load_grounds");
 
-/// Each profile's logical clock when it was locked.
-pub(super) type Clocks = BTreeMap<ProfileKey, i64>;
+/// What the calls of a write ask for together, each thing once and in order.
+pub(super) struct Wanted<'a> {
+    profiles: Vec<&'a ProfileKey>,
+    tables: BTreeSet<&'a TableId>,
+    notices: BTreeSet<&'a NoticeId>,
+    requests: BTreeSet<RequestId>,
+}
 
-pub(super) async fn load(
+impl<'a> Wanted<'a> {
+    pub(super) fn of(calls: impl Iterator<Item = &'a ConsentCall<'a>> + Clone) -> Self {
+        let profiles: BTreeSet<_> = calls.clone().flat_map(|call| call.profiles).collect();
+        let named = calls.clone().filter_map(|call| call.table);
+        Self {
+            tables: profiles.iter().map(|key| &key.table).chain(named).collect(),
+            profiles: profiles.into_iter().collect(),
+            notices: calls.clone().flat_map(|call| call.notices).collect(),
+            requests: calls.filter_map(|call| Some(call.request.as_ref()?.id)).collect(),
+        }
+    }
+
+    fn values(&self, tenant: &TenantId) -> Values {
+        let tables = self.tables.iter().map(|id| id.as_str().to_owned()).collect();
+        let notices = self.notices.iter().map(|id| id.0.to_vec()).collect();
+        let requests = self.requests.iter().map(|id| id.0.to_vec()).collect();
+        Values::of([tenant.as_str().into()])
+            .columns(key_columns(&self.profiles))
+            .columns([Column::Text(tables)])
+            .columns([Column::Bytes(notices)])
+            .columns([Column::Bytes(requests)])
+    }
+}
+
+/// What the store alone knows of what it loaded.
+pub(super) struct Known {
+    pub(super) locks: BTreeMap<ProfileKey, Lock>,
+    /// The requests that were answered before.
+    pub(super) answered: BTreeMap<RequestId, Answered>,
+}
+
+/// A profile's row as it was when it was locked.
+pub(super) struct Lock {
+    /// Its logical clock.
+    pub(super) clock: i64,
+    /// Whether the row was made only to be locked.
+    pub(super) made: bool,
+}
+
+type Rows = BTreeMap<ProfileKey, (ProfileFacts, Vec<Record>)>;
+
+pub(super) async fn load(tx: &Tx, tenant: &TenantId, wanted: &Wanted<'_>) -> Result<(Loaded, Known), Stop> {
+    let (mut rows, locks) = lock(tx, tenant, wanted).await?;
+    let mut loaded = Loaded {
+        profiles: BTreeMap::new(),
+        tables: BTreeMap::new(),
+        overrides: Vec::new(),
+        notices: Vec::new(),
+        replayed: None,
+    };
+    let mut answered = BTreeMap::new();
+    // After the locks, in a statement of its own, which sees what was committed while they were waited for: so a
+    // call repeated at the same time finds the first one's answer.
+    for row in tx.rows(&LOAD_GROUNDS, "grounds", wanted.values(tenant)).await? {
+        match row.number("kind")? {
+            1 => {
+                let id = ProfileId::new(row.text("profile")?).map_err(|_| row.wrong("profile"))?;
+                let key = ProfileKey { table: table_of(&row)?, id };
+                let (_, records) = rows.get_mut(&key).ok_or_else(|| row.wrong("profile"))?;
+                records.push(record_of(&row.bytes("body")?)?);
+            }
+            2 => drop(loaded.tables.insert(table_of(&row)?, versioned_of(&row, "profile_table")?)),
+            3 => {
+                let id = PolicyId::new(row.text("id")?).map_err(|_| row.wrong("id"))?;
+                loaded.overrides.push(PolicyOverride { id, stored: versioned_of(&row, "policy_override")? });
+            }
+            4 => loaded.notices.push(NoticeId(row.array("body")?)),
+            5 => drop(answered.insert(RequestId(row.array("body")?), answered_of(&row)?)),
+            _ => return Err(row.wrong("kind").into()),
+        }
+    }
+    loaded.overrides.sort_by(|a, b| a.id.cmp(&b.id));
+    loaded.notices.sort_unstable();
+    loaded.profiles =
+        rows.into_iter().map(|(key, (row, records))| (key, Profile::of(row, records))).collect();
+    Ok((loaded, Known { locks, answered }))
+}
+
+/// Locks the rows of everybody asked for, in the order of their keys like every other writer. Nobody's row can be
+/// locked that is not there, so those who are new get one first.
+async fn lock(
     tx: &Tx,
-    write: &ConsentWrite<'_>,
-    keys: &[&ProfileKey],
-) -> Result<(Loaded, Clocks), Stop> {
-    let tenant = write.tenant;
-    let by_key = || Values::of([tenant.as_str().into()]).columns(key_columns(keys));
-    // Nobody's row can be locked that is not there, so those who are new get one first. Both
-    // statements go through the keys in the same order as every other writer.
-    tx.execute(&CLAIM_PROFILES, by_key()).await?;
-    let mut rows: BTreeMap<ProfileKey, (ProfileFacts, Vec<Record>)> = BTreeMap::new();
-    let mut clocks = Clocks::new();
-    for row in tx.rows(&LOCK_PROFILES, "profile", by_key()).await? {
+    tenant: &TenantId,
+    wanted: &Wanted<'_>,
+) -> Result<(Rows, BTreeMap<ProfileKey, Lock>), Stop> {
+    let (mut rows, mut locks) = (Rows::new(), BTreeMap::new());
+    if wanted.profiles.is_empty() {
+        return Ok((rows, locks));
+    }
+    let values = Values::of([tenant.as_str().into()]).columns(key_columns(&wanted.profiles));
+    for row in tx.rows(&LOCK_PROFILES, "profile", values).await? {
         let key = key_of(&row)?;
-        clocks.insert(key.clone(), row.number("hlc")?);
+        locks.insert(key.clone(), Lock { clock: row.number("hlc")?, made: row.number("made")? == 1 });
         rows.insert(key, (facts_of(&row)?, Vec::new()));
     }
-    if rows.len() != keys.len() {
-        // One that was there is gone: the writer that claimed it had nothing to store.
-        return Err(Stop::Again);
+    if rows.len() == wanted.profiles.len() {
+        return Ok((rows, locks));
     }
-    for row in tx.rows(&LOAD_RECORDS, "record", by_key()).await? {
-        let (_, records) = rows.get_mut(&key_of(&row)?).ok_or_else(|| row.wrong("profile"))?;
-        records.push(record_of(&row.bytes("body")?)?);
-    }
-    let tables: BTreeSet<_> = keys.iter().map(|key| &key.table).collect();
-    let loaded = Loaded {
-        profiles: rows.into_iter().map(|(key, (row, records))| (key, Profile::of(row, records))).collect(),
-        tables: load_tables(tx, tenant, tables).await?,
-        overrides: load_overrides(tx, tenant).await?,
-        notices: find_notices(tx, write).await?,
-        // After the locks: a call repeated at the same time waits there for the first one's answer.
-        replayed: match &write.request {
-            Some(request) => replayed(tx, write, request).await?,
-            None => None,
-        },
-    };
-    Ok((loaded, clocks))
+    // Somebody new was made known by another writer after this statement had begun: the next run sees them.
+    Err(Stop::Again)
 }
 
-async fn find_notices(tx: &Tx, write: &ConsentWrite<'_>) -> Result<Vec<NoticeId>, Stop> {
-    if write.notices.is_empty() {
-        return Ok(Vec::new());
-    }
-    let wanted: BTreeSet<_> = write.notices.iter().collect();
-    let wanted = Column::Bytes(wanted.into_iter().map(|id| id.0.to_vec()).collect());
-    let values = Values::of([write.tenant.as_str().into()]).columns([wanted]);
-    let rows = tx.rows(&FIND_NOTICES, "notice", values).await?;
-    let mut found =
-        rows.iter().map(|row| row.array("sha256").map(NoticeId)).collect::<Result<Vec<_>, _>>()?;
-    found.sort_unstable();
-    Ok(found)
+fn table_of(row: &Row) -> Result<TableId, StoreError> {
+    TableId::new(row.text("id")?).map_err(|_| row.wrong("id"))
 }
 
-async fn replayed(tx: &Tx, write: &ConsentWrite<'_>, request: &Request<'_>) -> Result<Option<Vec<u8>>, Stop> {
-    let values = Values::of([write.tenant.as_str().into(), request.id.0.to_vec().into()]);
-    let rows = tx.rows(&READ_REQUEST, "request", values).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    if row.text("method")? != request.method || row.array("content_hash")? != request.content_hash {
-        return Err(StoreError::RequestIdReused.into());
-    }
-    Ok(Some(row.bytes("outcomes")?))
+fn versioned_of(row: &Row, table: &'static str) -> Result<Versioned, StoreError> {
+    Versioned::of(table, row.number("version")?, row.text("settings")?, row.number("recorded_at")?)
+}
+
+fn answered_of(row: &Row) -> Result<Answered, StoreError> {
+    Ok(Answered {
+        method: row.text("id")?,
+        content_hash: row.array("content_hash")?,
+        outcomes: row.bytes("outcomes")?,
+    })
 }

@@ -1,89 +1,109 @@
 //! Writing what was decided: records, the rows that wait to be numbered, the profiles, the request.
 
+use std::collections::BTreeMap;
+
 use assent_domain::canonical;
-use assent_domain::ledger::leaf;
+use assent_domain::change::Saved;
+use assent_domain::ledger::{Salt, leaf};
 use assent_domain::profile::Profile;
 use assent_domain::time::{Day, Instant};
 
-use super::load::Clocks;
-use super::{ConsentWrite, Decided, Loaded};
+use super::ConsentWrite;
+use super::judge::Judged;
+use super::load::Lock;
 use crate::effects;
 use crate::error::StoreError;
 use crate::profile::{ProfileKey, key_columns};
 use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Stop, Tx};
 
-const INSERT_RECORDS: Sql = sql!("insert_records");
-const INSERT_PENDING: Sql = sql!("insert_pending");
-const SAVE_PROFILES: Sql = sql!("save_profiles");
+const SAVE_CONSENTS: Sql = sql!("save_consents");
 const RELEASE_PROFILES: Sql = sql!("release_profiles");
-const INSERT_REQUEST: Sql = sql!("insert_request");
 
 /// Stands for NULL in a column of numbers.
 const NONE: i64 = i64::MIN;
 
-pub(super) async fn save<A>(
+pub(super) async fn save(
     tx: &Tx,
     write: &ConsentWrite<'_>,
-    loaded: &Loaded,
-    clocks: &Clocks,
-    decided: &Decided<A>,
+    locks: &BTreeMap<ProfileKey, Lock>,
+    mut judged: Judged,
 ) -> Result<(), Stop> {
-    let rows = Rows::of(write.now, clocks, decided)?;
-    let tenant = || Values::of([write.tenant.as_str().into()]);
-    if !rows.records.ids.is_empty() {
-        tx.execute(&INSERT_RECORDS, tenant().columns(rows.records.columns())).await?;
-        tx.execute(&INSERT_PENDING, tenant().columns(rows.records.pending())).await?;
-        tx.execute(&SAVE_PROFILES, tenant().columns(rows.profiles.columns())).await?;
-    }
     // Who is still nobody after this must not be left behind: the row would name them.
-    let nobody: Vec<&ProfileKey> = loaded
-        .profiles
-        .iter()
-        .filter(|(key, profile)| profile.version() == 0 && !rows.profiles.keys.contains(key))
-        .map(|(key, _)| key)
-        .collect();
+    let nobody = locks.iter().filter(|(key, lock)| lock.made && !judged.records.contains_key(key));
+    let nobody: Vec<&ProfileKey> = nobody.map(|(key, _)| key).collect();
     if !nobody.is_empty() {
-        tx.execute(&RELEASE_PROFILES, tenant().columns(key_columns(&nobody))).await?;
+        let values = Values::of([write.tenant.as_str().into()]).columns(key_columns(&nobody));
+        tx.execute(&RELEASE_PROFILES, values).await?;
     }
-    if let Some(request) = &write.request {
-        let values = Values::of([
-            write.tenant.as_str().into(),
-            request.id.0.to_vec().into(),
-            request.method.into(),
-            request.content_hash.to_vec().into(),
-            decided.outcomes.clone().into(),
-            write.now.micros().into(),
-        ]);
-        if tx.execute(&INSERT_REQUEST, values).await? == 0 {
-            // The same id was used at the same time for other people: look again.
-            return Err(Stop::Again);
-        }
+    // In one order, like the profiles: two writes with the same requests wait for each other, not in a circle.
+    judged.requests.sort_unstable();
+    let requests = judged.requests.len();
+    let values = Values::of([write.tenant.as_str().into()]);
+    let rows = Rows::of(write.now, locks, judged)?;
+    let values = values
+        .columns(rows.records.into_columns())
+        .columns(rows.profiles.into_columns())
+        .columns(rows.requests.into_columns());
+    if tx.rows(&SAVE_CONSENTS, "request", values).await?.len() != requests {
+        // The same id was used at the same time for other people: look again.
+        return Err(Stop::Again);
     }
     Ok(())
 }
 
+#[derive(Default)]
 struct Rows {
     records: RecordRows,
     profiles: ProfileRows,
+    requests: RequestRows,
 }
 
 impl Rows {
-    fn of<A>(now: Instant, clocks: &Clocks, decided: &Decided<A>) -> Result<Self, StoreError> {
-        let mut rows = Self { records: RecordRows::default(), profiles: ProfileRows::default() };
-        for change in decided.changes.iter().filter(|change| !change.records.is_empty()) {
-            let profile = &change.profile;
-            let key = ProfileKey { table: profile.table().clone(), id: profile.id().clone() };
+    fn of(now: Instant, locks: &BTreeMap<ProfileKey, Lock>, judged: Judged) -> Result<Self, StoreError> {
+        let Judged { loaded, records, requests, mut answered } = judged;
+        let mut rows = Self::default();
+        for (key, records) in &records {
             // Only what was locked may be written.
-            let clock = clocks.get(&key).ok_or(StoreError::Conflict)?;
-            let mut hlc = *clock;
-            for (saved, salt) in &change.records {
+            let (lock, profile) = locks.get(key).zip(loaded.profiles.get(key)).ok_or(StoreError::Conflict)?;
+            let mut hlc = lock.clock;
+            for (saved, salt) in records {
                 hlc = now.micros().max(hlc.saturating_add(1));
                 rows.records.push(saved, salt, hlc);
             }
             rows.profiles.push(key, profile, hlc);
         }
+        for id in requests {
+            if let Some(answered) = answered.remove(&id) {
+                rows.requests.ids.push(id.0.to_vec());
+                rows.requests.methods.push(answered.method);
+                rows.requests.hashes.push(answered.content_hash.to_vec());
+                rows.requests.outcomes.push(answered.outcomes);
+                rows.requests.created_at.push(now.micros());
+            }
+        }
         Ok(rows)
+    }
+}
+
+#[derive(Default)]
+struct RequestRows {
+    ids: Vec<Vec<u8>>,
+    methods: Vec<String>,
+    hashes: Vec<Vec<u8>>,
+    outcomes: Vec<Vec<u8>>,
+    created_at: Vec<i64>,
+}
+
+impl RequestRows {
+    fn into_columns(self) -> [Column; 5] {
+        [
+            Column::Bytes(self.ids),
+            Column::Text(self.methods),
+            Column::Bytes(self.hashes),
+            Column::Bytes(self.outcomes),
+            Column::Number(self.created_at),
+        ]
     }
 }
 
@@ -102,7 +122,7 @@ struct RecordRows {
 }
 
 impl RecordRows {
-    fn push(&mut self, saved: &assent_domain::change::Saved, salt: &assent_domain::ledger::Salt, hlc: i64) {
+    fn push(&mut self, saved: &Saved, salt: &Salt, hlc: i64) {
         let record = &saved.record;
         let body = canonical::encode(record);
         self.ids.push(record.id.0.to_vec());
@@ -117,34 +137,24 @@ impl RecordRows {
         self.effects.push(effects::encode(saved.change.as_ref()));
     }
 
-    fn columns(&self) -> [Column; 10] {
+    fn into_columns(self) -> [Column; 10] {
         [
-            Column::Bytes(self.ids.clone()),
-            Column::Text(self.tables.clone()),
-            Column::Text(self.profiles.clone()),
-            Column::Number(self.versions.clone()),
-            Column::Number(self.recorded_at.clone()),
-            Column::Number(self.hlc.clone()),
-            Column::Bytes(self.leaves.clone()),
-            Column::Bytes(self.salts.clone()),
-            Column::Bytes(self.bodies.clone()),
-            Column::Bytes(self.effects.clone()),
-        ]
-    }
-
-    fn pending(&self) -> [Column; 4] {
-        [
-            Column::Number(self.hlc.clone()),
-            Column::Bytes(self.ids.clone()),
-            Column::Number(self.recorded_at.clone()),
-            Column::Bytes(self.leaves.clone()),
+            Column::Bytes(self.ids),
+            Column::Text(self.tables),
+            Column::Text(self.profiles),
+            Column::Number(self.versions),
+            Column::Number(self.recorded_at),
+            Column::Number(self.hlc),
+            Column::Bytes(self.leaves),
+            Column::Bytes(self.salts),
+            Column::Bytes(self.bodies),
+            Column::Bytes(self.effects),
         ]
     }
 }
 
 #[derive(Default)]
 struct ProfileRows {
-    keys: std::collections::BTreeSet<ProfileKey>,
     tables: Vec<String>,
     ids: Vec<String>,
     versions: Vec<i64>,
@@ -157,11 +167,10 @@ struct ProfileRows {
 }
 
 impl ProfileRows {
-    fn push(&mut self, key: ProfileKey, profile: &Profile, hlc: i64) {
+    fn push(&mut self, key: &ProfileKey, profile: &Profile, hlc: i64) {
         let facts = profile.history().facts();
         self.tables.push(key.table.as_str().to_owned());
         self.ids.push(key.id.as_str().to_owned());
-        self.keys.insert(key);
         self.versions.push(i64::try_from(profile.version()).unwrap_or(i64::MAX));
         self.hlc.push(hlc);
         self.last_recorded_at.push(profile.last_recorded_at().map_or(0, Instant::micros));
@@ -172,17 +181,17 @@ impl ProfileRows {
             .push(facts.jurisdiction.map_or_else(String::new, |country| country.code().to_owned()));
     }
 
-    fn columns(&self) -> [Column; 9] {
+    fn into_columns(self) -> [Column; 9] {
         [
-            Column::Text(self.tables.clone()),
-            Column::Text(self.ids.clone()),
-            Column::Number(self.versions.clone()),
-            Column::Number(self.hlc.clone()),
-            Column::Number(self.last_recorded_at.clone()),
-            Column::Bytes(self.states.clone()),
-            Column::Number(self.erased_at.clone()),
-            Column::Number(self.collected_on.clone()),
-            Column::Text(self.jurisdictions.clone()),
+            Column::Text(self.tables),
+            Column::Text(self.ids),
+            Column::Number(self.versions),
+            Column::Number(self.hlc),
+            Column::Number(self.last_recorded_at),
+            Column::Bytes(self.states),
+            Column::Number(self.erased_at),
+            Column::Number(self.collected_on),
+            Column::Text(self.jurisdictions),
         ]
     }
 }

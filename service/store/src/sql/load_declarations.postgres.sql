@@ -1,13 +1,23 @@
 -- load_declarations
+-- Each is looked up by its whole key: without the LIMITs, a planner that has no figures of the table yet
+-- may walk all that the tenant declared.
 WITH named AS MATERIALIZED (
     SELECT d.kind, d.id, d.version, d.body, d.campaign, d.website, d.fixed_at, d.recorded_at
     FROM unnest($2::text[], $3::text[]) AS k (kind, id)
-    JOIN declaration AS d ON d.tenant = $1 AND d.kind = k.kind AND d.id = k.id
+    CROSS JOIN LATERAL (
+        SELECT d.* FROM declaration AS d
+        WHERE d.tenant = $1 AND d.kind = k.kind AND d.id = k.id
+        LIMIT 1
+    ) AS d
 ),
 led AS MATERIALIZED (
     SELECT d.kind, d.id, d.version, d.body, d.website, d.fixed_at, d.recorded_at
     FROM (SELECT DISTINCT l.campaign FROM named AS l WHERE l.campaign IS NOT NULL) AS l
-    JOIN declaration AS d ON d.tenant = $1 AND d.kind = 'campaign' AND d.id = l.campaign
+    CROSS JOIN LATERAL (
+        SELECT d.* FROM declaration AS d
+        WHERE d.tenant = $1 AND d.kind = 'campaign' AND d.id = l.campaign
+        LIMIT 1
+    ) AS d
 )
 SELECT l.kind, l.id, l.version, l.body, l.fixed_at, l.recorded_at FROM named AS l
 UNION ALL
@@ -19,4 +29,8 @@ FROM (
     UNION
     SELECT l.website FROM led AS l WHERE l.website IS NOT NULL
 ) AS l
-JOIN declaration AS d ON d.tenant = $1 AND d.kind = 'website' AND d.id = l.website
+CROSS JOIN LATERAL (
+    SELECT d.* FROM declaration AS d
+    WHERE d.tenant = $1 AND d.kind = 'website' AND d.id = l.website
+    LIMIT 1
+) AS d

@@ -1,5 +1,5 @@
 -- lock_profiles
-SELECT p.profile_table, p.profile, p.version, p.hlc, p.last_recorded_at, p.erased_at
+SELECT k.value ->> 0 AS profile_table, k.value ->> 1 AS profile, COALESCE(p.version, 0) AS version,
+    COALESCE(p.hlc, 0) AS hlc, COALESCE(p.last_recorded_at, 0) AS last_recorded_at, p.erased_at, 0 AS made
 FROM json_each(?2) AS k
-CROSS JOIN profile AS p ON p.tenant = ?1 AND p.profile_table = k.value ->> 0 AND p.profile = k.value ->> 1
-ORDER BY p.profile_table, p.profile
+LEFT JOIN profile AS p ON p.tenant = ?1 AND p.profile_table = k.value ->> 0 AND p.profile = k.value ->> 1

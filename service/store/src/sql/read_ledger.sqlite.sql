@@ -1,5 +1,5 @@
 -- read_ledger
-SELECT l.position, l.chain, r.id, r.leaf, r.salt, r.body, r.effects
+SELECT l.position, l.chain, l.record_id, r.leaf, r.salt, r.body, r.effects
 FROM (
     SELECT position, chain, record_id
     FROM ledger
@@ -7,5 +7,5 @@ FROM (
     ORDER BY position
     LIMIT ?3
 ) AS l
-CROSS JOIN record AS r ON r.tenant = ?1 AND r.id = l.record_id
+LEFT JOIN record AS r ON r.tenant = ?1 AND r.id = l.record_id
 ORDER BY l.position

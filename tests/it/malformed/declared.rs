@@ -1,0 +1,68 @@
+//! Sound requests about websites, campaigns and messages.
+
+use assent_proto::v1;
+use assent_tests::app::{START, TestApp};
+use assent_tests::{marks, story};
+
+use super::valid::{Valid, valid};
+
+/// What is declared; the two of a kind make a second page.
+pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
+    let mut client = app.client().once().settings();
+    story::declare(&app.client().once(), &marks::id("ours")).await;
+    let another = v1::Website { id: marks::id("another"), ..v1::Website::default() };
+    client.put_website(v1::PutWebsiteRequest { website: Some(another) }).await.expect("a website");
+    let another = v1::Campaign { id: marks::id("another"), ..v1::Campaign::default() };
+    client.put_campaign(v1::PutCampaignRequest { campaign: Some(another) }).await.expect("a campaign");
+    let another = story::message(marks::id("another"), &marks::id("ours"));
+    client.put_message(v1::PutMessageRequest { message: Some(another) }).await.expect("a message");
+
+    let mut websites = v1::ListWebsitesRequest { page_size: 1, page_token: None };
+    let page = client.list_websites(websites.clone()).await.expect("a page").into_inner();
+    websites.page_token = Some(page.next_page_token.expect("another page"));
+    let mut campaigns = v1::ListCampaignsRequest { page_size: 1, page_token: None };
+    let page = client.list_campaigns(campaigns.clone()).await.expect("a page").into_inner();
+    campaigns.page_token = Some(page.next_page_token.expect("another page"));
+    let mut messages = v1::ListMessagesRequest { page_size: 1, page_token: None };
+    let page = client.list_messages(messages.clone()).await.expect("a page").into_inner();
+    messages.page_token = Some(page.next_page_token.expect("another page"));
+    vec![
+        valid("SettingsService.PutWebsite", &v1::PutWebsiteRequest { website: Some(website()) }),
+        valid("SettingsService.GetWebsite", &v1::GetWebsiteRequest { id: marks::id("site") }),
+        valid("SettingsService.ListWebsites", &websites),
+        valid("SettingsService.PutCampaign", &v1::PutCampaignRequest { campaign: Some(campaign()) }),
+        valid("SettingsService.GetCampaign", &v1::GetCampaignRequest { id: marks::id("spring") }),
+        valid("SettingsService.ListCampaigns", &campaigns),
+        valid("SettingsService.PutMessage", &v1::PutMessageRequest { message: Some(message()) }),
+        valid("SettingsService.GetMessage", &v1::GetMessageRequest { id: marks::id("mail") }),
+        valid("SettingsService.ListMessages", &messages),
+    ]
+}
+
+fn website() -> v1::Website {
+    v1::Website {
+        etag: Some("whatever was read".to_owned()),
+        version: 7,
+        recorded_at: Some(story::timestamp(START)),
+        ..story::website(marks::id("site"))
+    }
+}
+
+fn campaign() -> v1::Campaign {
+    v1::Campaign {
+        etag: Some("whatever was read".to_owned()),
+        version: 7,
+        recorded_at: Some(story::timestamp(START)),
+        ..story::campaign(marks::id("spring"))
+    }
+}
+
+fn message() -> v1::Message {
+    v1::Message {
+        etag: Some("whatever was read".to_owned()),
+        version: 7,
+        recorded_at: Some(story::timestamp(START)),
+        fixed_at: Some(story::timestamp(START)),
+        ..story::message(marks::id("mail"), &marks::id("ours"))
+    }
+}
