@@ -105,7 +105,7 @@ async fn go(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let read_now = read_of(&client, &recipients, &told, hour(12)).await?;
     writeln!(
         out,
-        "of those who ended tracking, opens and clicks to be read: {read_before} before, {read_now} after"
+        "of the French who ended tracking, opens and clicks to be read: {read_before} before, {read_now} after"
     )?;
 
     wait(&client, &recipients, hour(12), out).await?;
