@@ -2,16 +2,22 @@
 //! would. Each name begins with the number of its wish.
 
 use assent_sdk::{
-    AnswerGiven, Basis, ChangeFilter, Client, Controller, Coverage, Effect, Evidence, GetConsents, Item,
-    NoticeId, Options, Outcome, Paging, ProfileTable, Purpose, ReadChanges, RecordBody, Scope, Series,
-    Source, SourceKind, Start, State, Upsert,
+    Activity, AnswerGiven, Basis, ChangeFilter, Click, Client, Controller, Coverage, Effect, Evidence, Facts,
+    GetConsents, Goal, Interaction, InteractionKind, InteractionOutcome, Item, Money, NoticeId, Options,
+    Outcome, Paging, ProfileTable, Purpose, ReadChanges, RecordBody, RecordInteractions, Scope, Series,
+    Source, SourceKind, Start, State, Upsert, VerdictReason,
 };
 use assent_tests::app::{START, TestApp};
 use assent_tests::{apply, every_app, marks, story};
 
 /// Every seed that stands, so that none is lost by a change of name.
-const SEEDS: [&str; 3] = [
+const SEEDS: [&str; 8] = [
+    "actito_1_no_value_is_true_under_legacy",
+    "actito_2_new_profiles_without_consent_are_false_under_fr",
+    "actito_4_nothing_that_was_done_is_stored_when_refused",
     "actito_5_marketing_yes_and_tracking_no_at_once",
+    "actito_8_last_device_and_user_agent_are_not_updated_when_refused",
+    "actito_9_withdrawal_touches_the_future_only_and_history_stays",
     "actito_10_changes_of_both_consents_yes_and_no_are_exported_incrementally",
     "actito_14_a_profiles_consents_and_their_history_can_be_read",
 ];
@@ -26,11 +32,15 @@ fn every_seed_is_a_story_here() {
 
 /// A program of our tenant's, its table under the French rules, and the text that people are shown.
 async fn settled(app: &TestApp) -> (Client, NoticeId) {
+    settled_under(app, "fr-cnil-2026").await
+}
+
+/// As [`settled`], with the table under that policy.
+pub(crate) async fn settled_under(app: &TestApp, policy: &str) -> (Client, NoticeId) {
     let options = Options::new(format!("http://{}", app.address())).api_key(app.ours().key.clone());
     let client = Client::connect(options).await.expect("the service answers");
     let controller = Controller::new("Shop", "1 High Street", "privacy office");
-    let table =
-        ProfileTable::new(story::people(), "Europe/Paris").policy("fr-cnil-2026").controller(controller);
+    let table = ProfileTable::new(story::people(), "Europe/Paris").policy(policy).controller(controller);
     client.settings().put_profile_table(table).await.expect("a table is stored");
     let notice = client.consents().put_notice(story::notice_text("ours")).await.expect("a text is stored");
     (client, notice.id)
@@ -45,16 +55,93 @@ fn evidence(notice: NoticeId) -> Evidence {
         .actor("data subject")
 }
 
-fn yes(coverage: Coverage, notice: NoticeId) -> AnswerGiven {
+pub(crate) fn yes(coverage: Coverage, notice: NoticeId) -> AnswerGiven {
     let at = assent_sdk::Instant::from_micros(START);
     AnswerGiven::grant(Basis::Explicit, coverage).decided_at(at).evidence(evidence(notice))
 }
 
-async fn say(client: &Client, answers: Vec<(&str, AnswerGiven)>) -> Vec<assent_sdk::ConsentsUpserted> {
+pub(crate) async fn say(
+    client: &Client,
+    answers: Vec<(&str, AnswerGiven)>,
+) -> Vec<assent_sdk::ConsentsUpserted> {
     let items = answers.into_iter().map(|(who, answer)| Item::new(marks::id(who)).answer(answer));
     let batch = Upsert::into_table(story::people()).items(items);
     let told = client.consents().upsert(batch).await.expect("a batch is answered");
     told.into_iter().map(|told| told.expect("everything is accepted")).collect()
+}
+
+/// What became of each, by the contract's words, with the policy that decided.
+pub(crate) async fn fates(client: &Client, interactions: Vec<Interaction>) -> Vec<String> {
+    let batch = RecordInteractions::into_table(story::people()).interactions(interactions);
+    let told = client.interactions().record(batch).await.expect("a batch is answered");
+    let words = |told: assent_sdk::Result<InteractionOutcome>| {
+        let told = told.expect("everything is judged");
+        let policy = told.policy.expect("a reader is told which policy").id;
+        format!("{} {} {policy}", told.disposition, told.reason.expect("a reader is told why"))
+    };
+    told.into_iter().map(words).collect()
+}
+
+/// Every kind of thing that a person does, a second ago, with a device.
+fn everything(who: &str, device: &str) -> Vec<Interaction> {
+    let at = assent_sdk::Instant::from_micros(START);
+    let who = marks::id(who);
+    let click = || Click::in_message(marks::id("spring")).link(marks::id("offer"));
+    let goal = Goal::reached(marks::id("sale")).amount(Money::new(4990, "EUR")).order(marks::id("order"));
+    let done = [
+        Interaction::email_open(&who, at, marks::id("spring")),
+        Interaction::email_click(&who, at, click()),
+        Interaction::sms_click(&who, at, click()),
+        Interaction::website_visit(&who, at, marks::id("shop")).led_by(marks::id("spring")),
+        Interaction::transaction_goal(&who, at, goal),
+    ];
+    done.map(|done| done.device(marks::id(device)).user_agent(marks::id("agent"))).to_vec()
+}
+
+async fn activity(client: &Client, who: &str) -> Activity {
+    let found = client.interactions().activity(story::people(), marks::id(who), Paging::first()).await;
+    found.expect("activity")
+}
+
+#[apply(every_app)]
+async fn actito_1_no_value_is_true_under_legacy(app: &TestApp) {
+    let (client, _) = settled_under(app, "legacy").await;
+    assert_eq!(fates(&client, everything("ada", "phone")).await, ["RECORDED DEFAULT_PERMITS legacy"; 5]);
+    assert_eq!(activity(&client, "ada").await.interactions.len(), 5);
+}
+
+#[apply(every_app)]
+async fn actito_2_new_profiles_without_consent_are_false_under_fr(app: &TestApp) {
+    let (client, _) = settled(app).await;
+    let form = Source::new(SourceKind::Form).name("newsletter form").version("3");
+    let facts = Facts::new(form).collected_on("2026-05-04".parse().expect("a day")).jurisdiction("FR");
+    let item = Item::new(marks::id("ada")).facts(facts);
+    let told = client.consents().upsert(Upsert::into_table(story::people()).item(item)).await;
+    assert!(told.expect("a batch is answered")[0].is_ok());
+    for who in ["ada", "somebody else"] {
+        assert_eq!(fates(&client, everything(who, "phone")).await, ["DISCARDED UNKNOWN fr-cnil-2026"; 5]);
+        let found = activity(&client, who).await;
+        assert!(found.interactions.is_empty() && found.last_device.is_none());
+    }
+}
+
+#[apply(every_app)]
+async fn actito_4_nothing_that_was_done_is_stored_when_refused(app: &TestApp) {
+    let (client, notice) = settled_under(app, "legacy").await;
+    let refusal = AnswerGiven::refuse(Coverage::tracking());
+    say(&client, vec![("ada", yes(Coverage::tracking(), notice)), ("bob", refusal)]).await;
+    app.advance(std::time::Duration::from_secs(1));
+    assert_eq!(fates(&client, everything("ada", "phone")).await, ["RECORDED GRANTED legacy"; 5]);
+    assert_eq!(fates(&client, everything("bob", "phone")).await, ["DISCARDED REFUSED legacy"; 5]);
+
+    let (of_ada, of_bob) = (activity(&client, "ada").await, activity(&client, "bob").await);
+    let kinds: Vec<_> = of_ada.interactions.iter().map(|row| row.interaction.what.kind()).collect();
+    assert_eq!(kinds.len(), 5);
+    let behaviour = InteractionKind::ALL.iter().filter(|kind| **kind != InteractionKind::Send);
+    assert!(behaviour.into_iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
+    let device = of_ada.last_device.expect("Ada's device");
+    assert_eq!((device.device, device.user_agent), (Some(marks::id("phone")), Some(marks::id("agent"))));
+    assert!(of_bob.interactions.is_empty() && of_bob.last_device.is_none());
 }
 
 #[apply(every_app)]
@@ -75,6 +162,35 @@ async fn actito_5_marketing_yes_and_tracking_no_at_once(app: &TestApp) {
     for scope in Scope::ALL {
         assert_eq!(state((*scope).into()), State::Refused, "{scope}");
     }
+}
+
+#[apply(every_app)]
+async fn actito_8_last_device_and_user_agent_are_not_updated_when_refused(app: &TestApp) {
+    let (client, _) = settled_under(app, "legacy").await;
+    fates(&client, everything("ada", "phone")).await;
+    app.advance(std::time::Duration::from_secs(1));
+    say(&client, vec![("ada", AnswerGiven::refuse(Coverage::tracking()))]).await;
+    app.advance(std::time::Duration::from_secs(1));
+    let later = assent_sdk::Instant::from_micros(START + 2_000_000);
+    let open = Interaction::email_open(marks::id("ada"), later, marks::id("spring"));
+    let open = open.device(marks::id("tablet")).user_agent(marks::id("another agent"));
+    assert_eq!(fates(&client, vec![open]).await, ["DISCARDED REFUSED legacy"]);
+    let device = activity(&client, "ada").await.last_device.expect("what was known before");
+    assert_eq!((device.device, device.user_agent), (Some(marks::id("phone")), Some(marks::id("agent"))));
+}
+
+#[apply(every_app)]
+async fn actito_9_withdrawal_touches_the_future_only_and_history_stays(app: &TestApp) {
+    let (client, notice) = settled_under(app, "legacy").await;
+    say(&client, vec![("ada", yes(Coverage::tracking(), notice))]).await;
+    assert_eq!(fates(&client, everything("ada", "phone")).await, ["RECORDED GRANTED legacy"; 5]);
+    app.advance(std::time::Duration::from_secs(1));
+    say(&client, vec![("ada", AnswerGiven::withdraw(Coverage::tracking()))]).await;
+    // Sent anew, as other interactions: what is refused is what is done, not how often it is told.
+    assert_eq!(fates(&client, everything("ada", "phone")).await, ["DISCARDED WITHDRAWN legacy"; 5]);
+    let found = activity(&client, "ada").await;
+    assert_eq!(found.interactions.len(), 5);
+    assert!(found.interactions.iter().all(|row| row.reason == VerdictReason::Granted));
 }
 
 #[apply(every_app)]

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
+use assent_proto::v1::interaction_service_client::InteractionServiceClient;
 use assent_proto::v1::settings_service_client::SettingsServiceClient;
+use assent_proto::v1::wait_block_service_client::WaitBlockServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
@@ -62,8 +64,16 @@ impl Caller {
         limited!(self, ConsentChangeServiceClient)
     }
 
+    pub(crate) fn interactions(&self) -> InteractionServiceClient<Way> {
+        limited!(self, InteractionServiceClient)
+    }
+
     pub(crate) fn settings(&self) -> SettingsServiceClient<Way> {
         limited!(self, SettingsServiceClient)
+    }
+
+    pub(crate) fn wait_blocks(&self) -> WaitBlockServiceClient<Way> {
+        limited!(self, WaitBlockServiceClient)
     }
 
     /// Makes a call of one message to and fro.

@@ -12,8 +12,10 @@ use crate::changes::Changes;
 use crate::consents::Consents;
 use crate::error::{Error, Result};
 use crate::health::Health;
+use crate::interactions::Interactions;
 use crate::options::{Options, Tls};
 use crate::settings::Settings;
+use crate::wait_blocks::WaitBlocks;
 
 /// A client of Assent. Cloning it is cheap and shares the connection, which heals itself.
 #[derive(Clone)]
@@ -57,6 +59,18 @@ impl Client {
     #[must_use]
     pub const fn consents(&self) -> Consents<'_> {
         Consents { caller: &self.caller }
+    }
+
+    /// What people did, recorded where it may be.
+    #[must_use]
+    pub const fn interactions(&self) -> Interactions<'_> {
+        Interactions { caller: &self.caller }
+    }
+
+    /// Where profiles stand that wait for something to be done.
+    #[must_use]
+    pub const fn wait_blocks(&self) -> WaitBlocks<'_> {
+        WaitBlocks { caller: &self.caller }
     }
 
     /// What changed, in order.

@@ -80,6 +80,28 @@
 //! [`GetConsents::as_of`] and [`GetConsents::known_at`] ask about the past; [`Consents::records`] shows the history with its
 //! evidence; [`Consents::verify_history`] proves that nobody changed it.
 //!
+//! # Record what people did
+//!
+//! ```no_run
+//! use assent_sdk::{Click, Interaction, RecordInteractions};
+//!
+//! # async fn record(client: assent_sdk::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let at = "2026-11-21T09:30:00Z".parse()?;
+//! let batch = RecordInteractions::into_table("newsletter")
+//!     .interaction(Interaction::email_open("person-1", at, "spring"))
+//!     .interaction(Interaction::email_click("person-1", at, Click::in_message("spring").link("offer")));
+//! for result in client.interactions().record(batch).await? {
+//!     let outcome = result?;
+//!     println!("{} {:?}", outcome.disposition, outcome.reason);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What may not be recorded is dropped, and told as such. Each interaction has an id, by which the service records it once
+//! however often it is sent: [`InteractionId`] says why it should grow with time. With the feature `senders` the module
+//! `senders` makes interactions of the events that senders report.
+//!
 //! # Follow the changes
 //!
 //! ```no_run
@@ -111,8 +133,8 @@
 //! of the request, so it is safe to log.
 //!
 //! What passes by itself the client tries again, as [`Retry`] says, never sooner than the service asks. That is safe for
-//! every call: a mutation carries a [`RequestId`], kept over its retries, under which the service writes once. Keep one of
-//! your own beside the work to make it safe over a crash of your program too.
+//! every call: a mutation carries a [`RequestId`], kept over its retries, under which the service writes once; an interaction
+//! has its own id. Keep one of your own beside the work to make it safe over a crash of your program too.
 //!
 //! # Tracing
 //!
@@ -139,6 +161,8 @@ mod consents;
 mod error;
 mod evidence;
 mod health;
+mod interaction;
+mod interactions;
 mod ledger;
 mod message;
 mod notice;
@@ -153,6 +177,8 @@ mod retry;
 mod scope;
 #[cfg(test)]
 mod scripted;
+#[cfg(feature = "senders")]
+pub mod senders;
 mod settings;
 mod state;
 mod time;
@@ -162,6 +188,7 @@ mod trace;
 #[path = "untraced.rs"]
 mod trace;
 mod verdict;
+mod wait_blocks;
 mod website;
 mod word;
 
@@ -179,6 +206,11 @@ pub use consents::{
 pub use error::{Cause, Error, FieldViolation, Reason, Result};
 pub use evidence::{Basis, Controller, Evidence, EvidenceItem, Source, SourceKind};
 pub use health::{Health, Serving};
+pub use interaction::{
+    Click, Disposition, Goal, Interaction, InteractionId, InteractionIdError, InteractionOutcome, LastDevice,
+    LinkMode, Money, PixelMode, RecordedInteraction, What,
+};
+pub use interactions::{Activity, Interactions, RecordInteractions};
 pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
 pub use message::{Channel, Message, MessageClass, SendingBasis};
 pub use notice::{Notice, NoticeEntry, NoticeId};
@@ -196,4 +228,8 @@ pub use scope::{Coverage, Purpose, Scope, Series, Tracking};
 pub use settings::Settings;
 pub use state::{Effect, Outcome, SeriesChange, Standing, State};
 pub use verdict::{InteractionKind, KindVerdict, Verdict, VerdictReason};
+pub use wait_blocks::{
+    EvaluateWaitBlocks, ExitPolicy, WaitBlock, WaitBlocks, WaitEnd, WaitOutcome, WaitReason, WaitStart,
+    WaitState, WaitTarget,
+};
 pub use website::{Ceiling, Ceilings, Website};

@@ -9,6 +9,7 @@ use std::time::Duration;
 use assent_proto::v1;
 use assent_proto::v1::consent_change_service_server::{ConsentChangeService, ConsentChangeServiceServer};
 use assent_proto::v1::consent_service_server::{ConsentService, ConsentServiceServer};
+use assent_proto::v1::interaction_service_server::{InteractionService, InteractionServiceServer};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -62,7 +63,8 @@ impl Scripted {
         let task = tokio::spawn(async move {
             Server::builder()
                 .add_service(ConsentServiceServer::new(served.clone()))
-                .add_service(ConsentChangeServiceServer::new(served))
+                .add_service(ConsentChangeServiceServer::new(served.clone()))
+                .add_service(InteractionServiceServer::new(served))
                 .serve_with_incoming(TcpListenerStream::new(listener))
                 .await
                 .unwrap();
@@ -162,12 +164,16 @@ fn created(profile: &str) -> v1::upsert_consents_result::Result {
 }
 
 fn refused(at: usize) -> v1::upsert_consents_result::Result {
+    v1::upsert_consents_result::Result::Error(refusal(&format!("items[{at}].profile.id")))
+}
+
+/// The error of an item, one of whose fields is wrong.
+fn refusal(path: &str) -> assent_proto::google::rpc::Status {
     use prost::Message;
-    let mut details = ErrorDetails::with_bad_request_violation(format!("items[{at}].profile.id"), "too long");
+    let mut details = ErrorDetails::with_bad_request_violation(path, "wrong");
     details.set_error_info("FIELD_INVALID", "assent", std::collections::HashMap::new());
     let status = Status::with_error_details(tonic::Code::InvalidArgument, "scripted", details);
-    let status = assent_proto::google::rpc::Status::decode(status.details()).unwrap();
-    v1::upsert_consents_result::Result::Error(status)
+    assent_proto::google::rpc::Status::decode(status.details()).unwrap()
 }
 
 #[tonic::async_trait]
@@ -270,5 +276,42 @@ impl ConsentChangeService for Served {
             caught_up: position >= 3,
             ..v1::ReadConsentChangesResponse::default()
         }))
+    }
+}
+
+#[tonic::async_trait]
+impl InteractionService for Served {
+    /// Tells of each the id that it was sent under, in place of a policy, so that tests see the order.
+    async fn record_interactions(
+        &self,
+        request: Request<v1::RecordInteractionsRequest>,
+    ) -> Answer<v1::RecordInteractionsResponse> {
+        let sent = request.get_ref().interactions.clone();
+        let profiles = sent.iter().map(|one| one.profile.clone().map_or_else(String::new, |key| key.id));
+        let refuse = self.see(&request, "", profiles.collect(), "")?;
+        let result = |(at, one): (usize, &v1::Interaction)| {
+            use v1::record_interactions_result::Result as Wire;
+            let outcome = v1::InteractionOutcome {
+                disposition: v1::Disposition::Recorded.into(),
+                reason: v1::VerdictReason::Granted.into(),
+                policy: Some(v1::PolicyVersion { id: one.interaction_id.clone(), version: 1 }),
+            };
+            let result = if refuse.contains(&at) {
+                Wire::Error(refusal(&format!("interactions[{at}].occurred_at")))
+            } else {
+                Wire::Outcome(outcome)
+            };
+            v1::RecordInteractionsResult { result: Some(result) }
+        };
+        Ok(Response::new(v1::RecordInteractionsResponse {
+            results: sent.iter().enumerate().map(result).collect(),
+        }))
+    }
+
+    async fn get_profile_activity(
+        &self,
+        _: Request<v1::GetProfileActivityRequest>,
+    ) -> Answer<v1::GetProfileActivityResponse> {
+        Err(Status::unimplemented("not scripted"))
     }
 }

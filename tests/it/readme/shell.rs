@@ -40,13 +40,15 @@ impl Shell<'_> {
             assert!(Path::new(&path).is_file(), "{} is not there: tests/run makes it", path.display());
             format!("'{}'", path.display())
         };
-        let example = |name: &str| {
-            let written = format!("cargo run --release -p assent-sdk --example {name} --");
+        let example = |options: &str, name: &str| {
+            let written = format!("cargo run --release -p assent-sdk {options}--example {name} --");
             (written, program(&format!("debug/examples/{name}")))
         };
         let stand_ins = [
-            example("generate_contacts"),
-            example("load_contacts"),
+            example("", "generate_contacts"),
+            example("", "load_contacts"),
+            example("--features senders ", "generate_events"),
+            example("--features senders ", "tour"),
             ("cargo run --release --".to_owned(), program("debug/assent")),
             ("target/python/bin/buf".to_owned(), program("python/bin/buf")),
             ("127.0.0.1:50051".to_owned(), self.address.to_owned()),

@@ -24,18 +24,4 @@ impl Random {
         let next = self.next();
         if bound == 0 { 0 } else { next % bound }
     }
-
-    /// One of `choices`, which is not empty.
-    pub(crate) fn one_of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        let count = u64::try_from(choices.len()).unwrap_or(0);
-        let at = usize::try_from(self.below(count)).unwrap_or(0);
-        choices.get(at).copied().unwrap_or_default()
-    }
-
-    /// A day of that year, between the first of `first` and the 28th of `last` (months from 1).
-    pub(crate) fn day(&mut self, year: u64, first: u64, last: u64) -> String {
-        let month = first + self.below(last + 1 - first);
-        let day = 1 + self.below(28);
-        format!("{year:04}-{month:02}-{day:02}")
-    }
 }

@@ -94,7 +94,9 @@ pub(super) fn shift_index(path: &str, by: usize) -> String {
         let (list, rest) = path.split_once('[')?;
         let (index, rest) = rest.split_once(']')?;
         let index = index.parse::<usize>().ok()?.checked_add(by)?;
-        ["items", "profiles"].contains(&list).then(|| format!("{list}[{index}]{rest}"))
+        ["items", "profiles", "interactions", "blocks"]
+            .contains(&list)
+            .then(|| format!("{list}[{index}]{rest}"))
     };
     shifted().unwrap_or_else(|| path.to_owned())
 }
