@@ -17,3 +17,4 @@ mod serve;
 mod settings;
 mod store;
 mod tenants;
+mod wait_block;

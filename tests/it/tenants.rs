@@ -16,6 +16,7 @@ use tonic_types::StatusExt;
 mod consents;
 mod interactions;
 mod settings;
+mod wait_blocks;
 
 /// What stands in our texts alone: no answer to the other tenant may hold it.
 const OURS: &str = "mrkq7x-ours-alone";

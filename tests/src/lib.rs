@@ -20,6 +20,7 @@ pub mod meter;
 pub mod postgres;
 pub mod process;
 pub mod story;
+pub mod wait;
 
 pub use macro_rules_attribute::apply;
 

@@ -99,9 +99,10 @@ pub fn block(told: &v1::WaitBlock, index: usize) -> Outcome<Block> {
 
 fn read(told: &v1::WaitBlock) -> Result<Block, Misfit> {
     let (start, started_by) = start(told.start.as_ref())?;
-    let late_grace = told.late_grace.as_ref().map(|grace| {
-        span(grace).and_then(LateGrace::new).ok_or(Misfit::of("late_grace"))
-    });
+    let late_grace = told
+        .late_grace
+        .as_ref()
+        .map(|grace| span(grace).and_then(LateGrace::new).ok_or(Misfit::of("late_grace")));
     let link = told.link_id.as_deref().map(LinkId::new).transpose();
     Ok(Block {
         name: told.r#ref.clone(),
