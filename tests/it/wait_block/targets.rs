@@ -4,7 +4,7 @@ use assent_proto::v1::{self, Ceiling, InteractionKind, LinkMode, PixelMode};
 use assent_tests::app::TestApp;
 use assent_tests::deed::{click, fates, goal, open, send, sms_click, visit};
 use assent_tests::wait::{self, block, outcomes, stand, words};
-use assent_tests::{apply, every_app, marks, story};
+use assent_tests::{apply, every_app, marks};
 
 use super::{
     BEFORE, CLICK, DEADLINE, OPEN, at_once, declare_campaign, declare_message, declare_website, newsletter,
@@ -141,19 +141,37 @@ async fn what_lies_behind_many_rows_that_may_no_longer_be_read_is_found(app: &Te
         seen.campaign_id = Some(marks::id("campaign"));
         seen
     };
-    // Several at one instant, so that a look ends between them.
-    let mut seen: Vec<_> = (0..60).map(|turn| about(BEFORE + turn / 7, "closed")).collect();
-    seen.push(about(BEFORE + 100, "open"));
+    // All at one instant, so that a look ends between them; the last of them by its id.
+    let mut seen: Vec<_> = (0..45).map(|_| about(BEFORE, "closed")).collect();
+    let last = "ffffffff-ffff-7fff-bfff-ffffffffffff".to_owned();
+    seen.push(v1::Interaction { interaction_id: last.clone(), ..about(BEFORE, "open") });
     fates(app.client(), seen).await;
     let asked = || block("anna", wait::campaign("campaign"), &[OPEN], BEFORE, DEADLINE);
-    let first = outcomes(app.client(), vec![asked()]).await.remove(0);
-    let at = |told: &v1::WaitBlockOutcome| {
-        told.matched.as_ref().and_then(|row| row.interaction.as_ref()?.occurred_at)
+    let matched = |told: &v1::WaitBlockOutcome| {
+        told.matched.as_ref().and_then(|row| Some(row.interaction.as_ref()?.interaction_id.clone()))
     };
-    assert_eq!(at(&first), Some(story::timestamp(BEFORE)));
+    let first = outcomes(app.client(), vec![asked()]).await.remove(0);
+    assert!(matched(&first).is_some_and(|id| id != last));
     let ceiling = Ceiling::Never.into();
     declare_message(app, v1::Message { ceiling, ..newsletter("closed") }).await;
     let told = outcomes(app.client(), vec![opens("anna"), asked()]).await;
     assert_eq!((words(&told[0]).as_str(), words(&told[1]).as_str()), ("WAITING", "MATCHED"));
-    assert_eq!(at(&told[1]), Some(story::timestamp(BEFORE + 100)));
+    assert_eq!(matched(&told[1]), Some(last));
+}
+
+#[apply(every_app)]
+async fn a_hash_that_two_people_share_shows_nothing_of_the_other(app: &TestApp) {
+    settled(app).await;
+    let sent = send("anna", BEFORE, "winter", PixelMode::None, LinkMode::Tracked);
+    fates(app.client(), vec![sent, open("anna", BEFORE, "spring")]).await;
+    let winter = || at_once(block("anna", wait::message("winter"), &[OPEN], BEFORE, DEADLINE));
+    let asked = || vec![opens("anna"), winter()];
+    assert_eq!(stand(app.client(), asked()).await, ["MATCHED", "EXITED NOT_TRACKABLE"]);
+    // Somebody else whose hash is Anna's.
+    let (bruno, ours) = (marks::id("bruno"), &app.ours().id);
+    for table in ["interaction", "send"] {
+        let other = format!("UPDATE {table} SET profile = '{bruno}' WHERE tenant = '{ours}'");
+        app.look().await.run(&other).await.expect("rows are changed");
+    }
+    assert_eq!(stand(app.client(), asked()).await, ["WAITING"; 2]);
 }
