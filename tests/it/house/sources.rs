@@ -13,8 +13,14 @@ const WORDS: [(&str, &[&str]); 5] = [
 
 /// Where the contract's messages and the domain may meet: in `wire`, which turns one into the other, and in the
 /// verbs, which read a request first and write an answer last. Nowhere else in the service.
-const MEETING: [&str; 4] =
-    ["service/src/wire", "service/src/consent/", "service/src/change/", "service/src/settings/"];
+const MEETING: [&str; 6] = [
+    "service/src/wire",
+    "service/src/change/",
+    "service/src/consent/",
+    "service/src/interaction/",
+    "service/src/settings/",
+    "service/src/wait_block/",
+];
 
 pub(crate) fn complaints(tree: &Tree) -> Vec<String> {
     let mut complaints = Vec::new();
