@@ -11,11 +11,12 @@ use assent_tests::app::{START, TestApp};
 use assent_tests::{apply, every_app, marks, story};
 
 /// Every seed that stands, so that none is lost by a change of name.
-const SEEDS: [&str; 8] = [
+const SEEDS: [&str; 9] = [
     "actito_1_no_value_is_true_under_legacy",
     "actito_2_new_profiles_without_consent_are_false_under_fr",
     "actito_4_nothing_that_was_done_is_stored_when_refused",
     "actito_5_marketing_yes_and_tracking_no_at_once",
+    "actito_7_whoever_said_no_leaves_a_wait_block_by_the_exit_branch",
     "actito_8_last_device_and_user_agent_are_not_updated_when_refused",
     "actito_9_withdrawal_touches_the_future_only_and_history_stays",
     "actito_10_changes_of_both_consents_yes_and_no_are_exported_incrementally",
@@ -161,6 +162,39 @@ async fn actito_5_marketing_yes_and_tracking_no_at_once(app: &TestApp) {
     assert_eq!(state(Series::Marketing), State::Granted);
     for scope in Scope::ALL {
         assert_eq!(state((*scope).into()), State::Refused, "{scope}");
+    }
+}
+
+#[apply(every_app)]
+async fn actito_7_whoever_said_no_leaves_a_wait_block_by_the_exit_branch(app: &TestApp) {
+    use assent_proto::v1::{ExitPolicy, InteractionKind, WaitBlock};
+    use assent_tests::{deed, wait};
+    let (client, notice) = settled(app).await;
+    let everyone = ["ada", "bob", "cleo"];
+    say(&client, everyone.map(|who| (who, yes(Coverage::tracking(), notice))).to_vec()).await;
+    // Ada and Bob open the mail; Bob, who did, and Dan, whom nobody asked, are not to be followed.
+    let opened = everyone[..2].iter().map(|who| deed::open(who, START, "spring")).collect();
+    assert_eq!(deed::fates(app.client(), opened).await, ["RECORDED GRANTED"; 2]);
+    app.advance(std::time::Duration::from_secs(1));
+    say(&client, vec![("bob", AnswerGiven::withdraw(Coverage::tracking()))]).await;
+    let dans = deed::open("dan", START, "spring");
+    assert_eq!(deed::fates(app.client(), vec![dans]).await, ["DISCARDED UNKNOWN"]);
+
+    let day = 86_400_000_000;
+    let asked = |exit: ExitPolicy| {
+        let block = |who| {
+            wait::block(who, wait::message("spring"), &[InteractionKind::EmailOpen], START, START + day)
+        };
+        let told = |who| WaitBlock { exit_policy: exit.into(), ..block(who) };
+        ["ada", "bob", "cleo", "dan"].map(told).to_vec()
+    };
+    let told = wait::stand(app.client(), asked(ExitPolicy::Unspecified)).await;
+    assert_eq!(told, ["MATCHED", "WAITING", "WAITING", "WAITING"], "timing tells nothing");
+    app.advance(std::time::Duration::from_secs(86_400 + 600));
+    for exit in [ExitPolicy::Unspecified, ExitPolicy::Immediate] {
+        let told = wait::stand(app.client(), asked(exit)).await;
+        let out = ["EXITED CONSENT_WITHDRAWN", "EXITED TIMEOUT", "EXITED NOT_TRACKABLE"];
+        assert_eq!((told[0].as_str(), &told[1..]), ("MATCHED", &out.map(str::to_owned)[..]));
     }
 }
 

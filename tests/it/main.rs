@@ -20,3 +20,4 @@ mod settings;
 mod store;
 mod telemetry;
 mod tenants;
+mod wait_block;

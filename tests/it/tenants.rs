@@ -17,6 +17,7 @@ mod consents;
 mod declared;
 mod interactions;
 mod settings;
+mod wait_blocks;
 
 /// What stands in our texts alone: no answer to the other tenant may hold it.
 const OURS: &str = "mrkq7x-ours-alone";

@@ -15,8 +15,8 @@ const WORDS: [(&str, &[&str]); 5] = [
 /// verbs, which read a request first and write an answer last. Nowhere else in the service.
 const MEETING: [&str; 6] = [
     "service/src/wire",
-    "service/src/consent/",
     "service/src/change/",
+    "service/src/consent/",
     "service/src/interaction/",
     "service/src/settings/",
     "service/src/wait_block/",

@@ -22,6 +22,7 @@ pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
     all.extend(settings(app).await);
     all.extend(super::declared::requests(app).await);
     all.extend(interactions(app).await);
+    all.push(wait_blocks());
     all
 }
 
@@ -290,4 +291,30 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
     let mut requests: Vec<_> = all.into_iter().map(record).collect();
     requests.push(valid("InteractionService.GetProfileActivity", &activity));
     requests
+}
+
+fn wait_blocks() -> Valid {
+    use assent_tests::wait;
+    use v1::InteractionKind::{EmailClick, EmailOpen};
+    let block = |target, kinds: &[v1::InteractionKind]| v1::WaitBlock {
+        exit_policy: v1::ExitPolicy::Immediate.into(),
+        late_grace: Some(Duration { seconds: 60, nanos: 0 }),
+        ..wait::block("anna", target, kinds, START, START + 1)
+    };
+    let blocks = vec![
+        v1::WaitBlock {
+            link_id: Some(marks::id("offer")),
+            ..block(wait::message("spring"), &[EmailClick, EmailOpen])
+        },
+        v1::WaitBlock {
+            start: wait::from_send("spring", START),
+            end: wait::lasting(1_000_000),
+            ..block(wait::campaign("campaign"), &[EmailOpen])
+        },
+        block(wait::website("shop"), &[EmailOpen]),
+        block(wait::goal("sale"), &[v1::InteractionKind::TransactionGoal]),
+    ];
+    let as_of = Some(story::timestamp(START));
+    let evaluate = v1::EvaluateWaitBlocksRequest { as_of, ..wait::request(blocks) };
+    valid("WaitBlockService.EvaluateWaitBlocks", &evaluate)
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use assent_store::{Named, Store, StoreOptions};
+use assent_domain::id::CampaignId;
+use assent_domain::interaction::InteractionKind;
+use assent_domain::wait_block::Target;
+use assent_store::{Named, Search, SendsAsked, Store, StoreOptions};
 use assent_tests::{apply, every_engine};
 
 use super::declaration::messages;
@@ -79,4 +82,44 @@ async fn one_message_and_a_thousand_are_loaded_and_fixed_by_the_same_statements(
     }
     assert_eq!(taken[0], taken[1]);
     assert_eq!(taken[0][0], 1);
+}
+
+#[apply(every_engine)]
+async fn one_wait_block_and_a_thousand_take_the_same_statements(engine: Engine) {
+    let home = home(engine).await;
+    home.store.make_months_ahead(at(0)).await.unwrap();
+    let counted = Counted::on(home.database.url()).await;
+    let (tenant, target) = (tenant(), Target::Campaign(CampaignId::new("spring").unwrap()));
+    for count in [1, 1_000] {
+        let who = people(count);
+        let sends = |key| SendsAsked { key, target: &target, started_by: None };
+        let asked: Vec<SendsAsked<'_>> = who.iter().map(sends).collect();
+        let searches: Vec<Search<'_>> = who
+            .iter()
+            .map(|key| Search {
+                key,
+                target: &target,
+                kinds: &[InteractionKind::EmailOpen],
+                link: None,
+                start: at(0),
+                until: at(1),
+                after: None,
+            })
+            .collect();
+        let taken = [
+            counted
+                .during(async {
+                    let found = counted.store.sends_toward(&tenant, &asked).await.unwrap();
+                    assert_eq!(found.len(), count);
+                })
+                .await,
+            counted
+                .during(async {
+                    let (pages, _) = counted.store.find_awaited(&tenant, &searches, 20).await.unwrap();
+                    assert_eq!(pages.len(), count);
+                })
+                .await,
+        ];
+        assert_eq!(taken, [1, 1], "{count}");
+    }
 }

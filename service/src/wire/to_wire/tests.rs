@@ -13,9 +13,10 @@ use assent_domain::reason::Reason;
 use assent_domain::record::PolicyVersion;
 use assent_domain::scope::{Scope, Series};
 use assent_domain::verdict::{Disposition, Effects, Verdict};
+use assent_domain::wait_block::ExitReason;
 use assent_proto::v1::{self, verify_history_response::Event};
 
-use super::{answer, ceiling, change, evidence, ledger, message, outcome, scope, time, verdict};
+use super::{answer, ceiling, change, evidence, ledger, message, outcome, scope, time, verdict, wait_block};
 use assent_domain::id::PolicyId;
 use assent_domain::time::{Day, Instant};
 
@@ -55,6 +56,8 @@ fn a_word_of_the_domain_is_the_same_word_in_the_contract() {
     same_words(&SendingBasis::ALL, SendingBasis::name, "SENDING_BASIS_", basis);
     let kind = |kind| verdict::kind(kind).as_str_name();
     same_words(&InteractionKind::ALL, InteractionKind::name, "INTERACTION_KIND_", kind);
+    let exit = |reason| wait_block::reason(reason).as_str_name();
+    same_words(&ExitReason::ALL, ExitReason::name, "WAIT_REASON_", exit);
 }
 
 /// How many values an enum of the contract has, beside the unspecified one.
@@ -78,6 +81,8 @@ fn no_word_of_the_contract_is_without_one_in_the_domain() {
     assert_eq!(values::<v1::MessageClass>(), MessageClass::ALL.len());
     assert_eq!(values::<v1::SendingBasis>(), SendingBasis::ALL.len());
     assert_eq!(values::<v1::InteractionKind>(), InteractionKind::ALL.len());
+    // A match has a reason too.
+    assert_eq!(values::<v1::WaitReason>(), ExitReason::ALL.len() + 1);
     let told: BTreeSet<_> = Reason::ALL.into_iter().map(verdict::reason).map(i32::from).collect();
     assert_eq!(values::<v1::VerdictReason>(), told.len());
 }
