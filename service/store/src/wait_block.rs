@@ -5,6 +5,9 @@
 //! so that a withdrawal that was acknowledged meanwhile binds. No transaction holds them together: rows only come
 //! where consent allowed, and what is read too early is judged by states that are read later. Every row comes
 //! [`Unjudged`], with the mode of its own send read beside it.
+//!
+//! What leads to a target is asked row by row in scalar subqueries, on purpose: of an `EXISTS` PostgreSQL makes a
+//! hash of all that a campaign or website has, anew for every block.
 
 use assent_domain::id::{LinkId, MessageId, TenantId};
 use assent_domain::interaction::{InteractionKind, Recorded};

@@ -19,21 +19,20 @@ CROSS JOIN LATERAL (
         AND (k.link = '' OR o.kind NOT IN (2, 3) OR o.link = k.link)
         AND CASE k.sort
             WHEN 1 THEN o.message = k.target
-            WHEN 2 THEN o.campaign = k.target OR EXISTS (
-                SELECT 1
+            WHEN 2 THEN o.campaign = k.target OR k.target = (
+                SELECT m.campaign
                 FROM declaration AS m
-                WHERE m.tenant = $1 AND m.kind = 'message' AND m.id = o.message AND m.campaign = k.target
+                WHERE m.tenant = $1 AND m.kind = 'message' AND m.id = o.message
             )
-            WHEN 3 THEN o.website = k.target OR EXISTS (
-                SELECT 1
+            WHEN 3 THEN o.website = k.target OR k.target = (
+                SELECT c.website
                 FROM declaration AS c
-                WHERE c.tenant = $1 AND c.kind = 'campaign' AND c.id = o.campaign AND c.website = k.target
-            ) OR EXISTS (
-                SELECT 1
+                WHERE c.tenant = $1 AND c.kind = 'campaign' AND c.id = o.campaign
+            ) OR (
+                SELECT m.website = k.target OR c.website = k.target
                 FROM declaration AS m
                 LEFT JOIN declaration AS c ON c.tenant = $1 AND c.kind = 'campaign' AND c.id = m.campaign
                 WHERE m.tenant = $1 AND m.kind = 'message' AND m.id = o.message
-                    AND (m.website = k.target OR c.website = k.target)
             )
             WHEN 4 THEN o.goal = k.target
         END

@@ -19,21 +19,20 @@ FROM (
         AND (k.value ->> 8 = '' OR i.kind NOT IN (2, 3) OR i.link = k.value ->> 8)
         AND CASE k.value ->> 5
             WHEN 1 THEN i.message = k.value ->> 7
-            WHEN 2 THEN i.campaign = k.value ->> 7 OR EXISTS (
-                SELECT 1
+            WHEN 2 THEN i.campaign = k.value ->> 7 OR k.value ->> 7 = (
+                SELECT m.campaign
                 FROM declaration AS m
-                WHERE m.tenant = ?1 AND m.kind = 'message' AND m.id = i.message AND m.campaign = k.value ->> 7
+                WHERE m.tenant = ?1 AND m.kind = 'message' AND m.id = i.message
             )
-            WHEN 3 THEN i.website = k.value ->> 7 OR EXISTS (
-                SELECT 1
+            WHEN 3 THEN i.website = k.value ->> 7 OR k.value ->> 7 = (
+                SELECT c.website
                 FROM declaration AS c
-                WHERE c.tenant = ?1 AND c.kind = 'campaign' AND c.id = i.campaign AND c.website = k.value ->> 7
-            ) OR EXISTS (
-                SELECT 1
+                WHERE c.tenant = ?1 AND c.kind = 'campaign' AND c.id = i.campaign
+            ) OR (
+                SELECT m.website = k.value ->> 7 OR c.website = k.value ->> 7
                 FROM declaration AS m
                 LEFT JOIN declaration AS c ON c.tenant = ?1 AND c.kind = 'campaign' AND c.id = m.campaign
                 WHERE m.tenant = ?1 AND m.kind = 'message' AND m.id = i.message
-                    AND (m.website = k.value ->> 7 OR c.website = k.value ->> 7)
             )
             WHEN 4 THEN i.goal = k.value ->> 7
         END

@@ -18,11 +18,18 @@ SELECT
     MIN(s.occurred_at) AS first_at, MAX(s.occurred_at) AS last_at
 FROM k
 JOIN send AS s ON s.tenant = $1 AND s.person = k.person
-JOIN declaration AS m ON m.tenant = $1 AND m.kind = 'message' AND m.id = s.message
-LEFT JOIN declaration AS c ON c.tenant = $1 AND c.kind = 'campaign' AND c.id = m.campaign
 WHERE k.sort >= 2 AND s.occurred_at <= k.until AND s.profile_table = k.profile_table AND s.profile = k.profile
     AND CASE k.sort
-        WHEN 2 THEN m.campaign = k.target
-        WHEN 3 THEN m.website = k.target OR c.website = k.target
+        WHEN 2 THEN k.target = (
+            SELECT m.campaign
+            FROM declaration AS m
+            WHERE m.tenant = $1 AND m.kind = 'message' AND m.id = s.message
+        )
+        WHEN 3 THEN (
+            SELECT m.website = k.target OR c.website = k.target
+            FROM declaration AS m
+            LEFT JOIN declaration AS c ON c.tenant = $1 AND c.kind = 'campaign' AND c.id = m.campaign
+            WHERE m.tenant = $1 AND m.kind = 'message' AND m.id = s.message
+        )
     END
 GROUP BY k.place, k.sort, s.message, s.pixel, s.links
