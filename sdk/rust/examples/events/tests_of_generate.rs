@@ -27,7 +27,10 @@ fn told(day: &Day, sender: Sender) -> Vec<Result<Event, Malformed>> {
 #[test]
 fn a_seed_makes_the_same_day_for_ever() {
     let day = day();
-    assert_eq!(hex::encode(Sha256::digest(day.brevo + &day.sendgrid)), "7b32bb3cb8b1f25f30e44a724f543a5b27b5956d40833a8331d0b895c2bef311");
+    assert_eq!(
+        hex::encode(Sha256::digest(day.brevo + &day.sendgrid)),
+        "7b32bb3cb8b1f25f30e44a724f543a5b27b5956d40833a8331d0b895c2bef311"
+    );
 }
 
 #[test]
