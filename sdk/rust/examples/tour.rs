@@ -146,7 +146,7 @@ async fn grant_wishes(
     let mut counts: BTreeMap<Wish, u64> = BTreeMap::new();
     for list in List::ALL.map(List::name) {
         let mut batch = Upsert::into_table(table(list)).origin("senders");
-        for (wish, profile, at) in told.wishes.iter().filter(|(_, _, at)| *at < noon) {
+        for ((wish, profile), at) in told.wishes.iter().filter(|(_, at)| **at < noon) {
             if !recipients.iter().any(|one| one.list == list && one.profile == *profile) {
                 continue;
             }
@@ -181,8 +181,8 @@ async fn read_of(
     noon: Instant,
 ) -> Result<usize, Box<dyn Error>> {
     let mut count = 0;
-    let ended = told.wishes.iter().filter(|(wish, _, at)| *wish == Wish::EndedTracking && *at < noon);
-    for (_, profile, _) in ended {
+    let ended = told.wishes.iter().filter(|((wish, _), at)| *wish == Wish::EndedTracking && **at < noon);
+    for ((_, profile), _) in ended {
         if recipients.iter().any(|one| one.list == List::France.name() && one.profile == *profile) {
             let page =
                 client.interactions().activity(table(List::France.name()), profile, Paging::first()).await?;

@@ -1,16 +1,19 @@
 //! The day's events, as the two senders' files tell them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::Path;
 
-use assent_sdk::senders::{Event, Fields, Sender, StopKind, read};
+use assent_sdk::senders::{Defect, Event, Fields, Sender, StopKind, read};
 use assent_sdk::{Instant, Interaction, What};
 
 use super::prepare::NO_TRACKING;
 use crate::events::recipient::Mail;
+
+/// How many line numbers are written out before the rest is only counted.
+const LINES_SHOWN: usize = 8;
 
 /// Why somebody's consent changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,10 +31,10 @@ pub(crate) enum Wish {
 pub(crate) struct Told {
     /// What people and machines did.
     pub(crate) interactions: Vec<Interaction>,
-    /// Who wants what, and when; once each.
-    pub(crate) wishes: BTreeSet<(Wish, String, Instant)>,
+    /// Who wants what, and since when.
+    pub(crate) wishes: BTreeMap<(Wish, String), Instant>,
     others: BTreeMap<(&'static str, &'static str), u64>,
-    malformed: Vec<String>,
+    malformed: BTreeMap<(&'static str, Defect), Vec<u64>>,
 }
 
 impl Told {
@@ -51,11 +54,13 @@ impl Told {
                 Ok(Event::Stop(stop)) => {
                     let wish =
                         if stop.kind == StopKind::Complaint { Wish::Complained } else { Wish::Unsubscribed };
-                    self.wishes.insert((wish, stop.profile, stop.occurred_at));
+                    self.wishes_for(wish, stop.profile, stop.occurred_at);
                 }
                 Ok(Event::Other(kind)) => *self.others.entry((name, kind)).or_default() += 1,
                 Ok(_) => {}
-                Err(malformed) => self.malformed.push(format!("{name}, {malformed}")),
+                Err(malformed) => {
+                    self.malformed.entry((name, malformed.defect)).or_default().push(malformed.line)
+                }
             }
         }
         Ok(())
@@ -65,9 +70,15 @@ impl Told {
         if let (What::EmailClick(click), Some(profile)) = (&interaction.what, &interaction.profile)
             && click.link_id.as_deref() == Some(NO_TRACKING)
         {
-            self.wishes.insert((Wish::EndedTracking, profile.clone(), interaction.occurred_at));
+            self.wishes_for(Wish::EndedTracking, profile.clone(), interaction.occurred_at);
         }
         self.interactions.push(interaction);
+    }
+
+    /// The first time counts: a wish that is told again is the same wish.
+    fn wishes_for(&mut self, wish: Wish, profile: String, at: Instant) {
+        let since = self.wishes.entry((wish, profile)).or_insert(at);
+        *since = at.min(*since);
     }
 
     /// Tells what was read.
@@ -82,8 +93,11 @@ impl Told {
             others.join(", ")
         )?;
         writeln!(out, "not understood:")?;
-        for malformed in &self.malformed {
-            writeln!(out, "  {malformed}")?;
+        for ((sender, defect), lines) in &self.malformed {
+            let shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(u64::to_string).collect();
+            let more = lines.len().saturating_sub(LINES_SHOWN);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            writeln!(out, "  {sender}, {defect}: line {}{more}", shown.join(", "))?;
         }
         Ok(())
     }
