@@ -90,8 +90,7 @@ async fn number_batches_once(context: &SharedContext) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Deletes interactions past their retention. A stop waits for no more than the slice that is at work: what is left
-/// is there at the next start.
+/// Deletes interactions past their retention. A stop breaks it off: what is left goes after the next start.
 async fn delete_outlived(context: SharedContext, end: CancellationToken) {
     while turn(&context, &end, RETENTION).await {
         let now = context.clock.now();

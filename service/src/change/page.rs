@@ -36,11 +36,7 @@ impl Page {
     /// An empty page after `cursor`, of the size that was asked for (0: not said).
     pub(super) fn after(cursor: Cursor, asked: u32, message_out: usize) -> Self {
         let size = if asked == 0 { CHANGES_UNSAID } else { asked.min(CHANGES_MAX) };
-        Self {
-            changes: Vec::new(),
-            cursor,
-            room: Room::new(size, message_out, LOOKED_AT_MAX),
-        }
+        Self { changes: Vec::new(), cursor, room: Room::new(size, message_out, LOOKED_AT_MAX) }
     }
 
     /// Whether it looked at everything up to `end`.

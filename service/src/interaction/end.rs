@@ -83,7 +83,8 @@ impl End {
             return Err(Failure::CursorExpired { position, oldest_position, oldest_cursor });
         }
         // Nothing is there to compare with where the batch itself is gone, or was none.
-        if position < self.0.oldest_position || context.store.batch_at(tenant, position).await? == Some(cursor.batch)
+        if position < self.0.oldest_position
+            || context.store.batch_at(tenant, position).await? == Some(cursor.batch)
         {
             return Ok(());
         }

@@ -51,7 +51,12 @@ impl Page {
     /// An empty page after `cursor`, of the size that was asked for (0: not said).
     pub(super) fn after(cursor: InteractionCursor, asked: u32, message_out: usize) -> Self {
         let size = if asked == 0 { SIZE_UNSAID } else { asked.min(SIZE_MAX) };
-        Self { interactions: Vec::new(), cursor, left_out: 0, room: Room::new(size, message_out, LOOKED_AT_MAX) }
+        Self {
+            interactions: Vec::new(),
+            cursor,
+            left_out: 0,
+            room: Room::new(size, message_out, LOOKED_AT_MAX),
+        }
     }
 
     /// Whether it looked at everything up to `end`.

@@ -43,8 +43,8 @@ pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChang
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use error::StoreError;
 pub use interaction::{
-    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, BatchSequencerSql, Fate, Fed, Ground, InteractionHead,
-    InteractionKey, InteractionWrite, LastDevice, Walk,
+    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, BatchSequencerSql, Fate, Fed, Ground,
+    InteractionHead, InteractionKey, InteractionWrite, LastDevice, Walk,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};

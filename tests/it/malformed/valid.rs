@@ -210,6 +210,7 @@ fn policy_override() -> v1::PolicyOverride {
         recorded_at: Some(story::timestamp(START)),
         unanswered_denied: Some(true),
         withdrawal_offer_demanded: Some(true),
+        interactions_kept_days: Some(400),
     }
 }
 
@@ -281,6 +282,24 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
     };
     let page = app.client().interactions().get_profile_activity(activity.clone()).await.expect("a page");
     activity.page_token = Some(page.into_inner().next_page_token.expect("another page"));
+    let filter = v1::InteractionFilter {
+        profile_tables: vec![story::people(), marks::id("others")],
+        campaign_ids: vec![marks::id("campaign"), marks::id("other")],
+        kinds: vec![v1::InteractionKind::Send.into(), v1::InteractionKind::EmailOpen.into()],
+    };
+    let edge = v1::ReadInteractionsRequest {
+        position: Some(v1::read_interactions_request::Position::Edge(v1::CursorEdge::Latest.into())),
+        filter: Some(filter),
+        page_size: 10,
+        max_wait: None,
+    };
+    let page =
+        app.client().interactions().read_interactions(edge.clone()).await.expect("a page").into_inner();
+    let read = v1::ReadInteractionsRequest {
+        position: Some(v1::read_interactions_request::Position::Cursor(page.next_cursor)),
+        max_wait: Some(Duration { seconds: 1, nanos: 0 }),
+        ..edge.clone()
+    };
     let record = v1::RecordInteractionsRequest {
         profile_table: story::people(),
         interactions: all.into_iter().map(whole).collect(),
@@ -288,5 +307,7 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
     vec![
         valid("InteractionService.RecordInteractions", &record),
         valid("InteractionService.GetProfileActivity", &activity),
+        valid("InteractionService.ReadInteractions", &edge),
+        valid("InteractionService.ReadInteractions", &read),
     ]
 }

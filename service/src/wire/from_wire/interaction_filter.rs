@@ -87,7 +87,13 @@ mod tests {
     fn what_nobody_knows_is_named_by_its_field() {
         let wrong = |asked: v1::InteractionFilter| filter(Some(&asked)).unwrap_err().field;
         assert_eq!(wrong(v1::InteractionFilter { kinds: vec![0], ..whole() }), "kinds");
-        assert_eq!(wrong(v1::InteractionFilter { profile_tables: vec![String::new()], ..whole() }), "profile_tables");
-        assert_eq!(wrong(v1::InteractionFilter { campaign_ids: vec![String::new()], ..whole() }), "campaign_ids");
+        assert_eq!(
+            wrong(v1::InteractionFilter { profile_tables: vec![String::new()], ..whole() }),
+            "profile_tables"
+        );
+        assert_eq!(
+            wrong(v1::InteractionFilter { campaign_ids: vec![String::new()], ..whole() }),
+            "campaign_ids"
+        );
     }
 }

@@ -70,7 +70,8 @@ mod tests {
     fn a_cursor_comes_back_as_it_went_and_is_no_cursor_of_another_feed() {
         let (tokens, filter) = (Tokens::new(KeyBytes::new([7; 32])), FilterHash::of(b"f"));
         let tenant = TenantId::new("a").unwrap();
-        let cursor = InteractionCursor { incarnation: [1; 16], position: 258, index: 3, batch: BatchId([9; 16]) };
+        let cursor =
+            InteractionCursor { incarnation: [1; 16], position: 258, index: 3, batch: BatchId([9; 16]) };
         let token = tokens.interactions(&tenant, filter, &cursor);
         assert_eq!(tokens.open_interactions(&tenant, filter, &token), Ok(cursor));
         assert_eq!(tokens.open_cursor(&tenant, filter, &token), Err(TokenError::Malformed));
