@@ -11,19 +11,21 @@ use std::time::Duration;
 
 use assent_domain::policy::{Rulebook, WithoutPolicy};
 use assent_proto::access::MissingAccess;
-use assent_store::{Sequencer, SequencerSql, Store, StoreError, StoreOptions};
+use assent_store::{
+    BatchSequencer, BatchSequencerSql, Sequencer, SequencerSql, Store, StoreError, StoreOptions,
+};
 use opentelemetry::global;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
-use crate::change::news::News;
 use crate::clock::SharedClock;
 use crate::config::{Config, DefaultPolicy, Engine};
 use crate::context::{Context, SharedContext};
 use crate::credential::Keys;
 use crate::entropy::{SharedEntropy, bytes};
+use crate::feed::news::News;
 use crate::housekeeping::Housekeeping;
 use crate::keyring::{Keyring, KeyringError};
 use crate::lock::{FileLock, LockError};
@@ -155,6 +157,11 @@ impl App {
         let ending = Ending::default();
         let context = Arc::new(Context {
             sequencer: Sequencer::new(store.clone(), SequencerSql::default(), bytes(entropy.as_ref())),
+            batch_sequencer: BatchSequencer::new(
+                store.clone(),
+                BatchSequencerSql::default(),
+                bytes(entropy.as_ref()),
+            ),
             store,
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
@@ -163,6 +170,7 @@ impl App {
             limits: config.limits,
             rulebook: Rulebook::new(without_policy(config.default_policy)),
             news: News::default(),
+            interaction_news: News::default(),
             stopping: ending.stopping.clone(),
             writers: TaskTracker::new(),
         });

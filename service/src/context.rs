@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use assent_domain::policy::Rulebook;
-use assent_store::{Sequencer, Store};
+use assent_store::{BatchSequencer, Sequencer, Store};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::caller::Call;
-use crate::change::news::News;
 use crate::clock::SharedClock;
 use crate::config::Limits;
 use crate::entropy::SharedEntropy;
+use crate::feed::news::News;
 use crate::wire::request_hash::RequestHasher;
 use crate::wire::token::Tokens;
 
@@ -21,6 +21,8 @@ pub struct Context {
     pub store: Store,
     /// Numbers records; a verb that reads the ledger lets it catch up first.
     pub sequencer: Sequencer,
+    /// Numbers batches of interactions, likewise.
+    pub batch_sequencer: BatchSequencer,
     /// Tells the time and waits.
     pub clock: SharedClock,
     /// Makes ids, salts and keys.
@@ -35,6 +37,8 @@ pub struct Context {
     pub rulebook: Rulebook,
     /// Tells readers that wait for changes when there may be some.
     pub news: News,
+    /// Tells readers that wait for interactions.
+    pub interaction_news: News,
     /// Cancelled when the service stops: a read that waits for changes ends with its cursor.
     pub stopping: CancellationToken,
     /// The tasks that write for several calls at once; who stops the service waits for them.

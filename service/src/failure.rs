@@ -40,6 +40,15 @@ pub enum Failure {
     PageToken,
     /// The cursor cannot be read on from.
     Cursor(CursorFault),
+    /// What the cursor would read next is gone.
+    CursorExpired {
+        /// The cursor's position.
+        position: u64,
+        /// The oldest position that can still be read.
+        oldest_position: u64,
+        /// A cursor before that one, for the same filter.
+        oldest_cursor: String,
+    },
     /// There is no credential, and the call needs one.
     CredentialMissing,
     /// The credential is not known, or no longer.
@@ -206,6 +215,7 @@ impl fmt::Display for Failure {
             Self::RequestIdReused => f.write_str("the request_id was used before, with another content"),
             Self::PageToken => f.write_str("the page token is not one of this list"),
             Self::Cursor(fault) => fault.fmt(f),
+            Self::CursorExpired { .. } => f.write_str("what the cursor would read next is gone"),
             Self::CredentialMissing => f.write_str("an API key is needed: authorization: Bearer <key>"),
             Self::CredentialUnknown => f.write_str("the API key is not known, or no longer"),
             Self::RoleMissing { roles, .. } => write!(f, "the API key has none of the roles {roles}"),

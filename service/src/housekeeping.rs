@@ -1,5 +1,5 @@
-//! What the service does when nobody asks: numbers records that wait, forgets requests past their time, and makes
-//! the months that interactions will be kept in.
+//! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests
+//! past their time, makes the months that interactions will be kept in, and deletes those past their retention.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::SharedClock;
 use crate::context::SharedContext;
 use crate::entropy::{Entropy, bytes};
+use crate::interaction::retention;
 use crate::server::meters::Meters;
 
 /// How often requests past their time are forgotten. They are kept for 72 hours, so an hour more is nothing.
@@ -25,6 +26,9 @@ const LAST_TURN: Duration = Duration::from_secs(5);
 
 /// How often the months ahead are looked after; two are there before they are needed.
 const MONTHS: Duration = Duration::from_secs(12 * 3600);
+
+/// How often what has outlived its retention is deleted. Retentions count in days, and nobody is shown it anyway.
+const RETENTION: Duration = Duration::from_secs(6 * 3600);
 
 /// The jobs under way.
 pub(crate) struct Housekeeping {
@@ -39,6 +43,8 @@ impl Housekeeping {
         let end = CancellationToken::new();
         let mut jobs = JoinSet::new();
         jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
+        jobs.spawn(number_batches(Arc::clone(context), end.clone(), sequencer_interval));
+        jobs.spawn(delete_outlived(Arc::clone(context), end.clone()));
         jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         jobs.spawn(make_months(Arc::clone(context), end.clone()));
         Self { jobs, end, clock: Arc::clone(&context.clock) }
@@ -87,6 +93,33 @@ async fn number_once(
     done
 }
 
+/// Numbers batches of interactions that wait, tenant by tenant.
+async fn number_batches(context: SharedContext, end: CancellationToken, interval: Duration) {
+    while turn(&context, &end, interval).await {
+        told("number_batches", number_batches_once(&context).await);
+    }
+}
+
+async fn number_batches_once(context: &SharedContext) -> Result<(), StoreError> {
+    for tenant in context.store.tenants_with_pending_batches().await? {
+        context.batch_sequencer.catch_up(&tenant, context.clock.now()).await?;
+        // What another replica recorded is news here once it is numbered.
+        context.interaction_news.tell(&tenant);
+    }
+    Ok(())
+}
+
+/// Deletes interactions past their retention. A stop breaks it off: what is left goes after the next start.
+async fn delete_outlived(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, RETENTION).await {
+        let now = context.clock.now();
+        tokio::select! {
+            done = retention::delete_outlived(&context, now) => told("delete_outlived", done),
+            () = end.cancelled() => {}
+        }
+    }
+}
+
 /// Forgets requests past their time.
 async fn sweep_requests(context: SharedContext, end: CancellationToken) {
     while turn(&context, &end, SWEEP).await {
@@ -109,7 +142,7 @@ async fn turn(context: &SharedContext, end: &CancellationToken, interval: Durati
     }
 }
 
-fn told(job: &'static str, done: Result<(), StoreError>) {
+fn told<E: std::fmt::Display>(job: &'static str, done: Result<(), E>) {
     if let Err(error) = done {
         tracing::warn!(job, cause = %error, "a job failed and will be tried again");
     }

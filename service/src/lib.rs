@@ -16,6 +16,7 @@ pub mod credential;
 pub mod declared;
 pub mod entropy;
 pub mod failure;
+pub mod feed;
 mod housekeeping;
 pub mod interaction;
 mod keyring;

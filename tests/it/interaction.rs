@@ -3,8 +3,11 @@
 mod activity;
 mod batch;
 mod device;
+mod feed;
+mod feed_restored;
 mod months;
 mod record;
+mod retention;
 mod sent;
 
 use assent_proto::v1;

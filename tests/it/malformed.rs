@@ -25,7 +25,7 @@ use call::{call, fault, of_items, quotes};
 use rule::Rules;
 
 /// Fields that nothing is wrong with, whatever they hold, and why.
-const UNBREAKABLE: [(&str, &str); 27] = [
+const UNBREAKABLE: [(&str, &str); 28] = [
     (
         "Coverage.marketing",
         "a bool is true or false; what a coverage without anything is told is the coverage's",
@@ -34,7 +34,7 @@ const UNBREAKABLE: [(&str, &str); 27] = [
     ("UpsertConsentsRequest.validate_only", "a bool is true or false"),
     ("UpsertProfilesRequest.validate_only", "a bool is true or false"),
     ("Interaction.automated", "a bool is true or false"),
-    ("GetProfileActivityRequest.page_size", "any number goes; too large a one is taken as the most"),
+    ("GetProfileActivityRequest.page_size", "coerced down"),
     ("NoticeGiven.conditions_unchanged", "a bool is true, false or not said"),
     ("NoticeGiven.withdrawal_offered", "a bool is true, false or not said"),
     ("PolicyOverride.joint_allowed", "a bool; whether it may be true is the policy's, not the field's"),
@@ -49,6 +49,7 @@ const UNBREAKABLE: [(&str, &str); 27] = [
     ("LedgerHead.position", "every position can have been a head; whether it was is the answer"),
     ("ListConsentRecordsRequest.page_size", "coerced down"),
     ("ListNoticesRequest.page_size", "coerced down"),
+    ("ReadInteractionsRequest.page_size", "coerced down"),
     ("ReadConsentChangesRequest.page_size", "coerced down"),
     ("ListProfileTablesRequest.page_size", "coerced down"),
     ("ListPolicyOverridesRequest.page_size", "coerced down"),

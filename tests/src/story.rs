@@ -209,4 +209,7 @@ pub async fn number_everything(client: &Client) {
         .get_cursor(v1::GetCursorRequest { start, filter: None })
         .await
         .expect("the feed answers");
+    let position = Some(v1::read_interactions_request::Position::Edge(v1::CursorEdge::Latest.into()));
+    let latest = v1::ReadInteractionsRequest { position, ..v1::ReadInteractionsRequest::default() };
+    client.interactions().read_interactions(latest).await.expect("the feed answers");
 }

@@ -108,6 +108,8 @@ pub struct Policy {
     /// The countries whose people it judges, whatever their table's policy (ISO 3166-1 alpha-2). Empty: it judges only where
     /// a table names it.
     pub countries: Vec<String>,
+    /// Days of 24 hours for which interactions are kept, counted from when they occurred. Absent: the policy sets no limit.
+    pub interactions_kept_days: Option<u32>,
 }
 
 impl Policy {
@@ -129,6 +131,7 @@ impl Policy {
             anonymous_mode: AnonymousMode::from_wire(wire.anonymous_mode),
             earlier_interactions: EarlierInteractions::from_wire(wire.earlier_interactions),
             countries: wire.countries,
+            interactions_kept_days: wire.interactions_kept_days,
         })
     }
 }
@@ -175,6 +178,9 @@ pub struct PolicyOverride {
     pub unanswered_denied: Option<bool>,
     /// Whether a notice must have offered to withdraw; false where the policy demands it is refused.
     pub withdrawal_offer_demanded: Option<bool>,
+    /// Days of 24 hours, 1 to 36,500, for which interactions are kept, counted from when they occurred; not more than the
+    /// policy's.
+    pub interactions_kept_days: Option<u32>,
     /// What the caller last read, for a Put over it. Absent in a Put: the override must not exist yet.
     pub etag: Option<Etag>,
     /// Counts the override's changes, from 1. 0 in one that was not read; ignored in a Put.
@@ -199,6 +205,7 @@ impl PolicyOverride {
             earlier_interactions: None,
             unanswered_denied: None,
             withdrawal_offer_demanded: None,
+            interactions_kept_days: None,
             etag: None,
             version: 0,
             recorded_at: None,
@@ -218,6 +225,7 @@ impl PolicyOverride {
             earlier_interactions: self.earlier_interactions.map_or(0, Word::to_wire),
             unanswered_denied: self.unanswered_denied,
             withdrawal_offer_demanded: self.withdrawal_offer_demanded,
+            interactions_kept_days: self.interactions_kept_days,
             etag: self.etag.map(|etag| etag.0),
             version: 0,
             recorded_at: None,
@@ -238,6 +246,7 @@ impl PolicyOverride {
                 .then(|| EarlierInteractions::from_wire(wire.earlier_interactions)),
             unanswered_denied: wire.unanswered_denied,
             withdrawal_offer_demanded: wire.withdrawal_offer_demanded,
+            interactions_kept_days: wire.interactions_kept_days,
             etag: wire.etag.map(Etag),
             version: wire.version,
             recorded_at: wire.recorded_at.map(Instant::from_wire),

@@ -1,11 +1,13 @@
 //! What a profile did, and `SEND`, which we did. An interaction carries ids only; the facts behind
 //! them (message, campaign, website, link) are looked up and stand in [`crate::context`].
 
+mod filter;
 mod reported;
 
 use crate::scope::Scope;
 use crate::time::Instant;
 
+pub use filter::InteractionFilter;
 pub use reported::{Click, Currency, DeviceSeen, MAX_AHEAD, Money, Recorded, Reported, SEND_MAX_BACK, What};
 
 /// What was done.

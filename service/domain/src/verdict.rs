@@ -216,6 +216,9 @@ fn decide(interaction: Interaction, case: &Case<'_>, now: Instant) -> Verdict {
     if erased(case, interaction) {
         return Verdict::discard(Reason::ProfileErased, table);
     }
+    if let Some(policy) = outlived(case, interaction, now) {
+        return Verdict::discard(Reason::TooOld, policy);
+    }
     let Some(scope) = interaction.kind.scope() else {
         return Verdict {
             disposition: Disposition::Record,
@@ -259,11 +262,17 @@ fn never_tracked(case: &Case<'_>, interaction: Interaction) -> Option<Reason> {
         .then_some(Reason::NoPixel)
 }
 
-/// The policy with the shortest retention, if that has passed on arrival.
+/// The policy with the shortest retention, if that has passed on arrival. A send is taken whenever it occurred.
 fn too_old<'a>(case: &Case<'a>, interaction: Interaction, now: Instant) -> Option<&'a Policy> {
-    if case.asked_for != Use::Record {
-        return None;
-    }
+    if case.asked_for == Use::Record { past_retention(case, interaction, now) } else { None }
+}
+
+/// The same of a row on record, sends included: it is deleted soon, and shown to nobody until then.
+fn outlived<'a>(case: &Case<'a>, interaction: Interaction, now: Instant) -> Option<&'a Policy> {
+    if case.asked_for.writes() { None } else { past_retention(case, interaction, now) }
+}
+
+fn past_retention<'a>(case: &Case<'a>, interaction: Interaction, now: Instant) -> Option<&'a Policy> {
     let shortest = |policy: &&Policy| policy.interactions_kept_days.unwrap_or(u32::MAX);
     let policy = case.policies.iter().min_by_key(shortest)?;
     let kept = Span::from_days(i64::from(policy.interactions_kept_days?));

@@ -6,9 +6,7 @@
 
 mod end;
 mod get_cursor;
-pub mod news;
 mod page;
-mod patience;
 mod read;
 
 use assent_proto::v1::consent_change_service_server::ConsentChangeService;

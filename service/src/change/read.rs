@@ -4,12 +4,12 @@ use assent_proto::v1::{ReadConsentChangesRequest, ReadConsentChangesResponse};
 
 use super::end::End;
 use super::page::Page;
-use super::patience::Patience;
 use crate::caller::Call;
 use crate::context::Context;
-use crate::failure::{CursorFault, Outcome};
+use crate::failure::Outcome;
+use crate::feed::patience::Patience;
 use crate::wire::from_wire;
-use crate::wire::token::TokenError;
+use crate::wire::from_wire::cursor::fault;
 
 pub(super) async fn read(
     context: &Context,
@@ -46,11 +46,4 @@ pub(super) async fn read(
         // What was numbered while this call looked may have been read already.
         head_position: end.head.position.max(through),
     })
-}
-
-const fn fault(error: TokenError) -> CursorFault {
-    match error {
-        TokenError::Malformed => CursorFault::Malformed,
-        TokenError::FilterMismatch => CursorFault::FilterMismatch,
-    }
 }

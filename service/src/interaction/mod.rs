@@ -5,13 +5,17 @@
 
 mod activity;
 mod case;
+mod end;
+mod page;
+mod read;
 mod record;
 mod recorder;
+pub(crate) mod retention;
 
 use assent_proto::v1::interaction_service_server::InteractionService;
 use assent_proto::v1::{
-    GetProfileActivityRequest, GetProfileActivityResponse, RecordInteractionsRequest,
-    RecordInteractionsResponse,
+    GetProfileActivityRequest, GetProfileActivityResponse, ReadInteractionsRequest, ReadInteractionsResponse,
+    RecordInteractionsRequest, RecordInteractionsResponse,
 };
 use tonic::{Request, Response, Status};
 
@@ -55,5 +59,12 @@ impl InteractionService for Interactions {
         request: Request<GetProfileActivityRequest>,
     ) -> Result<Response<GetProfileActivityResponse>, Status> {
         answer(request, |call, request| activity::activity(&self.context, call, request)).await
+    }
+
+    async fn read_interactions(
+        &self,
+        request: Request<ReadInteractionsRequest>,
+    ) -> Result<Response<ReadInteractionsResponse>, Status> {
+        answer(request, |call, request| read::read(&self.context, call, request)).await
     }
 }

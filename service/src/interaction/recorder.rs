@@ -89,7 +89,10 @@ impl Recorder {
             let declared = Declared::read(&ground.declarations)?;
             Ok(judge_all(&rules, &declared, batch, ground, asked, now))
         });
-        Ok(match judged.await? {
+        let judged = judged.await?;
+        // After the commit, or a reader would look too early.
+        self.context.interaction_news.tell(tenant);
+        Ok(match judged {
             Ok(fates) => batch.told(&rules, fates),
             Err(failure) => batch.failed(&failure),
         })

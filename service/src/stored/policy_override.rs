@@ -43,6 +43,9 @@ pub struct StoredOverride {
     /// Whether a notice must have offered to withdraw.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub withdrawal_offer_demanded: Option<bool>,
+    /// Days of 24 hours for which interactions are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interactions_kept_days: Option<u32>,
 }
 
 impl StoredOverride {
@@ -86,6 +89,7 @@ impl StoredOverride {
         asked.default = self
             .unanswered_denied
             .map(|denied| if denied { DefaultChange::Denied } else { DefaultChange::Permitted });
+        asked.interactions_kept_days = self.interactions_kept_days;
         asked.counter.mode = named(self.anonymous_mode.as_deref(), CounterMode::named)?;
         asked.on_withdrawal = named(self.earlier_interactions.as_deref(), OnWithdrawal::named)?;
         Ok(asked)

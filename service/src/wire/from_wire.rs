@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod facts;
 pub mod head;
 pub mod interaction;
+pub mod interaction_filter;
 pub mod item;
 pub mod message;
 pub mod notice;

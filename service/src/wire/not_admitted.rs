@@ -42,6 +42,7 @@ fn path(field: &str) -> String {
         "notice.withdrawal_offered" => "withdrawal_offer_demanded",
         "counter.mode" => "anonymous_mode",
         "on_withdrawal" => "earlier_interactions",
+        "interactions_kept_days" => "interactions_kept_days",
         // Not in the contract: no call can have set it.
         other => other,
     };
@@ -68,6 +69,7 @@ mod tests {
             "notice.withdrawal_offered",
             "counter.mode",
             "on_withdrawal",
+            "interactions_kept_days",
         ];
         for field in domain {
             let path = path(field);

@@ -85,6 +85,14 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         Failure::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused, none),
         Failure::PageToken => (Code::InvalidArgument, Reason::PageTokenMalformed, none),
         Failure::Cursor(fault) => cursor(*fault),
+        Failure::CursorExpired { position, oldest_position, oldest_cursor } => {
+            let facts = facts([
+                ("position", position.to_string()),
+                ("oldest_position", oldest_position.to_string()),
+                ("oldest_cursor", oldest_cursor.clone()),
+            ]);
+            (Code::OutOfRange, Reason::CursorExpired, facts)
+        }
         Failure::CredentialMissing => (Code::Unauthenticated, Reason::CredentialMissing, none),
         Failure::CredentialUnknown => (Code::Unauthenticated, Reason::CredentialUnknown, none),
         Failure::RoleMissing { method, roles } => {

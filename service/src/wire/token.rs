@@ -13,6 +13,10 @@ use sha2::{Digest, Sha256};
 use super::request_hash::{derive, keyed};
 use crate::config::KeyBytes;
 
+mod interactions;
+
+pub use interactions::InteractionCursor;
+
 const MAC_BYTES: usize = 32;
 const FILTER_BYTES: usize = 16;
 const CURSOR_BYTES: usize = 16 + 8 + 16;

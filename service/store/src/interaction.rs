@@ -27,12 +27,18 @@ use crate::versioned::Versioned;
 
 mod activity;
 pub(crate) mod code;
+mod feed;
 mod month;
+mod number;
+mod outlived;
 pub(crate) mod row;
 mod save;
 mod sent;
 
 pub use activity::{ActivityPlace, LastDevice};
+pub use feed::{Batch, Fed, InteractionHead, InteractionKey};
+pub use number::{BatchSequencer, BatchSequencerSql};
+pub use outlived::Walk;
 use save::Saving;
 
 /// What is to be recorded: what is waiting, of one tenant.

@@ -18,6 +18,7 @@ mod effects;
 mod entity;
 mod error;
 mod interaction;
+mod joined;
 mod ledger;
 mod notice;
 mod pace;
@@ -42,7 +43,10 @@ pub use connect::{Observed, Observer, StoreOptions};
 pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use error::StoreError;
-pub use interaction::{ActivityPlace, Arrival, Asked, Fate, Ground, InteractionWrite, LastDevice};
+pub use interaction::{
+    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, BatchSequencerSql, Fate, Fed, Ground,
+    InteractionHead, InteractionKey, InteractionWrite, LastDevice, Walk,
+};
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};
 pub use pace::{Pace, Pause, SharedPace};

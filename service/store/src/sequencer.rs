@@ -10,15 +10,12 @@
 //! Any replica may run a step at any time: before each read, and now and then in the background. There
 //! is no leader and no lease.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-
 use assent_domain::id::TenantId;
 use assent_domain::time::Instant;
 
 use crate::Store;
 use crate::error::StoreError;
+use crate::joined::Joined;
 use crate::ledger::FeedHead;
 use crate::statement::{Sql, sql};
 use crate::transaction::{Ending, transaction};
@@ -67,16 +64,7 @@ pub struct Sequencer {
     store: Store,
     sql: SequencerSql,
     incarnation: [u8; 16],
-    lanes: Mutex<HashMap<TenantId, Arc<Lane>>>,
-}
-
-/// The steps of one tenant inside this process: one at a time, shared by everybody who waits.
-#[derive(Debug, Default)]
-struct Lane {
-    /// How many runs were begun.
-    begun: AtomicU64,
-    /// The latest run that was done to its end.
-    done: tokio::sync::Mutex<u64>,
+    runs: Joined,
 }
 
 impl Sequencer {
@@ -84,7 +72,7 @@ impl Sequencer {
     /// feeds that are made anew, and no other.
     #[must_use]
     pub fn new(store: Store, sql: SequencerSql, incarnation: [u8; 16]) -> Self {
-        Self { store, sql, incarnation, lanes: Mutex::default() }
+        Self { store, sql, incarnation, runs: Joined::default() }
     }
 
     /// Numbers everything of a tenant that was committed before the call. Callers that wait at the
@@ -93,16 +81,11 @@ impl Sequencer {
     /// # Errors
     /// What the database says.
     pub async fn catch_up(&self, tenant: &TenantId, now: Instant) -> Result<(), StoreError> {
-        let lane = self.lane(tenant);
-        let begun_before = lane.begun.load(Ordering::SeqCst);
-        let mut done = lane.done.lock().await;
-        if *done > begun_before {
-            return Ok(());
-        }
-        let run = lane.begun.fetch_add(1, Ordering::SeqCst).saturating_add(1);
-        while self.step(tenant, now).await? == u64::from(STEP_MAX) {}
-        *done = run;
-        Ok(())
+        let steps = async {
+            while self.step(tenant, now).await? == u64::from(STEP_MAX) {}
+            Ok(())
+        };
+        self.runs.run(tenant, steps).await
     }
 
     /// How far a tenant's ledger goes once everything committed before the call is numbered. A tenant
@@ -120,13 +103,5 @@ impl Sequencer {
             Ok(Ending::Commit(()))
         })?;
         self.store.feed_head(tenant).await?.ok_or(StoreError::Conflict)
-    }
-
-    fn lane(&self, tenant: &TenantId) -> Arc<Lane> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        match lanes.get(tenant) {
-            Some(lane) => Arc::clone(lane),
-            None => Arc::clone(lanes.entry(tenant.clone()).or_default()),
-        }
     }
 }

@@ -211,6 +211,7 @@ fn policy_override() -> v1::PolicyOverride {
         recorded_at: Some(story::timestamp(START)),
         unanswered_denied: Some(true),
         withdrawal_offer_demanded: Some(true),
+        interactions_kept_days: Some(400),
     }
 }
 
@@ -289,7 +290,27 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
         valid("InteractionService.RecordInteractions", &record)
     };
     let mut requests: Vec<_> = all.into_iter().map(record).collect();
+    let filter = v1::InteractionFilter {
+        profile_tables: vec![story::people(), marks::id("others")],
+        campaign_ids: vec![marks::id("campaign"), marks::id("other")],
+        kinds: vec![v1::InteractionKind::Send.into(), v1::InteractionKind::EmailOpen.into()],
+    };
+    let edge = v1::ReadInteractionsRequest {
+        position: Some(v1::read_interactions_request::Position::Edge(v1::CursorEdge::Latest.into())),
+        filter: Some(filter),
+        page_size: 10,
+        max_wait: None,
+    };
+    let page =
+        app.client().interactions().read_interactions(edge.clone()).await.expect("a page").into_inner();
+    let read = v1::ReadInteractionsRequest {
+        position: Some(v1::read_interactions_request::Position::Cursor(page.next_cursor)),
+        max_wait: Some(Duration { seconds: 1, nanos: 0 }),
+        ..edge.clone()
+    };
     requests.push(valid("InteractionService.GetProfileActivity", &activity));
+    requests.push(valid("InteractionService.ReadInteractions", &edge));
+    requests.push(valid("InteractionService.ReadInteractions", &read));
     requests
 }
 

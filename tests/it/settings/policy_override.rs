@@ -14,6 +14,7 @@ async fn an_override_reads_as_it_was_put_version_after_version(app: &TestApp) {
         refused_bases: vec![Basis::Assumed.into()],
         joint_allowed: Some(false),
         expires_after_days: Some(365),
+        interactions_kept_days: Some(700),
         anonymous_mode: AnonymousMode::Off.into(),
         earlier_interactions: EarlierInteractions::Erase.into(),
         unanswered_denied: Some(true),
@@ -58,6 +59,7 @@ async fn what_loosens_is_refused_field_by_field(app: &TestApp) {
         notice_alone_suffices: Some(true),
         anonymous_mode: AnonymousMode::SharedPixel.into(),
         earlier_interactions: EarlierInteractions::Keep.into(),
+        interactions_kept_days: Some(762),
         unanswered_denied: Some(false),
         withdrawal_offer_demanded: Some(false),
         refused_bases: vec![Basis::Explicit.into(), Basis::Imported.into()],
@@ -68,6 +70,7 @@ async fn what_loosens_is_refused_field_by_field(app: &TestApp) {
     let expected = [
         "anonymous_mode",
         "earlier_interactions",
+        "interactions_kept_days",
         "joint_allowed",
         "notice_alone_suffices",
         "refused_bases",

@@ -33,7 +33,7 @@ async fn plan(look: &mut Look, postgres: &str, sqlite: &str, values: &str) -> St
     }
 }
 
-async fn plan_of(look: &mut Look, name: &str, values: &str) -> String {
+pub(super) async fn plan_of(look: &mut Look, name: &str, values: &str) -> String {
     let read = |engine| std::fs::read_to_string(format!("{FOLDER}/{name}.{engine}.sql")).unwrap();
     plan(look, &read("postgres"), &read("sqlite"), values).await
 }

@@ -12,13 +12,13 @@ use assent_tests::{apply, every_engine};
 use super::declaration::messages;
 use super::people::{at, home, people, request, sequencer, tenant, withdraw, write};
 
-struct Counted {
-    store: Store,
+pub(super) struct Counted {
+    pub(super) store: Store,
     statements: Arc<AtomicUsize>,
 }
 
 impl Counted {
-    async fn on(url: &str) -> Self {
+    pub(super) async fn on(url: &str) -> Self {
         let statements = Arc::new(AtomicUsize::new(0));
         let mut options = StoreOptions::new(url);
         let counter = Arc::clone(&statements);
@@ -29,7 +29,7 @@ impl Counted {
         Self { store: Store::connect(&options).await.unwrap(), statements }
     }
 
-    async fn during<T>(&self, work: impl Future<Output = T>) -> usize {
+    pub(super) async fn during<T>(&self, work: impl Future<Output = T>) -> usize {
         let before = self.statements.load(Ordering::SeqCst);
         work.await;
         self.statements.load(Ordering::SeqCst) - before

@@ -1,5 +1,6 @@
 //! What people did: another tenant's interactions of the same ids are somebody else's.
 
+use assent_proto::v1::read_interactions_request::Position;
 use assent_tests::deed;
 
 use super::*;
@@ -41,11 +42,21 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
     let malformed = refused(them.interactions().get_profile_activity(activity(token)).await);
     assert_eq!(malformed, no(Code::InvalidArgument, "PAGE_TOKEN_MALFORMED"));
 
+    let read = |position| v1::ReadInteractionsRequest { position: Some(position), ..Default::default() };
+    let earliest = || read(Position::Edge(v1::CursorEdge::Earliest.into()));
+    let page = them.interactions().read_interactions(earliest()).await.expect("a page").into_inner();
+    assert!(page.interactions.is_empty() && page.caught_up && page.left_out.is_none());
+    let ours = app.client().interactions().read_interactions(earliest()).await.expect("a page").into_inner();
+    assert_eq!(ours.interactions.len(), 3);
+    let malformed = read(Position::Cursor(ours.next_cursor));
+    let malformed = refused(them.interactions().read_interactions(malformed).await);
+    assert_eq!(malformed, no(Code::InvalidArgument, "CURSOR_MALFORMED"));
+
     // Our id and instant are free for them; our consent and the mode of our send say nothing of their Anna.
     let own = deed::click("anna", at, "spring", "offer");
     let own = v1::Interaction { interaction_id: seen.interaction_id, ..own };
     assert_eq!(deed::fates(&them, vec![own]).await, ["RECORDED DEFAULT_PERMITS"]);
 
     assert_eq!(held(app).await, before, "nothing of ours changed");
-    kept_apart(app, "InteractionService", &["RecordInteractions", "GetProfileActivity"]);
+    kept_apart(app, "InteractionService", &["RecordInteractions", "GetProfileActivity", "ReadInteractions"]);
 }

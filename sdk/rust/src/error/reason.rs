@@ -49,6 +49,8 @@ words! {
         CursorDiverged,
         /// The cursor lies beyond the ledger's end: the database was restored or failed over with loss.
         CursorAheadOfHead,
+        /// What the cursor would read next has outlived its retention and is gone.
+        CursorExpired,
         /// What is stored is not what the caller last read, or exists already, or does not exist.
         EtagMismatch,
         /// No policy has that id, or not in that version.
@@ -119,6 +121,7 @@ impl Reason {
             Self::CursorDiverged | Self::CursorAheadOfHead => {
                 "the service lost part of its history: compare what you have with what it has, then get a new cursor"
             }
+            Self::CursorExpired => "read on from the oldest that is left: what lay before is gone",
             Self::EtagMismatch => "read what is stored, decide anew, and put it with the etag read",
             Self::PolicyUnknown => "use the id of a policy that exists",
             Self::PolicyLoosened => "leave out the fields named: an override only tightens",

@@ -11,6 +11,7 @@ use assent_domain::time::Instant;
 use assent_store::Held;
 
 use super::*;
+use crate::feed::room::{BYTES_BESIDE, BYTES_MAX};
 
 /// A withdrawal of marketing at that position; its evidence names a method of that many letters.
 fn entry(position: u64, letters: usize) -> LedgerEntry {
@@ -75,7 +76,7 @@ fn a_page_ends_at_its_size_and_goes_on_after_its_last_change() {
 
 #[test]
 fn a_size_is_taken_as_5000_at_most_and_as_1000_if_not_said() {
-    let sizes = [0, 1, 5_000, 5_001, u32::MAX].map(|asked| page(asked, EVERYTHING).size);
+    let sizes = [0, 1, 5_000, 5_001, u32::MAX].map(|asked| page(asked, EVERYTHING).room.size);
     assert_eq!(sizes, [1_000, 1, 5_000, 5_000, 5_000]);
 }
 
@@ -138,7 +139,7 @@ fn a_call_looks_at_so_many_positions_and_then_answers() {
     for position in 1..LOOKED_AT_MAX {
         page.look_at(&LedgerEntry { position, ..looked.clone() }, &tracking, &end);
     }
-    assert_eq!((page.looks_left, page.slice()), (1, 1));
+    assert_eq!((page.room.looks_left, page.room.slice()), (1, 1));
     page.look_at(&LedgerEntry { position: LOOKED_AT_MAX, ..looked }, &tracking, &end);
     assert!(page.caught_up(&end) && !page.may_wait(&end), "it answers and moves rather than waiting");
 }

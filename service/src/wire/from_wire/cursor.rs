@@ -6,7 +6,8 @@ use assent_proto::v1::{ChangeFilter, CursorEdge};
 use prost::Message;
 
 use super::{Misfit, time};
-use crate::wire::token::FilterHash;
+use crate::failure::CursorFault;
+use crate::wire::token::{FilterHash, TokenError};
 
 /// Where to begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +30,40 @@ pub fn start(start: Option<&Asked>) -> Result<Start, Misfit> {
         Some(Asked::RecordedAt(at)) => {
             time::instant(at).map(Start::RecordedAt).ok_or(Misfit::of("recorded_at"))
         }
-        Some(Asked::Edge(edge)) => match CursorEdge::try_from(*edge) {
-            Ok(CursorEdge::Earliest) => Ok(Start::Earliest),
-            Ok(CursorEdge::Latest) => Ok(Start::Latest),
-            Ok(CursorEdge::Unspecified) | Err(_) => Err(Misfit::of("edge")),
+        Some(Asked::Edge(number)) => match edge(*number)? {
+            Edge::Earliest => Ok(Start::Earliest),
+            Edge::Latest => Ok(Start::Latest),
         },
+    }
+}
+
+/// One end of what can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// Before the oldest.
+    Earliest,
+    /// After the newest.
+    Latest,
+}
+
+/// One end of what can be read.
+///
+/// # Errors
+/// When it is none that is known.
+pub fn edge(number: i32) -> Result<Edge, Misfit> {
+    match CursorEdge::try_from(number) {
+        Ok(CursorEdge::Earliest) => Ok(Edge::Earliest),
+        Ok(CursorEdge::Latest) => Ok(Edge::Latest),
+        Ok(CursorEdge::Unspecified) | Err(_) => Err(Misfit::of("edge")),
+    }
+}
+
+/// Why a cursor cannot be opened, in the service's own words.
+#[must_use]
+pub const fn fault(error: TokenError) -> CursorFault {
+    match error {
+        TokenError::Malformed => CursorFault::Malformed,
+        TokenError::FilterMismatch => CursorFault::FilterMismatch,
     }
 }
 
@@ -49,7 +79,7 @@ pub fn made_for(filter: Option<&ChangeFilter>) -> FilterHash {
     FilterHash::of(&canonical.encode_to_vec())
 }
 
-fn sort<T: Ord>(list: &mut Vec<T>) {
+pub(super) fn sort<T: Ord>(list: &mut Vec<T>) {
     list.sort_unstable();
     list.dedup();
 }

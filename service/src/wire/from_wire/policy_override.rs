@@ -28,6 +28,7 @@ pub fn asked(asked: &v1::PolicyOverride) -> Result<(PolicyId, PolicyId, StoredOv
             .ok_or(Misfit::of("earlier_interactions"))?,
         unanswered_denied: asked.unanswered_denied,
         withdrawal_offer_demanded: asked.withdrawal_offer_demanded,
+        interactions_kept_days: asked.interactions_kept_days,
     };
     Ok((id(&asked.id, "id")?, base, body))
 }
@@ -88,6 +89,7 @@ mod tests {
             earlier_interactions: v1::EarlierInteractions::Erase.into(),
             unanswered_denied: Some(true),
             withdrawal_offer_demanded: Some(true),
+            interactions_kept_days: Some(30),
             ..v1::PolicyOverride::default()
         }
     }

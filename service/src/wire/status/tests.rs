@@ -45,7 +45,7 @@ const fn place(failure: &Failure) -> usize {
         Failure::Store(StoreError::Conflict) => 25,
         Failure::Store(StoreError::RequestIdReused) => 26,
         Failure::Store(StoreError::Unavailable) => 27,
-        Failure::Store(StoreError::MonthMissing) => 41,
+        Failure::Store(StoreError::MonthMissing) => 42,
         Failure::Store(StoreError::Timeout) => 28,
         Failure::Store(StoreError::SchemaMissing) => 29,
         Failure::Store(StoreError::SchemaUnknown { .. }) => 30,
@@ -59,10 +59,11 @@ const fn place(failure: &Failure) -> usize {
         Failure::Unknown(Thing::Message) => 38,
         Failure::MessageFixed => 39,
         Failure::Store(StoreError::Fixed) => 40,
+        Failure::CursorExpired { .. } => 41,
     }
 }
 
-const PLACES: usize = 41;
+const PLACES: usize = 43;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -102,6 +103,13 @@ fn callers_mistakes() -> Vec<Row> {
             Code::DataLoss,
             "CURSOR_AHEAD_OF_HEAD",
             &["head_position", "position"],
+            NOT_AGAIN,
+        ),
+        (
+            F::CursorExpired { position: 7, oldest_position: 9, oldest_cursor: "c".to_owned() },
+            Code::OutOfRange,
+            "CURSOR_EXPIRED",
+            &["oldest_cursor", "oldest_position", "position"],
             NOT_AGAIN,
         ),
         (F::CredentialMissing, Code::Unauthenticated, "CREDENTIAL_MISSING", &[], NOT_AGAIN),

@@ -32,6 +32,7 @@ pub fn policy(policy: &Policy, base: Option<&Policy>) -> v1::Policy {
         anonymous_mode: mode(policy.counter.mode).into(),
         earlier_interactions: earlier(policy.on_withdrawal).into(),
         countries: countries(policy),
+        interactions_kept_days: policy.interactions_kept_days,
     }
 }
 

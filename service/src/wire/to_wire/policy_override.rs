@@ -52,6 +52,7 @@ pub fn told(id: &PolicyId, body: &StoredOverride) -> Option<v1::PolicyOverride> 
         earlier_interactions: earlier_interactions.into(),
         unanswered_denied: body.unanswered_denied,
         withdrawal_offer_demanded: body.withdrawal_offer_demanded,
+        interactions_kept_days: body.interactions_kept_days,
         ..v1::PolicyOverride::default()
     })
 }

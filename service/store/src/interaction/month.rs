@@ -3,10 +3,18 @@
 use std::collections::BTreeSet;
 
 use assent_domain::time::{Day, Instant, Zone};
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::Store;
 use crate::error::StoreError;
+
+/// The months that there are, from the catalogue.
+const LIST_MONTHS: &str = "-- list_months
+SELECT c.relname::text AS name
+FROM pg_inherits AS i
+JOIN pg_class AS c ON c.oid = i.inhrelid
+WHERE i.inhparent = 'interaction'::regclass
+ORDER BY c.relname";
 
 /// A month of UTC: year and month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +37,18 @@ impl Month {
     fn table(self) -> String {
         format!("interaction_{:04}{:02}", self.0, self.1)
     }
+
+    /// The month of a table; `None`: it is none of ours.
+    fn of_table(name: &str) -> Option<Self> {
+        let (year, month) = name.strip_prefix("interaction_")?.split_at_checked(4)?;
+        let named = Self(year.parse().ok()?, month.parse().ok()?);
+        (named.table() == name && named.start().is_some()).then_some(named)
+    }
+
+    /// Whether all of it lies before that instant.
+    fn is_before(self, kept_from: Instant) -> bool {
+        self.next().start().is_some_and(|end| end <= kept_from)
+    }
 }
 
 impl Store {
@@ -47,6 +67,28 @@ impl Store {
         instants: impl Iterator<Item = Instant>,
     ) -> Result<(), StoreError> {
         self.make_months(instants.map(Month::of).collect()).await
+    }
+
+    /// Drops the months that lie wholly before that instant. It waits for readers and writers for as long as a
+    /// statement may take; a month that is not got by then goes at the next turn. Says how many went.
+    ///
+    /// # Errors
+    /// What the database says. What was dropped by then stays dropped.
+    pub async fn drop_months(&self, kept_from: Instant) -> Result<u64, StoreError> {
+        let writer = &self.connected().writer;
+        if writer.get_database_backend() != DbBackend::Postgres {
+            return Ok(0);
+        }
+        let mut dropped = 0;
+        for row in writer.query_all_raw(Statement::from_string(DbBackend::Postgres, LIST_MONTHS)).await? {
+            let name: String = row.try_get("", "name")?;
+            let Some(month) = Month::of_table(&name).filter(|month| month.is_before(kept_from)) else {
+                continue;
+            };
+            writer.execute_unprepared(&format!("DROP TABLE IF EXISTS {}", month.table())).await?;
+            dropped += 1;
+        }
+        Ok(dropped)
     }
 
     async fn make_months(&self, months: BTreeSet<Month>) -> Result<(), StoreError> {
@@ -87,5 +129,20 @@ mod tests {
         assert_eq!(december.start(), Some(at(2026, 12, 1)));
         assert_eq!(december.next().start(), Some(at(2027, 1, 1)));
         assert_eq!(Month::of(at(2027, 1, 1)), Month(2027, 1));
+    }
+
+    #[test]
+    fn a_month_lies_before_an_instant_when_its_last_one_does() {
+        let from = Day::new(2027, 1, 1).unwrap().start_in(&Zone::utc());
+        assert!(Month(2026, 12).is_before(from) && !Month(2027, 1).is_before(from));
+        assert!(!Month(2026, 12).is_before(Instant::from_micros(from.micros() - 1).unwrap()));
+    }
+
+    #[test]
+    fn only_a_month_is_read_back_as_one() {
+        assert_eq!(Month::of_table("interaction_202612"), Some(Month(2026, 12)));
+        for other in ["interaction_202613", "interaction_20261", "interaction_feed", "interaction_+02612"] {
+            assert_eq!(Month::of_table(other), None, "{other}");
+        }
     }
 }

@@ -14,14 +14,14 @@ const LOOK: Duration = Duration::from_secs(1);
 const LAST_WORD: Duration = Duration::from_millis(500);
 
 /// When a read ends, on the clock's monotonic side.
-pub(super) struct Patience {
+pub(crate) struct Patience {
     waits_until: Duration,
     looks_until: Duration,
 }
 
 impl Patience {
     /// The patience of a call that asked to wait for `max_wait`.
-    pub(super) fn of(context: &Context, call: &Call, max_wait: Duration) -> Self {
+    pub(crate) fn of(context: &Context, call: &Call, max_wait: Duration) -> Self {
         let now = context.clock.monotonic();
         let left = call.deadline.left(context.clock.as_ref());
         let looks_until = now.saturating_add(left.saturating_sub(LAST_WORD.min(left / 4)));
@@ -30,17 +30,17 @@ impl Patience {
     }
 
     /// Whether there is time to look further.
-    pub(super) fn looks_on(&self, context: &Context) -> bool {
+    pub(crate) fn looks_on(&self, context: &Context) -> bool {
         !context.stopping.is_cancelled() && context.clock.monotonic() < self.looks_until
     }
 
     /// Whether it is time to answer.
-    pub(super) fn is_over(&self, context: &Context) -> bool {
+    pub(crate) fn is_over(&self, context: &Context) -> bool {
         context.stopping.is_cancelled() || context.clock.monotonic() >= self.waits_until
     }
 
     /// Waits until there is something to look for, or until it is time for a last look.
-    pub(super) async fn wait(&self, context: &Context, following: &mut Following) {
+    pub(crate) async fn wait(&self, context: &Context, following: &mut Following) {
         let left = self.waits_until.saturating_sub(context.clock.monotonic());
         tokio::select! {
             () = following.news() => {}

@@ -1,0 +1,2 @@
+-- list_recorders
+SELECT tenant FROM interaction_head ORDER BY tenant

@@ -1,0 +1,2 @@
+-- probe_batch
+SELECT recorded_at FROM interaction_pending WHERE tenant = ?1 LIMIT 1

@@ -1,0 +1,2 @@
+-- read_batch_head
+SELECT incarnation, position, oldest_position FROM interaction_head WHERE tenant = $1
