@@ -95,9 +95,10 @@ impl Told {
         writeln!(out, "not understood:")?;
         for ((sender, defect), lines) in &self.malformed {
             let shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(u64::to_string).collect();
+            let word = if lines.len() == 1 { "line" } else { "lines" };
             let more = lines.len().saturating_sub(LINES_SHOWN);
             let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-            writeln!(out, "  {sender}, {defect}: line {}{more}", shown.join(", "))?;
+            writeln!(out, "  {sender}, {defect}: {word} {}{more}", shown.join(", "))?;
         }
         Ok(())
     }
