@@ -25,7 +25,7 @@ use call::{call, fault, of_items, quotes};
 use rule::Rules;
 
 /// Fields that nothing is wrong with, whatever they hold, and why.
-const UNBREAKABLE: [(&str, &str); 25] = [
+const UNBREAKABLE: [(&str, &str); 26] = [
     (
         "Coverage.marketing",
         "a bool is true or false; what a coverage without anything is told is the coverage's",
@@ -47,6 +47,7 @@ const UNBREAKABLE: [(&str, &str); 25] = [
     ("LedgerHead.position", "every position can have been a head; whether it was is the answer"),
     ("ListConsentRecordsRequest.page_size", "coerced down"),
     ("ListNoticesRequest.page_size", "coerced down"),
+    ("ReadInteractionsRequest.page_size", "coerced down"),
     ("ReadConsentChangesRequest.page_size", "coerced down"),
     ("ListProfileTablesRequest.page_size", "coerced down"),
     ("ListPolicyOverridesRequest.page_size", "coerced down"),
