@@ -32,14 +32,15 @@ pub(super) async fn evaluate(
     let (tenant, now) = (call.tenant(), context.clock.now());
     let asked = Asked::read(&request, now)?;
 
+    let store = context.store_for(&call);
     let rules = Rules::load(context, &call, &asked.table).await?;
     let blocks: Vec<&Block> = asked.blocks.iter().flatten().collect();
-    let mut waiting = Waiting::load(context, tenant, &asked, &blocks).await?;
+    let mut waiting = Waiting::load(&store, tenant, &asked, &blocks).await?;
 
     let mut told: Vec<Option<v1::WaitBlockOutcome>> = vec![None; blocks.len()];
     let mut limit = FIRST_LOOK;
     while !waiting.is_empty() {
-        let (ground, pages) = Ground::load(context, tenant, &waiting, limit).await?;
+        let (ground, pages) = Ground::load(&store, tenant, &waiting, limit).await?;
         let mut further = Vec::new();
         for (one, page) in waiting.into_iter().zip(pages) {
             let evaluation = ground.evaluate(&one, page.rows, &rules, asked.as_of, now);

@@ -11,10 +11,9 @@ use assent_domain::profile::Profile;
 use assent_domain::time::{Instant, Span};
 use assent_domain::verdict::Unjudged;
 use assent_domain::wait_block::{self, Candidate, Evaluation, Known, SendOnRecord, Target};
-use assent_store::{ActivityPlace, Awaited, AwaitedPage, Named, ProfileKey, Search, SendsAsked, SendsFound};
+use assent_store::{ActivityPlace, Awaited, AwaitedPage, Named, ProfileKey, Search, SendsAsked, SendsFound, Store};
 
 use super::evaluate::Asked;
-use crate::context::Context;
 use crate::declared::Declared;
 use crate::failure::Outcome;
 use crate::rules::Rules;
@@ -39,7 +38,7 @@ pub(super) struct Waiting<'a> {
 impl<'a> Waiting<'a> {
     /// The blocks, with the sends that lead to their targets and the windows that start from them.
     pub(super) async fn load(
-        context: &Context,
+        store: &Store,
         tenant: &TenantId,
         asked: &Asked,
         blocks: &[&'a Block],
@@ -51,7 +50,7 @@ impl<'a> Waiting<'a> {
             target: &block.target,
             started_by: block.started_by(),
         });
-        let sends = context.store.sends_toward(tenant, &wanted.collect::<Vec<_>>()).await?;
+        let sends = store.sends_toward(tenant, &wanted.collect::<Vec<_>>()).await?;
         let waiting = blocks.iter().zip(keys).zip(sends).enumerate();
         let waiting = waiting.map(|(place, ((block, key), sends))| {
             let (window, _) = block.definition(false).window(sends.started_by.as_slice());
@@ -89,20 +88,20 @@ pub(super) struct Ground {
 impl Ground {
     /// What is declared around the blocks and their people's states, and up to `limit` rows of each block.
     pub(super) async fn load(
-        context: &Context,
+        store: &Store,
         tenant: &TenantId,
         waiting: &[Waiting<'_>],
         limit: u32,
     ) -> Outcome<(Self, Vec<AwaitedPage>)> {
         let searches: Vec<Search<'_>> = waiting.iter().map(Waiting::search).collect();
-        let (pages, mut named) = context.store.find_awaited(tenant, &searches, limit).await?;
+        let (pages, mut named) = store.find_awaited(tenant, &searches, limit).await?;
         for one in waiting {
             name(&mut named, &one.block.target);
             named.messages.extend(one.sends.toward.iter().map(|send| send.message.clone()));
         }
-        let declared = Declared::read(&context.store.declarations(tenant, &named).await?)?;
+        let declared = Declared::read(&store.declarations(tenant, &named).await?)?;
         let keys: Vec<ProfileKey> = waiting.iter().map(|one| one.key.clone()).collect();
-        let mut profiles = context.store.load_profiles(tenant, &keys).await?;
+        let mut profiles = store.load_profiles(tenant, &keys).await?;
         for key in keys {
             let never_heard_of = || Profile::unknown(key.table.clone(), key.id.clone());
             profiles.entry(key.clone()).or_insert_with(never_heard_of);

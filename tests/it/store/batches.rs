@@ -29,7 +29,12 @@ async fn every_statement_of_the_feed_goes_by_an_index(engine: Engine) {
         ("read_batches", "'t', 1, 10, 240", "interaction_batch_pkey", "(tenant=? AND batch_id=?)"),
         ("read_interactions", one_row, "interaction_20", key),
         ("delete_interactions", one_row, "interaction_20", key),
-        ("list_aged", "'t', '\\x00', 0, 5, 10", "_pkey", "(tenant=? AND interaction_id>?)"),
+        (
+            "list_aged",
+            "'t', '\\x00', 0, 9000000000000000, 10",
+            "_pkey",
+            "(tenant=? AND (interaction_id,occurred_at)>(?,?))",
+        ),
         (
             "delete_sends",
             "'t', ARRAY[1::bigint], ARRAY['m'], ARRAY[1::bigint], ARRAY['\\x01'::bytea]",

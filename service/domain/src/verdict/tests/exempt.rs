@@ -263,7 +263,11 @@ fn what_arrives_older_than_it_would_be_kept_is_too_old() {
     let late = at.plus(kept_for).plus(Span::from_micros(1));
     assert_eq!(open(late).told(), "DISCARD TOO_OLD");
     assert_eq!(open(late).naming_nobody().told(), "DISCARD TOO_OLD");
-    assert_eq!(open(late).to(Use::Trigger).told(), "RECORD PERMITTED_GRANTED", "only on arrival");
+    assert_eq!(
+        open(late).to(Use::Trigger).told(),
+        "DISCARD TOO_OLD",
+        "nor is a row on record shown any more"
+    );
     // The shortest retention of several policies; it is that policy which decides.
     let fr = fr();
     let told = Scene::open(&granted, &fr, at).also(&kept).arriving(late).verdict();
