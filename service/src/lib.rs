@@ -27,4 +27,5 @@ pub mod rules;
 pub mod server;
 pub mod settings;
 pub mod stored;
+pub mod wait_block;
 pub mod wire;

@@ -10,6 +10,7 @@ mod window;
 use crate::ceiling::Ceiling;
 use crate::consent::look;
 use crate::context::{Context, MessageInPlay};
+use crate::id::{CampaignId, GoalId, MessageId, WebsiteId};
 use crate::interaction::{Behaviour, Interaction, InteractionKind};
 use crate::mode::Sent;
 use crate::policy::Applicable;
@@ -19,6 +20,19 @@ use crate::verdict::{Case, Person, Unjudged, Use, judge};
 
 pub use exit::ExitReason;
 pub use window::Window;
+
+/// What it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A message: what names it.
+    Message(MessageId),
+    /// A campaign: what names it, or a message of it.
+    Campaign(CampaignId),
+    /// A website: what names it, or a message or campaign of it, or a message of such a campaign.
+    Website(WebsiteId),
+    /// A goal: what reached it.
+    Goal(GoalId),
+}
 
 /// When the window starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,6 +107,15 @@ pub struct Definition<'a> {
     pub exit: ExitPolicy,
     /// How long after the deadline late arrivals are waited for.
     pub late_grace: LateGrace,
+}
+
+impl Definition<'_> {
+    /// The window, and whether the send it should start from is unknown. `started_by` is what
+    /// [`Known::started_by`] is.
+    #[must_use]
+    pub fn window(&self, started_by: &[Instant]) -> (Window, bool) {
+        Window::of(self, started_by)
+    }
 }
 
 /// A message of the target that went out to this profile.
@@ -182,7 +205,7 @@ pub fn evaluate<'a, R>(
     now: Instant,
 ) -> Evaluation<R> {
     let evaluated_at = as_of.min(now);
-    let (window, send_unknown) = Window::of(definition, known.started_by);
+    let (window, send_unknown) = definition.window(known.started_by);
     let check_at = window.deadline.plus(definition.late_grace.span());
     let exit = exit::standing(definition, known, window, known.person.now(now));
     let (decided_by, kinds) = match &exit {

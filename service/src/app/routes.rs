@@ -6,6 +6,7 @@ use assent_proto::v1::consent_change_service_server::ConsentChangeServiceServer;
 use assent_proto::v1::consent_service_server::ConsentServiceServer;
 use assent_proto::v1::interaction_service_server::InteractionServiceServer;
 use assent_proto::v1::settings_service_server::SettingsServiceServer;
+use assent_proto::v1::wait_block_service_server::WaitBlockServiceServer;
 use tonic::service::Routes;
 
 use crate::change::Changes;
@@ -14,6 +15,7 @@ use crate::context::SharedContext;
 use crate::interaction::Interactions;
 use crate::server::health::Vitals;
 use crate::settings::Settings;
+use crate::wait_block::WaitBlocks;
 
 /// The services, with health and reflection.
 ///
@@ -33,6 +35,7 @@ pub(super) fn routes(
         .add_service(ConsentChangeServiceServer::new(Changes::new(Arc::clone(context))))
         .add_service(InteractionServiceServer::new(Interactions::new(Arc::clone(context))))
         .add_service(SettingsServiceServer::new(Settings::new(Arc::clone(context))))
+        .add_service(WaitBlockServiceServer::new(WaitBlocks::new(Arc::clone(context))))
         .add_service(vitals.service())
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)

@@ -21,6 +21,7 @@ pub mod profile_table;
 pub mod request;
 pub mod scope;
 pub mod time;
+pub mod wait_block;
 pub mod website;
 
 use crate::failure::Failure;

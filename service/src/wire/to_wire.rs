@@ -21,6 +21,7 @@ pub mod scope;
 pub mod standing;
 pub mod time;
 pub mod verdict;
+pub mod wait_block;
 pub mod website;
 
 #[cfg(test)]

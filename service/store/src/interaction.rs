@@ -26,9 +26,9 @@ use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::Versioned;
 
 mod activity;
-mod code;
+pub(crate) mod code;
 mod month;
-mod row;
+pub(crate) mod row;
 mod save;
 mod sent;
 

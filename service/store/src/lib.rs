@@ -32,6 +32,7 @@ mod sequencer;
 mod statement;
 mod transaction;
 mod versioned;
+mod wait_block;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +52,7 @@ pub use request::REQUESTS_KEPT;
 pub use sequencer::{STEP_MAX, Sequencer, SequencerSql};
 pub use statement::Sql;
 pub use versioned::Versioned;
+pub use wait_block::{Awaited, AwaitedPage, Search, SendFound, SendsAsked, SendsFound};
 
 use connect::Connected;
 

@@ -99,7 +99,7 @@ impl Rows {
 }
 
 /// The mode that a row's columns `pixel` and `links` tell.
-pub(super) fn sent(row: &Row) -> Result<Sent, StoreError> {
+pub(crate) fn sent(row: &Row) -> Result<Sent, StoreError> {
     let number = |column, wanted: Option<i64>| wanted.map(|wanted| (column, wanted));
     let pixel = number("pixel", row.number_or_none("pixel")?);
     let links = number("links", row.number_or_none("links")?);
