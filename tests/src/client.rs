@@ -13,6 +13,7 @@ use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
 use assent_proto::v1::interaction_service_client::InteractionServiceClient;
 use assent_proto::v1::settings_service_client::SettingsServiceClient;
+use assent_proto::v1::wait_block_service_client::WaitBlockServiceClient;
 use http::{Request, Response};
 use tonic::body::Body;
 use tonic::transport::Channel;
@@ -95,6 +96,12 @@ impl Client {
     #[must_use]
     pub fn settings(&self) -> SettingsServiceClient<Self> {
         SettingsServiceClient::new(self.clone())
+    }
+
+    /// `WaitBlockService`.
+    #[must_use]
+    pub fn wait_blocks(&self) -> WaitBlockServiceClient<Self> {
+        WaitBlockServiceClient::new(self.clone())
     }
 
     /// The connection itself, past all eyes.

@@ -32,7 +32,7 @@ pub(super) async fn evaluate(
     let (tenant, now) = (call.tenant(), context.clock.now());
     let asked = Asked::read(&request, now)?;
 
-    let rules = Rules::load(context, tenant, &asked.table).await?;
+    let rules = Rules::load(context, &call, &asked.table).await?;
     let blocks: Vec<&Block> = asked.blocks.iter().flatten().collect();
     let mut waiting = Waiting::load(context, tenant, &asked, &blocks).await?;
 
