@@ -33,7 +33,7 @@ const STEPS: usize = 24;
 
 #[apply(every_app)]
 async fn the_service_answers_as_the_rules_read(app: &TestApp) {
-    let stories: u64 = number_from("TEST_MODEL_STORIES", 150);
+    let stories: u64 = number_from("TEST_MODEL_STORIES", 50);
     let seed: u64 = number_from("TEST_MODEL_SEED", 20_260_901);
     let wanted: usize = number_from("TEST_MODEL_DIFFERENCES", 1);
     let text = text(app).await;
@@ -41,7 +41,7 @@ async fn the_service_answers_as_the_rules_read(app: &TestApp) {
     for number in 0..stories {
         let seed = seed.wrapping_add(number);
         let story = tell::tell(seed, STEPS);
-        if let Err(difference) = hear(app, format!("story-{number}"), &text, &story).await {
+        if let Err(difference) = hear(app, &text, &story).await {
             let (story, difference) = shortest(app, &text, story, difference).await;
             found.push(format!(
                 "TEST_MODEL_SEED={seed} TEST_MODEL_STORIES=1\n{:?}\n{:#?}\n{difference}\n",
@@ -60,8 +60,8 @@ async fn text(app: &TestApp) -> Vec<u8> {
     put.into_inner().notice.expect("a notice").id
 }
 
-async fn hear(app: &TestApp, telling: String, text: &[u8], story: &Story) -> Result<(), Difference> {
-    let mut telling = Telling::begin(app, telling, text, &story.world).await;
+async fn hear(app: &TestApp, text: &[u8], story: &Story) -> Result<(), Difference> {
+    let mut telling = Telling::begin(app, text, &story.world).await;
     for step in &story.steps {
         telling.step(step).await?;
     }
@@ -69,14 +69,17 @@ async fn hear(app: &TestApp, telling: String, text: &[u8], story: &Story) -> Res
 }
 
 /// Leaves out whatever the difference does not need.
-async fn shortest(app: &TestApp, text: &[u8], mut story: Story, mut found: Difference) -> (Story, Difference) {
-    let (mut shorter, mut tellings) = (true, 0);
+async fn shortest(
+    app: &TestApp,
+    text: &[u8],
+    mut story: Story,
+    mut found: Difference,
+) -> (Story, Difference) {
+    let mut shorter = true;
     while shorter {
         shorter = false;
         for candidate in story::shorter(&story) {
-            tellings += 1;
-            let told = hear(app, format!("again-{tellings}"), text, &candidate).await;
-            let Err(difference) = told else { continue };
+            let Err(difference) = hear(app, text, &candidate).await else { continue };
             // The same question is answered wrongly, not another.
             if difference.split(':').next() == found.split(':').next() {
                 (story, found, shorter) = (candidate, difference, true);

@@ -1,12 +1,14 @@
 //! What may be recorded and what may be read: the nine lines of the domain, one after another.
 //!
 //! **Not yet told by the service**, and so not by the model: what would be exempt ([`exempt`]) is discarded, and nothing
-//! counts anonymously; what a withdrawal erases is hidden while it denies, not removed for ever ([`Model::visible`]).
+//! counts anonymously; what a withdrawal erases is hidden while it denies, not removed for ever, and a send that is reported
+//! late does not hide what was recorded before ([`Model::visible`]).
 
 use std::collections::BTreeMap;
 
 use assent_proto::v1::{
-    Answer, Ceiling, Disposition, InteractionKind, LinkMode, MessageClass, PixelMode, State, VerdictReason,
+    Answer, Ceiling, Channel, Disposition, InteractionKind, LinkMode, MessageClass, PixelMode, State,
+    VerdictReason,
 };
 
 use super::policy;
@@ -28,12 +30,12 @@ pub(super) struct Row {
     pub(super) automated: bool,
 }
 
-/// What a deed came to: the reason, the policy that decided.
+/// What a deed came to, with the reason and the policy to name. Which of several policies wrote least turns on what each
+/// exempts and keeps beside the row ([`exempt`]): until that is told, any of them may be named, with its own reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fate {
     pub(super) disposition: Disposition,
-    pub(super) reason: VerdictReason,
-    pub(super) policy: &'static str,
+    pub(super) named: Vec<(VerdictReason, &'static str)>,
 }
 
 /// What stands in the way of a deed before consent is asked.
@@ -109,10 +111,13 @@ impl Model {
     /// What would become of a deed now.
     pub(super) fn judge(&self, deed: &Deed, now: Micros) -> Fate {
         let policies = self.policies_of(deed);
-        let discard = |reason| Fate { disposition: Disposition::Discarded, reason, policy: policies[0] };
+        let alike = |disposition, reason| {
+            let named = policies.iter().map(|policy| (reason, *policy)).collect();
+            Fate { disposition, named }
+        };
+        let discard = |reason| alike(Disposition::Discarded, reason);
         if deed.what.kind() == InteractionKind::Send {
-            let (disposition, reason) = (Disposition::Recorded, VerdictReason::Send);
-            return Fate { disposition, reason, policy: policies[0] };
+            return alike(Disposition::Recorded, VerdictReason::Send);
         }
         if let Some(reason) = self.never_stored(&deed.what) {
             return discard(reason);
@@ -131,17 +136,18 @@ impl Model {
             (found, *policy)
         });
         let each: Vec<_> = each.collect();
-        let denied = each.iter().find_map(|(found, policy)| Some((found.err()?, *policy)));
-        match denied {
-            Some((reason, policy)) if !exempt() => {
-                Fate { disposition: Disposition::Discarded, reason, policy }
-            }
-            _ if bound == Bound::LastOpenOnly => discard(VerdictReason::LastOpenOnly),
-            _ => {
-                let reason = each[0].0.unwrap_or(VerdictReason::Unspecified);
-                Fate { disposition: Disposition::Recorded, reason, policy: policies[0] }
-            }
+        let denied = each.iter().filter_map(|(found, policy)| Some((found.err()?, *policy)));
+        let denied: Vec<_> = denied.collect();
+        if bound == Bound::LastOpenOnly {
+            let only = |found: &Result<_, _>| found.err().unwrap_or(VerdictReason::LastOpenOnly);
+            let named = each.iter().map(|(found, policy)| (only(found), *policy)).collect();
+            return Fate { disposition: Disposition::Discarded, named };
         }
+        if !denied.is_empty() && !exempt() {
+            return Fate { disposition: Disposition::Discarded, named: denied };
+        }
+        let named = each.iter().filter_map(|(found, policy)| Some((found.ok()?, *policy))).collect();
+        Fate { disposition: Disposition::Recorded, named }
     }
 
     /// Consent at both instants, and nothing in between that denies.
@@ -201,13 +207,16 @@ impl Model {
     }
 
     /// Lines 3 and 4: what is never stored, whoever consents.
-    fn never_stored(&self, what: &What) -> Option<VerdictReason> {
+    pub(super) fn never_stored(&self, what: &What) -> Option<VerdictReason> {
         let message = self.world.messages.get(what.message()?)?;
         if message.functional && what.link() == Some(UNSUBSCRIBE) {
             return Some(VerdictReason::FunctionalLink);
         }
-        matches!(message.class, MessageClass::ConsentRequest | MessageClass::Notice)
-            .then_some(VerdictReason::ConsentRequest)
+        if matches!(message.class, MessageClass::ConsentRequest | MessageClass::Notice) {
+            return Some(VerdictReason::ConsentRequest);
+        }
+        (message.channel == Channel::Sms && what.kind() == InteractionKind::EmailOpen)
+            .then_some(VerdictReason::NoPixel)
     }
 
     /// The websites whose ceilings and countries count for a deed, and the ceilings beside.
@@ -239,26 +248,28 @@ impl Model {
     fn ceilings(&self, deed: &Deed) -> Vec<Ceiling> {
         let (sites, mut ceilings) = self.in_play(deed);
         let kind = series(deed.what.kind()) - 1;
-        ceilings
-            .extend(sites.iter().filter_map(|site| self.world.sites.get(*site)).map(|site| site.ceilings[kind]));
+        ceilings.extend(
+            sites.iter().filter_map(|site| self.world.sites.get(*site)).map(|site| site.ceilings[kind]),
+        );
         ceilings
     }
 
-    fn consented(&self, deed: &Deed) -> bool {
+    pub(super) fn consented(&self, deed: &Deed) -> bool {
         self.ceilings(deed).contains(&Ceiling::Consented)
     }
 
     /// The most restrictive of all ceilings and of the mode that was sent.
-    fn bound(&self, deed: &Deed) -> Bound {
+    pub(super) fn bound(&self, deed: &Deed) -> Bound {
         let ceilings = self.ceilings(deed).into_iter().map(|ceiling| match ceiling {
             Ceiling::Unspecified | Ceiling::Default => Bound::Nothing,
             Ceiling::Consented => Bound::Consented,
             Ceiling::Anonymous => Bound::Anonymous,
             Ceiling::Never => Bound::Never,
         });
-        let mode = deed.who.and_then(|who| self.sent(who, deed)).map_or(Bound::Nothing, |(pixel, links)| {
-            mode_bound(deed.what.kind(), pixel, links)
-        });
+        let mode = deed
+            .who
+            .and_then(|who| self.sent(who, deed))
+            .map_or(Bound::Nothing, |(pixel, links)| mode_bound(deed.what.kind(), pixel, links));
         ceilings.chain([mode]).max_by_key(|bound| *bound as u8).unwrap_or(Bound::Nothing)
     }
 
@@ -280,7 +291,8 @@ impl Model {
         if deed.what.kind() == InteractionKind::Send {
             return true;
         }
-        let open = matches!(self.bound(deed), Bound::Nothing | Bound::Consented);
+        let closed = |ceiling: &Ceiling| matches!(ceiling, Ceiling::Anonymous | Ceiling::Never);
+        let open = !self.ceilings(deed).iter().any(closed);
         let Some(who) = deed.who else { return false };
         let consented = self.consented(deed);
         open && self.never_stored(&deed.what).is_none()

@@ -63,7 +63,8 @@ pub(super) fn keeps(policy: &str) -> bool {
     policy == LEGACY
 }
 
-fn joint(said: &Said) -> bool {
+/// Whether one act covered mail and tracking.
+pub(super) fn joint(said: &Said) -> bool {
     said.series & 1 != 0 && said.series & !1 != 0
 }
 
@@ -80,10 +81,16 @@ pub(super) fn proven(policy: &str, said: &Said) -> bool {
 }
 
 /// Whether an item is taken at all.
-pub(super) fn accepted(policies: &[&str], event: &Event, collected: Option<(i16, i8, i8)>, now: Micros) -> bool {
+pub(super) fn accepted(
+    policies: &[&str],
+    event: &Event,
+    collected: Option<(i16, i8, i8)>,
+    now: Micros,
+) -> bool {
     match event {
         Event::Answer(said) if said.answer == Answer::Grant => {
-            let forbidden = matches!(said.method, Some("pre_ticked" | "implied" | "silence" | "open_as_consent"));
+            let forbidden =
+                matches!(said.method, Some("pre_ticked" | "implied" | "silence" | "open_as_consent"));
             let unproven_import = said.basis == Basis::Imported && !said.proof;
             let ahead = said.at.is_some_and(|at| at > now + 5 * MINUTE);
             !forbidden && !unproven_import && !ahead && policies.iter().all(|policy| proven(policy, said))

@@ -156,7 +156,7 @@ impl Records {
             .collect();
         let same: Vec<bool> = covered
             .iter()
-            .map(|series| self.of(who, *series).any(|record| is_on_record(event, record)))
+            .map(|series| self.of(who, *series).any(|record| is_on_record(event, *series, record)))
             .collect();
         let record = Record { who, effective: effective(event, now), recorded: now, event: event.clone() };
         if same.iter().any(|same| !same) {
@@ -167,8 +167,9 @@ impl Records {
         let outcomes = outcomes.map(|((series, (heard, before)), same)| {
             let after = self.standing(who, *series, Micros::MAX);
             let runs = self.runs(who, *series, Micros::MAX);
-            let current =
-                runs.last().is_some_and(|run| run.iter().any(|one| std::ptr::eq(one.0, &raw const self.all[place])));
+            let current = runs
+                .last()
+                .is_some_and(|run| run.iter().any(|one| std::ptr::eq(one.0, &raw const self.all[place])));
             let outcome = match event {
                 // What a request does to a series, and a notice to marketing, the rules do not say.
                 Event::Request { .. } => None,
@@ -233,12 +234,19 @@ pub(super) const fn state(answer: Answer) -> State {
     }
 }
 
-/// Whether all that was sent stands in a record already; what was left out counts as sent and equal.
-fn is_on_record(event: &Event, record: &Record) -> bool {
+/// Every scope of tracking, later ones too.
+const ALL_SCOPES: u8 = 0b111_1110;
+
+/// Whether all that was sent stands in a record already; what was left out counts as sent and equal. "All scopes" says
+/// more than a list of today's, but of a grant, which is stored as the list.
+fn is_on_record(event: &Event, series: usize, record: &Record) -> bool {
+    let all = |bits: u8| bits & ALL_SCOPES == ALL_SCOPES;
+    let says_more = |sent: u8, held: u8| series != MARKETING && all(sent) && !all(held);
     match (event, &record.event) {
         (Event::Answer(sent), Event::Answer(held)) => {
             !direct_no(sent)
                 && sent.answer == held.answer
+                && (sent.answer == Answer::Grant || !says_more(sent.series, held.series))
                 && sent.at == held.at
                 && sent.basis == held.basis
                 && (sent.method.is_none() || sent.method == held.method)
@@ -247,8 +255,11 @@ fn is_on_record(event: &Event, record: &Record) -> bool {
                 && sent.language <= held.language
                 && sent.actor <= held.actor
                 && sent.proof <= held.proof
+                && (sent.answer != Answer::Grant || policy::joint(sent) == policy::joint(held))
         }
-        (Event::Notice(sent), Event::Notice(held)) => is_told(sent, held),
+        (Event::Notice(sent), Event::Notice(held)) => {
+            !says_more(sent.series, held.series) && is_told(sent, held)
+        }
         _ => false,
     }
 }

@@ -227,7 +227,8 @@ impl What {
 pub(super) fn shorter(story: &Story) -> Vec<Story> {
     let without = |steps: Vec<Step>| Story { world: story.world.clone(), steps };
     let mut all = Vec::new();
-    for place in (0..story.steps.len()).rev() {
+    // The first says what time it is.
+    for place in (1..story.steps.len()).rev() {
         let mut steps = story.steps.clone();
         steps.remove(place);
         all.push(without(steps));
@@ -263,9 +264,7 @@ fn fewer(step: &Step) -> Vec<Step> {
     match step {
         Step::Say(items) => each(items, Step::Say),
         Step::Do(deeds) => each(deeds, Step::Do),
-        Step::Await { blocks, as_of } => {
-            each(blocks, |blocks| Step::Await { blocks, as_of: *as_of })
-        }
+        Step::Await { blocks, as_of } => each(blocks, |blocks| Step::Await { blocks, as_of: *as_of }),
         Step::Now(_) | Step::Bound(..) | Step::Ask { .. } => Vec::new(),
     }
 }

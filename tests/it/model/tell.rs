@@ -15,7 +15,8 @@ const APRIL: Micros = 1_776_124_800 * SECOND;
 
 /// The days on which stories begin: about each legal date, and the harness's own.
 fn beginnings() -> Vec<Micros> {
-    let mut all: Vec<Micros> = policy::turns().into_iter().flat_map(|turn| [turn - DAY, turn - HOUR]).collect();
+    let mut all: Vec<Micros> =
+        policy::turns().into_iter().flat_map(|turn| [turn - DAY, turn - HOUR]).collect();
     all.extend([APRIL + 20 * DAY, assent_tests::app::START]);
     all
 }
@@ -152,8 +153,40 @@ impl Teller {
     }
 
     fn say(&mut self) -> Step {
+        if self.odds(3) {
+            return self.turned();
+        }
         let count = 1 + self.below(3);
         Step::Say((0..count).map(|_| self.item()).collect())
+    }
+
+    /// Somebody's yes, no and yes again, in this order of effect or another.
+    fn turned(&mut self) -> Step {
+        let who = self.below(PEOPLE);
+        let mut times = [self.past(), self.past(), self.past()];
+        if !self.odds(4) {
+            times.sort_unstable();
+        }
+        let no = self.pick(&[Answer::Refuse, Answer::Withdraw, Answer::Object]);
+        let answers = [Answer::Grant, no, Answer::Grant].into_iter().zip(times);
+        let items = answers.map(|(answer, at)| {
+            let basis = if answer == Answer::Grant { Basis::Explicit } else { Basis::Unspecified };
+            let source = Source { kind: SourceKind::Import, name: true, version: Some("1") };
+            let said = Said {
+                answer,
+                series: 0b111_1110,
+                at: Some(at),
+                basis,
+                method: Some("checkbox"),
+                source: Some(source),
+                text: true,
+                language: true,
+                actor: true,
+                proof: true,
+            };
+            Item { who, collected: None, jurisdiction: None, event: Some(Event::Answer(said)) }
+        });
+        Step::Say(items.collect())
     }
 
     fn item(&mut self) -> Item {
@@ -166,9 +199,7 @@ impl Teller {
         let event = match self.below(8) {
             0 => None,
             1 | 2 => Some(Event::Notice(self.notice())),
-            3 if self.odds(2) => {
-                Some(Event::Request { series: self.series() | 2, at: self.past() })
-            }
+            3 if self.odds(2) => Some(Event::Request { series: self.series() | 2, at: self.past() }),
             _ => Some(Event::Answer(self.answer())),
         };
         let facts = event.is_none();
@@ -204,7 +235,11 @@ impl Teller {
         let import = self.odds(3);
         let grant = answer == Answer::Grant;
         let bases = [Basis::Explicit, Basis::Explicit, Basis::Explicit, Basis::Imported, Basis::Assumed];
-        let at = if self.odds(20) { self.now + self.pick(&[1, 5 * MINUTE, 5 * MINUTE + 1, HOUR]) } else { self.past() };
+        let at = if self.odds(20) {
+            self.now + self.pick(&[1, 5 * MINUTE, 5 * MINUTE + 1, HOUR])
+        } else {
+            self.past()
+        };
         let full = self.odds(2);
         let mut has = || full || !self.odds(4);
         let (text, language, actor, method) = (has(), has(), has(), has());
@@ -255,13 +290,16 @@ impl Teller {
         let message = self.below(4);
         let site = |teller: &mut Self| teller.odds(4).then(|| teller.below(3));
         let link = |teller: &mut Self| teller.pick(&[None, Some("offer"), Some("offer"), Some(UNSUBSCRIBE)]);
-        let mut at = if self.odds(30) { self.now + self.pick(&[1, 5 * MINUTE, 5 * MINUTE + 1]) } else { self.past() };
+        let mut at =
+            if self.odds(30) { self.now + self.pick(&[1, 5 * MINUTE, 5 * MINUTE + 1]) } else { self.past() };
         let what = match self.below(8) {
             0 | 1 => What::Open { message },
             2 => What::Click { message, link: link(self), site: site(self) },
             3 => What::Sms { message, link: link(self), site: site(self) },
             4 => What::Visit { site: self.below(3), message: self.odds(3).then_some(message) },
-            5 => What::Goal { goal: self.below(2), site: site(self), message: self.odds(3).then_some(message) },
+            5 => {
+                What::Goal { goal: self.below(2), site: site(self), message: self.odds(3).then_some(message) }
+            }
             _ => self.send(message),
         };
         let send = matches!(what, What::Send { .. });
@@ -329,7 +367,14 @@ impl Teller {
             Start::FromSend { message: self.below(4), entered: from }
         };
         let end = if self.odds(2) {
-            End::At(self.pick(&[from, from + 1, self.now, self.now + 1, self.now - 10 * MINUTE, self.now + DAY]))
+            End::At(self.pick(&[
+                from,
+                from + 1,
+                self.now,
+                self.now + 1,
+                self.now - 10 * MINUTE,
+                self.now + DAY,
+            ]))
         } else {
             End::After(self.pick(&[1, MINUTE, HOUR, DAY, 30 * DAY]))
         };

@@ -1,12 +1,12 @@
 //! Where a profile stands at a wait block: every instant of the window is looked at, one after another.
 
 use assent_proto::v1::{
-    Ceiling, InteractionKind, LinkMode, MessageClass, PixelMode, State, WaitReason, WaitState,
+    Ceiling, Channel, InteractionKind, LinkMode, MessageClass, PixelMode, State, WaitReason, WaitState,
 };
 
 use super::judge::{Bound, Model, Row, mode_bound, series};
 use super::policy;
-use super::story::{Block, End, MINUTE, Micros, Start, Target, UNSUBSCRIBE, What};
+use super::story::{Block, Deed, End, MINUTE, Micros, Start, Target, UNSUBSCRIBE, What};
 
 /// What a wait block is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Model {
         let (start, send_unknown) = match block.start {
             Start::At(at) => (at, false),
             Start::FromSend { message, entered } => {
-                let sends = self.sends(block.who, |sent| sent == message).map(|(at, _, _)| at);
+                let sends = self.sends(block.who, |sent| sent == message).map(|(at, ..)| at);
                 sends.filter(|at| *at <= entered).max().map_or((entered, true), |at| (at, false))
             }
         };
@@ -80,6 +80,7 @@ impl Model {
                 && self.is_about(row, block.target)
                 && (start..end).contains(&deed.at)
                 && deed.at <= as_of
+                && self.may_match(block, deed, now)
         };
         let first = self.rows.iter().filter(matches).map(|row| row.deed.at).min();
         match first {
@@ -94,10 +95,12 @@ impl Model {
         &self,
         who: usize,
         of: impl Fn(usize) -> bool,
-    ) -> impl Iterator<Item = (Micros, PixelMode, LinkMode)> {
+    ) -> impl Iterator<Item = (Micros, usize, PixelMode, LinkMode)> {
         self.rows.iter().filter(move |row| row.deed.who == Some(who)).filter_map(move |row| {
             match row.deed.what {
-                What::Send { message, pixel, links } if of(message) => Some((row.deed.at, pixel, links)),
+                What::Send { message, pixel, links } if of(message) => {
+                    Some((row.deed.at, message, pixel, links))
+                }
                 _ => None,
             }
         })
@@ -120,19 +123,22 @@ impl Model {
         let consented = ceilings.contains(&Ceiling::Consented);
         let policies = self.records.policies(Some(block.who), &self.countries(&sites));
         let at = |instant: Micros| {
-            let looks = policies.iter().map(|policy| {
-                self.look(block.who, series(kind), policy, instant, consented)
-            });
+            let looks =
+                policies.iter().map(|policy| self.look(block.who, series(kind), policy, instant, consented));
             looks.collect::<Vec<_>>()
         };
         let permits = |instant: Micros| at(instant).iter().all(|look| look.permits);
         let once = self.instants(block.who, series(kind), window).into_iter().any(permits);
-        let denies = |state| matches!(state, State::Withdrawn | State::Refused | State::Objected);
-        if at(now).iter().any(|look| !look.permits && denies(look.state)) && once {
-            return Some(Hidden::Withdrawn);
+        // Where no mode could show it nothing was permitted at any instant, whatever the person said.
+        if !once || !self.could_show(block, kind, window.1) {
+            return Some(Hidden::Untrackable);
         }
-        let shown = once && permits(now) && self.could_show(block, kind);
-        (!shown).then_some(Hidden::Untrackable)
+        if permits(now) {
+            return None;
+        }
+        let (state, ..) = self.records.standing(block.who, series(kind), now);
+        let denied = matches!(state, State::Withdrawn | State::Refused | State::Objected);
+        Some(if denied { Hidden::Withdrawn } else { Hidden::Untrackable })
     }
 
     /// Every instant of a window at which an answer could turn, and its first.
@@ -146,16 +152,25 @@ impl Model {
     }
 
     /// Whether any mode that went out to the person could show a kind, and the message carries tracking at all.
-    fn could_show(&self, block: &Block, kind: InteractionKind) -> bool {
+    /// What went out at the window's end or later shows nothing in it.
+    fn could_show(&self, block: &Block, kind: InteractionKind, end: Micros) -> bool {
         let click = matches!(kind, InteractionKind::EmailClick | InteractionKind::SmsClick);
         if let Target::Message(message) = block.target
             && let Some(message) = self.world.messages.get(message)
         {
             let functional = click && message.functional && block.link == Some(UNSUBSCRIBE);
-            let asks = matches!(message.class, MessageClass::ConsentRequest | MessageClass::Notice);
-            if functional || asks {
+            if functional {
                 return false;
             }
+        }
+        if let Target::Message(message) = block.target
+            && !self.carries(message, kind)
+        {
+            return false;
+        }
+        // A send bounds opens and clicks alone.
+        if !click && kind != InteractionKind::EmailOpen {
+            return true;
         }
         let leads = |message| match block.target {
             Target::Message(target) => message == target,
@@ -163,11 +178,36 @@ impl Model {
             Target::Site(target) => self.sites_of(message).contains(&target),
             Target::Goal(_) => false,
         };
-        let modes: Vec<Bound> = self
-            .sends(block.who, leads)
-            .map(|(_, pixel, links)| mode_bound(kind, pixel, links))
+        let sends = self.sends(block.who, leads).filter(|(at, ..)| *at < end);
+        let shows: Vec<bool> = sends
+            .map(|(_, message, pixel, links)| {
+                mode_bound(kind, pixel, links) == Bound::Nothing && self.carries(message, kind)
+            })
             .collect();
-        modes.is_empty() || modes.contains(&Bound::Nothing)
+        shows.is_empty() || shows.contains(&true)
+    }
+
+    /// Whether a message carries tracking of a kind at all.
+    fn carries(&self, message: usize, kind: InteractionKind) -> bool {
+        let Some(declared) = self.world.messages.get(message) else { return true };
+        let asks = matches!(declared.class, MessageClass::ConsentRequest | MessageClass::Notice);
+        let no_pixel = declared.channel == Channel::Sms && kind == InteractionKind::EmailOpen;
+        let (sites, ceilings) = self.of_target(Target::Message(message));
+        let sites = sites.iter().filter_map(|site| self.world.sites.get(*site));
+        let mut ceilings = sites.map(|site| site.ceilings[series(kind) - 1]).chain(ceilings);
+        !asks && !no_pixel && !ceilings.any(|ceiling| matches!(ceiling, Ceiling::Anonymous | Ceiling::Never))
+    }
+
+    /// What stands around the deed itself binds it too; the policies are the target's.
+    fn may_match(&self, block: &Block, deed: &Deed, now: Micros) -> bool {
+        let (sites, _) = self.of_target(block.target);
+        let policies = self.records.policies(Some(block.who), &self.countries(&sites));
+        let consented = self.consented(deed);
+        matches!(self.bound(deed), Bound::Nothing | Bound::Consented)
+            && self.never_stored(&deed.what).is_none()
+            && policies
+                .iter()
+                .all(|policy| self.look(block.who, series(deed.what.kind()), policy, now, consented).permits)
     }
 
     fn campaign_of(&self, message: usize) -> Option<usize> {
