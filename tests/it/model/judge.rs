@@ -166,19 +166,19 @@ impl Model {
                 return Err(look.denial());
             }
         }
-        let mut between: Vec<(Micros, Answer)> = Vec::new();
+        let mut between: Vec<Micros> = Vec::new();
         for record in self.records.of(who, series) {
             if let Event::Answer(said) = &record.event
                 && said.answer != Answer::Grant
                 && record.effective > occurred
                 && record.effective <= now
             {
-                between.push((record.effective, said.answer));
+                between.push(record.effective);
             }
         }
-        between.sort_by_key(|(at, answer)| (*at, *answer as i32));
-        match between.last() {
-            Some((_, answer)) => Err(denial(state(*answer))),
+        match between.into_iter().max() {
+            // The state, not the answer: a refusal does not replace an objection.
+            Some(last) => Err(denial(self.records.standing(who, series, last).0)),
             None if later.state == State::Granted => Ok(VerdictReason::Granted),
             None => Ok(VerdictReason::DefaultPermits),
         }
