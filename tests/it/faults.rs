@@ -7,7 +7,7 @@
 //! (nextest would end a test after three minutes).
 
 mod census;
-mod chance;
+pub(crate) mod chance;
 mod kill_postgres;
 mod kill_service;
 mod unreachable;
@@ -25,7 +25,7 @@ fn length() -> (usize, u64) {
     (number_from("TEST_FAULT_ROUNDS", 5), number_from("TEST_FAULT_SEED", 20_260_901))
 }
 
-fn number_from<N: std::str::FromStr>(name: &str, unsaid: N) -> N {
+pub(crate) fn number_from<N: std::str::FromStr>(name: &str, unsaid: N) -> N {
     #[expect(clippy::disallowed_methods, reason = "a soak is longer than a test only where somebody says so")]
     let given = std::env::var(name);
     given.map_or(unsaid, |text| text.parse().ok().expect("a whole number"))

@@ -13,6 +13,7 @@ mod faults;
 mod house;
 mod interaction;
 mod malformed;
+mod model;
 mod qualifio;
 mod readme;
 mod serve;

@@ -314,4 +314,11 @@ impl InteractionService for Served {
     ) -> Answer<v1::GetProfileActivityResponse> {
         Err(Status::unimplemented("not scripted"))
     }
+
+    async fn read_interactions(
+        &self,
+        _: Request<v1::ReadInteractionsRequest>,
+    ) -> Answer<v1::ReadInteractionsResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
 }

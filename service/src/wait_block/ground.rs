@@ -11,7 +11,9 @@ use assent_domain::profile::Profile;
 use assent_domain::time::{Instant, Span};
 use assent_domain::verdict::Unjudged;
 use assent_domain::wait_block::{self, Candidate, Evaluation, Known, SendOnRecord, Target};
-use assent_store::{ActivityPlace, Awaited, AwaitedPage, Named, ProfileKey, Search, SendsAsked, SendsFound, Store};
+use assent_store::{
+    ActivityPlace, Awaited, AwaitedPage, Named, ProfileKey, Search, SendsAsked, SendsFound, Store,
+};
 
 use super::evaluate::Asked;
 use crate::declared::Declared;

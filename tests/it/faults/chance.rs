@@ -1,10 +1,10 @@
 //! Chances that fall the same way for the same seed.
 
 /// A sequence of numbers (splitmix64, as Vigna published it in 2015).
-pub(super) struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    pub(super) const fn seeded(seed: u64) -> Self {
+    pub(crate) const fn seeded(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -17,7 +17,7 @@ impl Chance {
     }
 
     /// A number below `end`.
-    pub(super) const fn below(&mut self, end: u64) -> u64 {
+    pub(crate) const fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 }

@@ -1,0 +1,300 @@
+//! Tells a story to the service and to the model, and says where their answers part.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use assent_domain::time::Instant;
+use assent_proto::v1::{
+    self, Disposition, InteractionKind, Outcome, State, Verdict, VerdictReason, WaitReason, WaitState,
+    evaluate_wait_blocks_result, get_consents_result, record_interactions_result, upsert_consents_result,
+};
+use assent_tests::app::TestApp;
+use assent_tests::client::Client;
+
+use super::judge::{Fate, Model};
+use super::record::SERIES;
+use super::story::*;
+use super::wait::Stand;
+use super::wire::{Names, micros};
+
+/// Where an answer of the service differs from the model's.
+pub(super) type Difference = String;
+
+pub(super) struct Telling<'a> {
+    app: &'a TestApp,
+    client: Client,
+    names: Names,
+    model: Model,
+    now: Micros,
+}
+
+impl<'a> Telling<'a> {
+    /// Declares a story's world under names of this telling.
+    pub(super) async fn begin(app: &'a TestApp, text: &[u8], world: &World) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let names = Names { telling: format!("story-{number}"), number, text: text.to_vec() };
+        let client = app.client().once();
+        let declared = names.declared(world);
+        let mut settings = client.settings();
+        let table = v1::PutProfileTableRequest { profile_table: Some(declared.table) };
+        settings.put_profile_table(table).await.expect("a table is stored");
+        for website in declared.sites {
+            let put = v1::PutWebsiteRequest { website: Some(website) };
+            settings.put_website(put).await.expect("a website is stored");
+        }
+        for campaign in declared.campaigns {
+            let put = v1::PutCampaignRequest { campaign: Some(campaign) };
+            settings.put_campaign(put).await.expect("a campaign is stored");
+        }
+        for message in declared.messages {
+            let put = v1::PutMessageRequest { message: Some(message) };
+            settings.put_message(put).await.expect("a message is stored");
+        }
+        Self { app, client, names, model: Model::new(world.clone()), now: 0 }
+    }
+
+    /// One step, on both sides.
+    pub(super) async fn step(&mut self, step: &Step) -> Result<(), Difference> {
+        match step {
+            Step::Now(now) => {
+                self.now = *now;
+                self.app.clock().set(Instant::from_micros(*now).expect("a date"));
+                Ok(())
+            }
+            Step::Say(items) => self.say(items).await,
+            Step::Do(deeds) => self.record(deeds).await,
+            Step::Bound(site, ceilings) => self.bound(*site, *ceilings).await,
+            Step::Ask { as_of, known_at } => {
+                self.consents(*as_of, *known_at).await?;
+                self.activity().await
+            }
+            Step::Await { blocks, as_of } => self.wait(blocks, *as_of).await,
+        }
+    }
+
+    async fn say(&mut self, items: &[Item]) -> Result<(), Difference> {
+        let request = v1::UpsertConsentsRequest {
+            profile_table: self.names.table(),
+            items: items.iter().map(|item| self.names.item(item)).collect(),
+            request_id: assent_tests::marks::uuid(),
+            ..v1::UpsertConsentsRequest::default()
+        };
+        let told = self.client.consents().upsert_consents(request).await.map_err(called)?.into_inner();
+        let expected: Vec<_> = items.iter().map(|item| self.model.records.upsert(item, self.now)).collect();
+        for ((item, told), expected) in items.iter().zip(told.results).zip(expected) {
+            let told = match told.result.expect("a result") {
+                upsert_consents_result::Result::Outcome(outcome) => outcome,
+                upsert_consents_result::Result::Error(status) => {
+                    same(
+                        "refused",
+                        item,
+                        &status.message,
+                        &expected.as_ref().map(|_| "accepted"),
+                        expected.is_none(),
+                    )?;
+                    continue;
+                }
+            };
+            let Some(expected) = expected else { return same("accepted", item, &told, &"refused", false) };
+            let facts = told.facts.map(|_| told.facts());
+            same("facts", item, &facts, &expected.facts, facts == expected.facts)?;
+            let series: Vec<usize> = expected.series.iter().map(|(series, _)| *series).collect();
+            let lines: Vec<usize> =
+                told.series.iter().map(|line| index(line.standing.as_ref().expect("a standing"))).collect();
+            same("series", item, &lines, &series, lines == series)?;
+            for (line, (series, outcome)) in told.series.iter().zip(&expected.series) {
+                if let Some(outcome) = outcome {
+                    let said: Outcome = line.outcome();
+                    same("outcome", (item, series), &said, outcome, said == *outcome)?;
+                }
+                let said = standing(line.standing.as_ref().expect("a standing"));
+                let expected = self.model.records.standing(item.who, *series, self.now);
+                same("standing of an item", (item, series), &said, &expected, said == expected)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn record(&mut self, deeds: &[Deed]) -> Result<(), Difference> {
+        let request = v1::RecordInteractionsRequest {
+            profile_table: self.names.table(),
+            interactions: deeds.iter().map(|deed| self.names.deed(deed)).collect(),
+        };
+        let answer = self.client.interactions().record_interactions(request).await.map_err(called)?;
+        let expected = self.model.record(deeds, self.now);
+        for ((deed, told), expected) in deeds.iter().zip(answer.into_inner().results).zip(expected) {
+            let told = match told.result.expect("a result") {
+                record_interactions_result::Result::Error(_) => None,
+                record_interactions_result::Result::Outcome(outcome) => Some((
+                    outcome.disposition(),
+                    outcome.reason(),
+                    outcome.policy.as_ref().map(|policy| policy.id.clone()).unwrap_or_default(),
+                )),
+            };
+            let equal = match (&told, &expected) {
+                (Some((disposition, reason, policy)), Some(fate)) => {
+                    *disposition == fate.disposition && fate.named.contains(&(*reason, policy.as_str()))
+                }
+                (told, expected) => told.is_none() && expected.is_none(),
+            };
+            same("disposition", deed, &told, &expected, equal)?;
+        }
+        Ok(())
+    }
+
+    async fn bound(&mut self, site: usize, ceilings: Ceilings) -> Result<(), Difference> {
+        let get = v1::GetWebsiteRequest { id: self.names.site_id(site) };
+        let held = self.client.settings().get_website(get).await.map_err(called)?.into_inner();
+        self.model.bound_site(site, ceilings);
+        let mut website = self.names.site(&self.model.world, site);
+        website.etag = held.website.and_then(|website| website.etag);
+        let put = v1::PutWebsiteRequest { website: Some(website) };
+        self.client.settings().put_website(put).await.map_err(called)?;
+        Ok(())
+    }
+
+    async fn consents(&self, as_of: Option<Micros>, known_at: Option<Micros>) -> Result<(), Difference> {
+        let request = v1::GetConsentsRequest {
+            profile_table: self.names.table(),
+            profiles: (0..PEOPLE).map(|who| self.names.person(who)).collect(),
+            as_of: as_of.map(assent_tests::story::timestamp),
+            known_at: known_at.map(assent_tests::story::timestamp),
+        };
+        let told = self.client.consents().get_consents(request).await.map_err(called)?.into_inner();
+        let at = as_of.unwrap_or(self.now);
+        let mut model = self.model.clone();
+        model.records = model.records.known_at(known_at.unwrap_or(self.now));
+        for (who, result) in told.results.into_iter().enumerate() {
+            let Some(get_consents_result::Result::Consents(found)) = result.result else {
+                return Err(format!("call failed: {result:?}"));
+            };
+            let said: Vec<_> = found.standings.iter().map(standing).collect();
+            let expected: Vec<_> =
+                (0..SERIES).map(|series| model.records.standing(who, series, at)).collect();
+            same("standings", (who, as_of, known_at), &said, &expected, said == expected)?;
+            // Whether facts that came later are known to a verdict of then, the rules do not say.
+            for kind in KINDS.into_iter().filter(|_| known_at.is_none()) {
+                let said = found.verdicts.iter().find(|verdict| verdict.kind() == kind);
+                let said = said.map(|told| {
+                    let policy = told.policy.as_ref().map(|policy| policy.id.clone());
+                    (told.verdict(), told.reason(), policy.unwrap_or_default())
+                });
+                let (verdict, named) = in_general(&model, who, kind, at);
+                let equal = said.as_ref().is_some_and(|(told, reason, policy)| {
+                    *told == verdict && named.contains(&(*reason, policy.as_str()))
+                });
+                same("verdict", (who, kind, as_of, known_at), &said, &(verdict, named), equal)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn activity(&self) -> Result<(), Difference> {
+        for who in 0..PEOPLE {
+            let request = v1::GetProfileActivityRequest {
+                profile_table: self.names.table(),
+                profile: Some(self.names.person(who)),
+                page_size: 500,
+                page_token: None,
+            };
+            let found = self.client.interactions().get_profile_activity(request).await.map_err(called)?;
+            let rows = found.into_inner().interactions;
+            let told = rows.into_iter().filter_map(|row| row.interaction).map(|row| {
+                let at = micros(&row.occurred_at.expect("an instant"));
+                ((at, Names::number(&row.interaction_id)), row.automated)
+            });
+            let told: Vec<_> = told.collect();
+            let newest_first = told.is_sorted_by(|newer, older| newer.0.0 >= older.0.0);
+            let told: BTreeMap<_, _> = told.into_iter().collect();
+            let expected = self.model.activity(who, self.now);
+            same("activity", who, &told, &expected, told == expected && newest_first)?;
+        }
+        Ok(())
+    }
+
+    async fn wait(&self, blocks: &[Block], as_of: Option<Micros>) -> Result<(), Difference> {
+        let request = v1::EvaluateWaitBlocksRequest {
+            profile_table: self.names.table(),
+            blocks: blocks.iter().map(|block| self.names.block(block)).collect(),
+            as_of: as_of.map(assent_tests::story::timestamp),
+        };
+        let told = self.client.wait_blocks().evaluate_wait_blocks(request).await.map_err(called)?;
+        for (block, told) in blocks.iter().zip(told.into_inner().results) {
+            let Some(evaluate_wait_blocks_result::Result::Outcome(told)) = told.result else {
+                return Err(format!("call failed: {block:?} {told:?}"));
+            };
+            let expected = self.model.evaluate(block, as_of.unwrap_or(self.now), self.now);
+            let told = stand(&told);
+            same("wait block", (block, as_of), &told, &expected, told == expected)?;
+        }
+        Ok(())
+    }
+}
+
+const KINDS: [InteractionKind; 5] = [
+    InteractionKind::EmailOpen,
+    InteractionKind::EmailClick,
+    InteractionKind::SmsClick,
+    InteractionKind::WebsiteVisit,
+    InteractionKind::TransactionGoal,
+];
+
+/// What the model would do with an interaction about nothing that was declared.
+fn in_general(
+    model: &Model,
+    who: usize,
+    kind: InteractionKind,
+    at: Micros,
+) -> (Verdict, Vec<(VerdictReason, &'static str)>) {
+    let (nothing, message) = (usize::MAX, usize::MAX);
+    let what = match kind {
+        InteractionKind::EmailOpen => What::Open { message },
+        InteractionKind::EmailClick => What::Click { message, link: None, site: None },
+        InteractionKind::SmsClick => What::Sms { message, link: None, site: None },
+        InteractionKind::WebsiteVisit => What::Visit { site: nothing, message: None },
+        _ => What::Goal { goal: nothing, site: None, message: None },
+    };
+    let deed = Deed { id: 0, at, who: Some(who), what, campaign: None, automated: false };
+    let Fate { disposition, named } = model.judge(&deed, at);
+    let verdict = if disposition == Disposition::Recorded { Verdict::Record } else { Verdict::Discard };
+    (verdict, named)
+}
+
+fn index(standing: &v1::Standing) -> usize {
+    usize::try_from(standing.series).expect("a series") - 1
+}
+
+fn standing(told: &v1::Standing) -> (State, Option<Micros>, Option<Micros>) {
+    (told.state(), told.since.as_ref().map(micros), told.last_confirmed.as_ref().map(micros))
+}
+
+fn stand(told: &v1::WaitBlockOutcome) -> Stand {
+    let matched = told.matched.as_ref().and_then(|row| row.interaction.as_ref());
+    let instant = |at: &Option<prost_types::Timestamp>| at.as_ref().map_or(0, micros);
+    let (state, reason): (WaitState, WaitReason) = (told.state(), told.reason());
+    Stand {
+        state,
+        reason,
+        matched: matched.map(|row| instant(&row.occurred_at)),
+        next_check: told.next_check_at.as_ref().map(micros),
+        window: (instant(&told.window_start), instant(&told.deadline)),
+        send_unknown: told.send_unknown,
+    }
+}
+
+fn same(
+    what: &str,
+    of: impl std::fmt::Debug,
+    told: &impl std::fmt::Debug,
+    expected: &impl std::fmt::Debug,
+    equal: bool,
+) -> Result<(), Difference> {
+    let difference =
+        || format!("{what}: of {of:?}\nthe service says {told:?}\nthe model says   {expected:?}");
+    if equal { Ok(()) } else { Err(difference()) }
+}
+
+fn called(status: tonic::Status) -> Difference {
+    format!("call failed: {status}")
+}

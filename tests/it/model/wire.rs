@@ -1,0 +1,253 @@
+//! A story in the contract's words, under the names of one telling.
+
+use assent_proto::google::Date;
+use assent_proto::v1::{self, interaction, upsert_consents_item, wait_block};
+use assent_tests::{marks, story};
+
+use super::story::*;
+
+/// What tells one telling of a story from all others of the same app.
+pub(super) struct Names {
+    pub(super) telling: String,
+    /// A number of its own.
+    pub(super) number: u32,
+    pub(super) text: Vec<u8>,
+}
+
+impl Names {
+    fn id(&self, what: &str, number: usize) -> String {
+        marks::id(&format!("{}-{what}-{number}", self.telling))
+    }
+
+    pub(super) fn table(&self) -> String {
+        marks::id(&self.telling)
+    }
+
+    pub(super) fn person(&self, who: usize) -> v1::ProfileKey {
+        v1::ProfileKey { id: self.id("person", who) }
+    }
+
+    pub(super) fn site_id(&self, site: usize) -> String {
+        self.id("site", site)
+    }
+
+    /// The id of an interaction: the same for the same number of the same telling.
+    fn uuid(&self, number: u32) -> String {
+        let Self { number: telling, .. } = self;
+        format!("5ec2e7ed-{:04x}-4{:03x}-8000-{number:012x}", telling & 0xffff, telling >> 16)
+    }
+
+    /// The number of an interaction, from its id.
+    pub(super) fn number(id: &str) -> u32 {
+        u32::from_str_radix(id.rsplit('-').next().expect("a part"), 16).expect("a number")
+    }
+
+    pub(super) fn declared(&self, world: &World) -> Declared {
+        let mut table = story::profile_table(self.table(), "ours");
+        table.policy_id = world.policy.map(str::to_owned);
+        world.zone.clone_into(&mut table.zone);
+        let sites = (0..world.sites.len()).map(|site| self.site(world, site)).collect();
+        let campaigns = world.campaigns.iter().enumerate().map(|(number, campaign)| v1::Campaign {
+            id: self.id("campaign", number),
+            website_id: campaign.site.map(|site| self.site_id(site)),
+            ceiling: campaign.ceiling.into(),
+            ..v1::Campaign::default()
+        });
+        let messages = world.messages.iter().enumerate().map(|(number, message)| v1::Message {
+            id: self.id("message", number),
+            channel: message.channel.into(),
+            class: message.class.into(),
+            basis: message.basis.into(),
+            campaign_id: message.campaign.map(|campaign| self.id("campaign", campaign)),
+            website_id: message.site.map(|site| self.site_id(site)),
+            ceiling: message.ceiling.into(),
+            functional_link_ids: message.functional.then(|| marks::id(UNSUBSCRIBE)).into_iter().collect(),
+            ..v1::Message::default()
+        });
+        let (campaigns, messages) = (campaigns.collect(), messages.collect());
+        Declared { table, sites, campaigns, messages }
+    }
+
+    pub(super) fn site(&self, world: &World, site: usize) -> v1::Website {
+        let [open, click, sms, visit, goal] = world.sites[site].ceilings.map(i32::from);
+        let ceilings = v1::WebsiteCeilings {
+            email_open: open,
+            email_click: click,
+            sms_click: sms,
+            website_visit: visit,
+            transaction_goal: goal,
+        };
+        let country = world.sites[site].country.map(str::to_owned);
+        v1::Website { id: self.site_id(site), country, ceilings: Some(ceilings), ..v1::Website::default() }
+    }
+
+    pub(super) fn item(&self, item: &Item) -> v1::UpsertConsentsItem {
+        let facts = (item.collected.is_some() || item.jurisdiction.is_some()).then(|| v1::ProfileFacts {
+            collected_on: item.collected.map(|(year, month, day)| Date {
+                year: year.into(),
+                month: month.into(),
+                day: day.into(),
+            }),
+            jurisdiction: item.jurisdiction.map(str::to_owned),
+            source: story::form("facts"),
+        });
+        let event = item.event.as_ref().map(|event| match event {
+            Event::Answer(said) => upsert_consents_item::Event::Answer(self.answer(said)),
+            Event::Notice(told) => upsert_consents_item::Event::Notice(self.notice(told)),
+            Event::Request { series, at } => upsert_consents_item::Event::Request(v1::RequestMade {
+                coverage: coverage(*series),
+                requested_at: Some(story::timestamp(*at)),
+                ..v1::RequestMade::default()
+            }),
+        });
+        v1::UpsertConsentsItem { profile: Some(self.person(item.who)), facts, event }
+    }
+
+    fn answer(&self, said: &Said) -> v1::AnswerGiven {
+        let evidence = v1::Evidence {
+            method: said.method.map(str::to_owned),
+            source: source(said.source.as_ref()),
+            notice_id: said.text.then(|| self.text.clone()),
+            language: said.language.then(|| "fr-BE".to_owned()),
+            actor: said.actor.then(|| "web user".to_owned()),
+            proof_reference: said.proof.then(|| "archive 7".to_owned()),
+        };
+        v1::AnswerGiven {
+            answer: said.answer.into(),
+            coverage: coverage(said.series),
+            decided_at: said.at.map(story::timestamp),
+            basis: said.basis.into(),
+            evidence: (evidence != v1::Evidence::default()).then_some(evidence),
+        }
+    }
+
+    fn notice(&self, told: &Told) -> v1::NoticeGiven {
+        v1::NoticeGiven {
+            coverage: coverage(told.series),
+            notified_at: Some(story::timestamp(told.at)),
+            notice_id: told.text.then(|| self.text.clone()),
+            conditions_unchanged: told.unchanged,
+            withdrawal_offered: told.withdrawal,
+            justification: told.justification.then(|| "a strike".to_owned()),
+            proof_reference: told.proof.then(|| "archive 8".to_owned()),
+            source: source(told.source.as_ref()),
+        }
+    }
+
+    pub(super) fn deed(&self, deed: &Deed) -> v1::Interaction {
+        let message = |message: usize| self.id("message", message);
+        let site = |site: &Option<usize>| site.map(|site| self.site_id(site));
+        let link = |link: &Option<&str>| link.map(marks::id);
+        let what = match &deed.what {
+            What::Open { message: of } => {
+                interaction::What::EmailOpen(v1::EmailOpen { message_id: message(*of) })
+            }
+            What::Click { message: of, link: on, site: to } => {
+                interaction::What::EmailClick(v1::EmailClick {
+                    message_id: message(*of),
+                    link_id: link(on),
+                    website_id: site(to),
+                })
+            }
+            What::Sms { message: of, link: on, site: to } => interaction::What::SmsClick(v1::SmsClick {
+                message_id: message(*of),
+                link_id: link(on),
+                website_id: site(to),
+            }),
+            What::Visit { site, message: by } => interaction::What::WebsiteVisit(v1::WebsiteVisit {
+                website_id: self.site_id(*site),
+                message_id: by.map(message),
+            }),
+            What::Goal { goal, site: on, message: by } => {
+                interaction::What::TransactionGoal(v1::TransactionGoal {
+                    goal_id: self.id("goal", *goal),
+                    website_id: site(on),
+                    message_id: by.map(message),
+                    ..v1::TransactionGoal::default()
+                })
+            }
+            What::Send { message: of, pixel, links } => interaction::What::Send(v1::MessageSent {
+                message_id: message(*of),
+                pixel: (*pixel).into(),
+                links: (*links).into(),
+            }),
+        };
+        v1::Interaction {
+            interaction_id: self.uuid(deed.id),
+            occurred_at: Some(story::timestamp(deed.at)),
+            profile: deed.who.map(|who| self.person(who)),
+            what: Some(what),
+            campaign_id: deed.campaign.map(|campaign| self.id("campaign", campaign)),
+            automated: deed.automated,
+            ..v1::Interaction::default()
+        }
+    }
+
+    pub(super) fn block(&self, block: &Block) -> v1::WaitBlock {
+        let target = match block.target {
+            Target::Message(message) => wait_block::Target::MessageId(self.id("message", message)),
+            Target::Campaign(campaign) => wait_block::Target::CampaignId(self.id("campaign", campaign)),
+            Target::Site(site) => wait_block::Target::WebsiteId(self.site_id(site)),
+            Target::Goal(goal) => wait_block::Target::GoalId(self.id("goal", goal)),
+        };
+        let start = match block.start {
+            Start::At(at) => wait_block::Start::StartsAt(story::timestamp(at)),
+            Start::FromSend { message, entered } => wait_block::Start::FromSend(v1::FromSend {
+                message_id: self.id("message", message),
+                entered_at: Some(story::timestamp(entered)),
+            }),
+        };
+        let end = match block.end {
+            End::At(at) => wait_block::End::Deadline(story::timestamp(at)),
+            End::After(span) => wait_block::End::Duration(duration(span)),
+        };
+        let exit = if block.immediate { v1::ExitPolicy::Immediate } else { v1::ExitPolicy::AtDeadline };
+        v1::WaitBlock {
+            r#ref: "block".to_owned(),
+            profile: Some(self.person(block.who)),
+            target: Some(target),
+            kinds: block.kinds.iter().map(|kind| (*kind).into()).collect(),
+            link_id: block.link.map(marks::id),
+            start: Some(start),
+            end: Some(end),
+            exit_policy: exit.into(),
+            late_grace: block.grace.map(duration),
+        }
+    }
+}
+
+/// What is put before a story begins.
+pub(super) struct Declared {
+    pub(super) table: v1::ProfileTable,
+    pub(super) sites: Vec<v1::Website>,
+    pub(super) campaigns: Vec<v1::Campaign>,
+    pub(super) messages: Vec<v1::Message>,
+}
+
+/// An instant of the contract in microseconds.
+pub(super) fn micros(at: &prost_types::Timestamp) -> Micros {
+    at.seconds * SECOND + Micros::from(at.nanos / 1_000)
+}
+
+fn duration(span: Micros) -> prost_types::Duration {
+    let nanos = i32::try_from(span % SECOND * 1_000).expect("less than a thousand million");
+    prost_types::Duration { seconds: span / SECOND, nanos }
+}
+
+fn source(source: Option<&Source>) -> Option<v1::Source> {
+    source.map(|source| v1::Source {
+        kind: source.kind.into(),
+        name: source.name.then(|| "newsletter form".to_owned()),
+        version: source.version.map(str::to_owned),
+    })
+}
+
+fn coverage(series: u8) -> Option<v1::Coverage> {
+    let scopes = (1..=6).filter(|scope| series >> scope & 1 == 1).collect::<Vec<i32>>();
+    let tracking = match scopes.len() {
+        0 => None,
+        6 => Some(v1::coverage::Tracking::AllScopes(v1::AllScopes {})),
+        _ => Some(v1::coverage::Tracking::Scopes(v1::ScopeList { scopes })),
+    };
+    Some(v1::Coverage { marketing: series & 1 == 1, tracking })
+}
