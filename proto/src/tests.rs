@@ -39,7 +39,13 @@ fn ours() -> DescriptorPool {
 fn the_descriptors_hold_every_service_and_the_details_of_errors() {
     let pool = ours();
     let services: BTreeSet<String> = pool.services().map(|service| service.full_name().to_owned()).collect();
-    let served = ["ConsentChangeService", "ConsentService", "InteractionService", "SettingsService"];
+    let served = [
+        "ConsentChangeService",
+        "ConsentService",
+        "InteractionService",
+        "SettingsService",
+        "WaitBlockService",
+    ];
     assert_eq!(services, served.map(|name| format!("assent.v1.{name}")).into());
     for message in ["google.rpc.Status", "google.rpc.ErrorInfo", "google.rpc.BadRequest", "google.type.Date"]
     {

@@ -139,7 +139,13 @@ mod tests {
 
     #[test]
     fn every_service_of_the_contract_is_named_once() {
-        let expected = ["ConsentChangeService", "ConsentService", "InteractionService", "SettingsService"];
+        let expected = [
+            "ConsentChangeService",
+            "ConsentService",
+            "InteractionService",
+            "SettingsService",
+            "WaitBlockService",
+        ];
         assert_eq!(services().unwrap(), expected.map(|name| format!("assent.v1.{name}")));
     }
 }

@@ -58,6 +58,7 @@ fn an_override_is_kept_as_asked_and_applied_to_its_policy() {
         earlier_interactions: Some("ERASE".to_owned()),
         unanswered_denied: Some(true),
         withdrawal_offer_demanded: None,
+        interactions_kept_days: Some(90),
     };
     let read = StoredOverride::read(&asked.write().unwrap()).unwrap();
     assert_eq!(read, asked);
@@ -68,7 +69,7 @@ fn an_override_is_kept_as_asked_and_applied_to_its_policy() {
     assert!(!policy.grant.bases.contains(&Basis::Assumed) && !policy.grant.bases.is_empty());
     assert!(!policy.grant.joint);
     assert_eq!(policy.default, DefaultRule::Denied);
-    assert_eq!(policy.grant.expires_after_days, Some(30));
+    assert_eq!((policy.grant.expires_after_days, policy.interactions_kept_days), (Some(30), Some(90)));
     assert_eq!((policy.counter.mode, policy.on_withdrawal), (CounterMode::Off, OnWithdrawal::Erase));
 }
 
