@@ -3,10 +3,11 @@
 //! A database that was restored, or failed over with loss, may end before a cursor or hold another record at its
 //! position. A reader must never go on then as if nothing had happened: it would miss what was written instead.
 
-use assent_domain::id::{RecordId, TenantId};
+use assent_domain::id::RecordId;
 use assent_domain::ledger::Head;
 use assent_domain::time::Instant;
 
+use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{CursorFault, Outcome};
 use crate::wire::token::Cursor;
@@ -32,9 +33,11 @@ impl End {
     ///
     /// # Errors
     /// What the store says.
-    pub(super) async fn load(context: &Context, tenant: &TenantId) -> Outcome<Self> {
+    pub(super) async fn load(context: &Context, call: &Call) -> Outcome<Self> {
+        let tenant = call.tenant();
+        // Shared by everybody who waits for it, so nobody's deadline ends it.
         context.sequencer.catch_up(tenant, context.clock.now()).await?;
-        let numbered = context.store.feed_head(tenant).await?;
+        let numbered = context.store_for(call).feed_head(tenant).await?;
         Ok(match numbered {
             Some(feed) if feed.head.position > 0 => Self {
                 incarnation: feed.incarnation,
@@ -53,13 +56,8 @@ impl End {
     ///
     /// # Errors
     /// What the store says.
-    pub(super) async fn cursor_at(
-        &self,
-        context: &Context,
-        tenant: &TenantId,
-        position: u64,
-    ) -> Outcome<Cursor> {
-        let record = context.store.record_at(tenant, position).await?;
+    pub(super) async fn cursor_at(&self, context: &Context, call: &Call, position: u64) -> Outcome<Cursor> {
+        let record = context.store_for(call).record_at(call.tenant(), position).await?;
         Ok(self.cursor(position, record.map_or(NO_RECORD, |(record, _)| record)))
     }
 
@@ -72,8 +70,8 @@ impl End {
     ///
     /// # Errors
     /// [`CursorFault::Diverged`] and [`CursorFault::AheadOfHead`]; what the store says.
-    pub(super) async fn check(&self, context: &Context, tenant: &TenantId, cursor: &Cursor) -> Outcome<()> {
-        let there = context.store.record_at(tenant, cursor.position).await?;
+    pub(super) async fn check(&self, context: &Context, call: &Call, cursor: &Cursor) -> Outcome<()> {
+        let there = context.store_for(call).record_at(call.tenant(), cursor.position).await?;
         let there = there.map_or(NO_RECORD, |(record, _)| record);
         Ok(self.compare(cursor, there)?)
     }

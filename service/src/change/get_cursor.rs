@@ -22,15 +22,15 @@ pub(super) async fn get_cursor(
     from_wire::change::filter(request.filter.as_ref()).map_err(|misfit| misfit.at("filter"))?;
     let made_for = cursor::made_for(request.filter.as_ref());
 
-    let end = End::load(context, tenant).await?;
+    let end = End::load(context, &call).await?;
     let position = match start {
         Start::Earliest => 0,
         Start::Latest => end.head.position,
         Start::RecordedAt(at) => {
-            context.store.position_before(tenant, at).await?.unwrap_or(end.head.position)
+            context.store_for(&call).position_before(tenant, at).await?.unwrap_or(end.head.position)
         }
     };
-    let cursor = end.cursor_at(context, tenant, position).await?;
+    let cursor = end.cursor_at(context, &call, position).await?;
 
     Ok(GetCursorResponse {
         cursor: context.tokens.cursor(tenant, made_for, &cursor),

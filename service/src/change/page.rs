@@ -1,12 +1,12 @@
 //! A page of changes as it fills: what passes the filter, where it ends, and the bounds on both.
 
 use assent_domain::change::ChangeFilter;
-use assent_domain::id::TenantId;
 use assent_proto::v1::ConsentChange;
 use assent_store::LedgerEntry;
 use prost::Message;
 
 use super::end::End;
+use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::Outcome;
 use crate::feed::patience::Patience;
@@ -56,13 +56,16 @@ impl Page {
     pub(super) async fn fill(
         &mut self,
         context: &Context,
-        tenant: &TenantId,
+        call: &Call,
         filter: &ChangeFilter,
         end: &End,
         patience: &Patience,
     ) -> Outcome<()> {
         while self.room.looks_on() && !self.caught_up(end) && patience.looks_on(context) {
-            let entries = context.store.read_ledger(tenant, self.cursor.position, self.room.slice()).await?;
+            let entries = context
+                .store_for(call)
+                .read_ledger(call.tenant(), self.cursor.position, self.room.slice())
+                .await?;
             if entries.is_empty() {
                 break;
             }

@@ -102,6 +102,10 @@ pub(super) fn wrong_values(field: &FieldDescriptor, rule: &Rule) -> Vec<(&'stati
             wrong.extend(rule.min.map(|min| ("too small", number(min - 1))));
             wrong.extend(rule.max.map(|max| ("too great", number(max + 1))));
         }
+        Kind::Int64 => {
+            wrong.extend(rule.min.map(|min| ("too small", Value::I64(min - 1))));
+            wrong.extend(rule.max.map(|max| ("too great", Value::I64(max + 1))));
+        }
         Kind::Message(of) => {
             let parts = |numbers: &[(&str, i64)]| Value::Message(of_numbers(&of, numbers));
             let wrong_ones: Vec<(&str, Vec<(&str, i64)>)> = match of.full_name() {
@@ -144,6 +148,7 @@ fn malformed(pattern: &str) -> &'static [(&'static str, &'static str)] {
         ],
         "PATTERN_LANGUAGE" => &[("an underscore", "fr_BE"), ("one letter", "f"), ("an empty part", "fr-")],
         "PATTERN_COUNTRY" => &[("small letters", "fr"), ("a digit", "F1"), ("one letter", "F")],
+        "PATTERN_CURRENCY" => &[("small letters", "eur"), ("a digit", "EU1"), ("two letters", "EU")],
         "PATTERN_ZONE" => &[("an empty part", "Europe//Paris"), ("a space", "Europe/Par is")],
         other => panic!("values that break {other} stand here"),
     }
