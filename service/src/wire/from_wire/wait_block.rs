@@ -66,6 +66,10 @@ impl Block {
 pub fn block(told: &v1::WaitBlock, index: usize) -> Outcome<Block> {
     let path = Path::item(ITEMS, index);
     let mut wrong = item::as_fields(told.violations_as_item(ITEMS, index));
+    // What two fields say together is only judged where each of them is right by itself.
+    let is_right =
+        |field: &str| !wrong.iter().any(|wrong| wrong.path.starts_with(path.field(field).as_str()));
+    let link_counts = told.link_id.is_some() && is_right("link_id") && is_right("kinds");
     let mut object = |path: Path, text: &str| wrong.push(Violation::new(path.as_str(), text));
     for (place, kind) in told.kinds.iter().enumerate() {
         if *kind == i32::from(v1::InteractionKind::Send) {
@@ -73,15 +77,14 @@ pub fn block(told: &v1::WaitBlock, index: usize) -> Outcome<Block> {
             object(path.field(&format!("kinds[{place}]")), text);
         }
     }
-    if told.link_id.is_some() {
+    if link_counts {
+        let clicks = [v1::InteractionKind::EmailClick, v1::InteractionKind::SmsClick].map(i32::from);
         if !matches!(told.target, None | Some(wait_block::Target::MessageId(_))) {
             object(
                 path.field("link_id"),
                 "is not allowed here; expected: a message as the target, which the link is of",
             );
-        }
-        let clicks = [v1::InteractionKind::EmailClick, v1::InteractionKind::SmsClick].map(i32::from);
-        if !told.kinds.iter().any(|kind| clicks.contains(kind)) {
+        } else if !told.kinds.iter().any(|kind| clicks.contains(kind)) {
             object(path.field("link_id"), "is not allowed here; expected: a click among the kinds");
         }
     }
