@@ -13,7 +13,7 @@ use crate::policy::{Applicable, Policy};
 use crate::record::{AnswerGiven, Body, Country, FactsChanged, GrantExpired, NoticeGiven, Record};
 use crate::scope::{Coverage, Scope, ScopeSet};
 use crate::time::{Day, Instant, Zone};
-use crate::verdict::{Case, Judged, Life, Person, Unjudged, Use, Verdict, judge};
+use crate::verdict::{Case, Judged, Life, Person, Unjudged, Use, Verdict, judge, judge_device};
 use crate::{campaign::Campaign, ceiling::Ceiling, ceiling::Ceilings, website::Website};
 
 /// `2026-07-14 23:59:59.999999` on the clocks of `zone`.
@@ -289,8 +289,17 @@ impl<'a> Scene<'a> {
     }
 
     pub(crate) fn judged(&self) -> Judged<Interaction> {
+        self.within(|case| judge(Unjudged::new(self.interaction), case))
+    }
+
+    /// Whether the person's last device may be read.
+    pub(crate) fn shows_the_device(&self) -> bool {
+        self.within(|case| judge_device(Unjudged::new(()), case)).is_some()
+    }
+
+    fn within<T>(&self, asked: impl FnOnce(&Case<'_>) -> T) -> T {
         let person = self.history.as_ref().map(|history| Person { life: self.life, history });
-        let case = Case {
+        asked(&Case {
             asked_for: self.asked_for,
             context: self.context,
             sent: self.sent,
@@ -298,8 +307,7 @@ impl<'a> Scene<'a> {
             policies: self.policies,
             table_zone: &Zone::utc(),
             now: self.now,
-        };
-        judge(Unjudged::new(self.interaction), &case)
+        })
     }
 
     /// Disposition and reason, as told: `RECORD PERMITTED_GRANTED`.

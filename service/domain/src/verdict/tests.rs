@@ -1,5 +1,6 @@
 //! The lines of the judgement, each with its neighbours.
 
+mod device;
 mod exempt;
 mod laws;
 mod lines;
