@@ -5,7 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use assent_domain::time::{Instant, Span};
@@ -111,13 +111,16 @@ struct Hands {
 /// A clock that stands still until it is advanced, and then wakes whoever waited for that time.
 pub struct ManualClock {
     hands: watch::Sender<Hands>,
+    /// When each sleep that is under way ends, on the monotonic side.
+    ends: Mutex<Vec<Weak<Duration>>>,
 }
 
 impl ManualClock {
     /// A clock that stands at that instant.
     #[must_use]
     pub fn at(now: Instant) -> Self {
-        Self { hands: watch::Sender::new(Hands { now, monotonic: Duration::ZERO }) }
+        let hands = watch::Sender::new(Hands { now, monotonic: Duration::ZERO });
+        Self { hands, ends: Mutex::default() }
     }
 
     /// Moves the time forward and wakes every wait that is over.
@@ -138,6 +141,17 @@ impl ManualClock {
     #[must_use]
     pub fn sleepers(&self) -> usize {
         self.hands.receiver_count()
+    }
+
+    /// Whether somebody sleeps who will wake up just then, on the monotonic side: by an instant that nobody else
+    /// waits for, a test knows a sleeper from the others.
+    #[must_use]
+    pub fn sleeps_until(&self, end: Duration) -> bool {
+        self.ends().iter().any(|sleep| sleep.upgrade().is_some_and(|sleep| *sleep == end))
+    }
+
+    fn ends(&self) -> MutexGuard<'_, Vec<Weak<Duration>>> {
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wait(&self, over: impl Fn(&Hands) -> bool + Send + Sync + 'static) -> Sleep {
@@ -161,8 +175,11 @@ impl Clock for ManualClock {
     }
 
     fn sleep(&self, span: Duration) -> Sleep {
-        let end = self.monotonic().saturating_add(span);
-        self.wait(move |hands| hands.monotonic >= end)
+        let end = Arc::new(self.monotonic().saturating_add(span));
+        let mut ends = self.ends();
+        ends.retain(|sleep| sleep.strong_count() > 0);
+        ends.push(Arc::downgrade(&end));
+        self.wait(move |hands| hands.monotonic >= *end)
     }
 
     fn sleep_until(&self, at: Instant) -> Sleep {

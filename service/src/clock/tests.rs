@@ -15,11 +15,13 @@ async fn a_manual_clock_wakes_only_those_whose_time_has_come() {
     let soon = tokio::spawn(clock.sleep(Duration::from_secs(5)));
     let later = tokio::spawn(clock.sleep_until(noon().plus(Span::from_secs(60))));
     assert_eq!(clock.sleepers(), 2);
+    assert!(clock.sleeps_until(Duration::from_secs(5)) && !clock.sleeps_until(Duration::from_secs(60)));
 
     clock.advance(Duration::from_secs(5));
     soon.await.unwrap();
     assert!(!later.is_finished());
     assert_eq!(clock.sleepers(), 1);
+    assert!(!clock.sleeps_until(Duration::from_secs(5)), "who woke up sleeps no longer");
 
     clock.advance(Duration::from_secs(55));
     later.await.unwrap();

@@ -1,12 +1,11 @@
 //! GetProfileActivity: of what was recorded of a person, what may be read now, the newest first.
 
 use assent_domain::id::InteractionId;
-use assent_domain::interaction::Recorded;
 use assent_domain::profile::Profile;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Unjudged, Use, judge_device};
 use assent_proto::v1::{GetProfileActivityRequest, GetProfileActivityResponse};
-use assent_store::{ActivityPlace, ProfileKey};
+use assent_store::{ActivityPlace, OnRecord, ProfileKey};
 
 use super::case::Bench;
 use crate::caller::Call;
@@ -54,7 +53,7 @@ pub(super) async fn activity(
     let device = if after.is_none() { store.last_device(tenant, &key).await? } else { None };
 
     let bench = Bench { asked_for: Use::Activity, rules: &rules, declared: &declared, now };
-    let readable = |row: Unjudged<Recorded>| bench.readable(row, &profile);
+    let readable = |row: Unjudged<OnRecord>| bench.readable(row, &profile);
     let device = device.and_then(|device| judge_device(device, &bench.of_nothing_declared(&profile)));
     Ok(GetProfileActivityResponse {
         interactions: page

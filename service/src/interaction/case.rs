@@ -7,6 +7,7 @@ use assent_domain::mode::Sent;
 use assent_domain::profile::Profile;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Case, Unjudged, Use, judge_in};
+use assent_store::OnRecord;
 
 use crate::declared::Declared;
 use crate::rules::Rules;
@@ -48,14 +49,15 @@ impl<'a> Bench<'a> {
         message.zip(link).is_some_and(|(message, link)| message.is_functional(link))
     }
 
-    /// The row, if it may be read: judged by what is declared around it, as `profile`'s.
-    pub(super) fn readable(&self, row: Unjudged<Recorded>, profile: &'a Profile) -> Option<Recorded> {
+    /// The row, if it may be read: judged by what is declared around it and by how its message went out, as
+    /// `profile`'s.
+    pub(super) fn readable(&self, row: Unjudged<OnRecord>, profile: &'a Profile) -> Option<Recorded> {
         let row = row.map(|mut row| {
-            row.interaction.functional = self.is_functional(&row.interaction);
+            row.recorded.interaction.functional = self.is_functional(&row.recorded.interaction);
             row
         });
-        let case = |row: &Recorded| self.case(&row.interaction, Some(profile), Sent::default());
-        judge_in(row, case).into_parts().0
+        let case = |row: &OnRecord| self.case(&row.recorded.interaction, Some(profile), row.sent);
+        judge_in(row, case).into_parts().0.map(|row| row.recorded)
     }
 
     /// The case of something of `profile` around which nothing is declared.

@@ -12,7 +12,7 @@ use assent_domain::time::{Instant, Span};
 use assent_domain::verdict::Unjudged;
 use assent_domain::wait_block::{self, Candidate, Evaluation, Known, SendOnRecord, Target};
 use assent_store::{
-    ActivityPlace, Awaited, AwaitedPage, Named, ProfileKey, Search, SendsAsked, SendsFound, Store,
+    ActivityPlace, AwaitedPage, Named, OnRecord, ProfileKey, Search, SendsAsked, SendsFound, Store,
 };
 
 use super::evaluate::Asked;
@@ -115,7 +115,7 @@ impl Ground {
     pub(super) fn evaluate(
         &self,
         waiting: &Waiting<'_>,
-        rows: Vec<Unjudged<Awaited>>,
+        rows: Vec<Unjudged<OnRecord>>,
         rules: &Rules,
         as_of: Instant,
         now: Instant,
@@ -151,7 +151,7 @@ impl Ground {
         wait_block::evaluate(&block.definition(functional_link), &known, candidates, as_of, now)
     }
 
-    fn candidate(&self, Awaited { recorded, sent }: Awaited) -> Candidate<'_, Recorded> {
+    fn candidate(&self, OnRecord { recorded, sent }: OnRecord) -> Candidate<'_, Recorded> {
         let told = &recorded.interaction;
         let what = &told.what;
         let context = self.declared.context(what.website(), told.campaign.as_ref(), what.message());

@@ -39,6 +39,7 @@ pub use activity::{ActivityPlace, LastDevice};
 pub use feed::{Batch, Fed, InteractionHead, InteractionKey};
 pub use number::{BatchSequencer, BatchSequencerSql};
 pub use outlived::Walk;
+pub use row::OnRecord;
 use save::Saving;
 
 /// What is to be recorded: what is waiting, of one tenant.

@@ -45,7 +45,7 @@ pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredD
 pub use error::StoreError;
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, BatchSequencerSql, Fate, Fed, Ground,
-    InteractionHead, InteractionKey, InteractionWrite, LastDevice, Walk,
+    InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, Walk,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};
@@ -56,7 +56,7 @@ pub use request::REQUESTS_KEPT;
 pub use sequencer::{STEP_MAX, Sequencer, SequencerSql};
 pub use statement::Sql;
 pub use versioned::Versioned;
-pub use wait_block::{Awaited, AwaitedPage, Search, SendFound, SendsAsked, SendsFound};
+pub use wait_block::{AwaitedPage, Search, SendFound, SendsAsked, SendsFound};
 
 use connect::Connected;
 

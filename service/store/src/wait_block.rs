@@ -10,7 +10,7 @@
 //! hash of all that a campaign or website has, anew for every block.
 
 use assent_domain::id::{LinkId, MessageId, TenantId};
-use assent_domain::interaction::{InteractionKind, Recorded};
+use assent_domain::interaction::InteractionKind;
 use assent_domain::mode::Sent;
 use assent_domain::time::Instant;
 use assent_domain::verdict::Unjudged;
@@ -19,7 +19,7 @@ use assent_domain::wait_block::Target;
 use crate::Store;
 use crate::declaration::Named;
 use crate::error::StoreError;
-use crate::interaction::{ActivityPlace, code, row};
+use crate::interaction::{ActivityPlace, OnRecord, code, row};
 use crate::profile::ProfileKey;
 use crate::row::Row;
 use crate::statement::{Column, Sql, Values, sql};
@@ -80,20 +80,11 @@ pub struct Search<'a> {
     pub after: Option<ActivityPlace>,
 }
 
-/// A recorded, human interaction that a block looks for.
-#[derive(Clone, Debug)]
-pub struct Awaited {
-    /// The row.
-    pub recorded: Recorded,
-    /// The mode its message went out with to this person: of several sends the latest not after it.
-    pub sent: Sent,
-}
-
 /// A page of what a block looks for, the earliest first.
 #[derive(Default)]
 pub struct AwaitedPage {
     /// The rows.
-    pub rows: Vec<Unjudged<Awaited>>,
+    pub rows: Vec<Unjudged<OnRecord>>,
     /// Where it ends; absent: there is no more.
     pub more: Option<ActivityPlace>,
 }
@@ -152,10 +143,10 @@ impl Store {
         let full = usize::try_from(limit).unwrap_or(usize::MAX);
         for row in self.rows(&FIND_AWAITED, "interaction", search_values(tenant, searches, limit)).await? {
             let page = at_place(&mut pages, &row)?;
-            let recorded = row::recorded(&row)?;
-            named.add(&recorded.interaction);
-            let (occurred_at, id) = (recorded.interaction.occurred_at, recorded.interaction.id);
-            page.rows.push(Unjudged::new(Awaited { recorded, sent: row::sent(&row)? }));
+            let row = row::on_record(&row, &mut named)?;
+            let interaction = &row.recorded.interaction;
+            let (occurred_at, id) = (interaction.occurred_at, interaction.id);
+            page.rows.push(Unjudged::new(row));
             if page.rows.len() == full {
                 page.more = Some(ActivityPlace { occurred_at, id });
             }

@@ -1,5 +1,6 @@
 //! Waiting for changes: woken by a write, ended by time, deadline or the end of the service. No test sleeps.
 
+use assent_service::clock::Clock;
 use assent_tests::engine::Engine;
 use assent_tests::{apply, every_app, every_engine};
 use tokio::task::JoinHandle;
@@ -8,22 +9,37 @@ use super::*;
 
 const HALF_A_MINUTE: Option<prost_types::Duration> = Some(prost_types::Duration { seconds: 30, nanos: 0 });
 
+/// How long a reader sleeps between two looks, when nobody wakes it.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// A read that is under way.
 pub(super) struct Waiting(JoinHandle<Result<ReadConsentChangesResponse, Status>>);
+
+/// Moves the clock by as little as it can, to an instant at which nobody fell asleep yet, and tells when who looks
+/// now and falls asleep will wake up.
+fn next_look(app: &TestApp) -> Duration {
+    app.advance(Duration::from_micros(1));
+    app.clock().monotonic() + LOOK
+}
 
 impl Waiting {
     /// Begins to read, and returns when it waits.
     pub(super) async fn begin(app: &TestApp, request: tonic::Request<ReadConsentChangesRequest>) -> Self {
-        let (client, before) = (app.client().clone(), app.clock().sleepers());
+        let (client, next_look) = (app.client().clone(), next_look(app));
         let read =
             tokio::spawn(
                 async move { Ok(client.changes().read_consent_changes(request).await?.into_inner()) },
             );
-        // One sleeper is the call's deadline, the other its wait.
-        while app.clock().sleepers() < before + 2 && !read.is_finished() {
+        let read = Self(read);
+        read.sleeps_until(app, next_look).await;
+        read
+    }
+
+    /// Returns when it has looked and waits again: a clock that leaps while it looks would make it late.
+    async fn sleeps_until(&self, app: &TestApp, next_look: Duration) {
+        while !app.clock().sleeps_until(next_look) && !self.is_over() {
             tokio::task::yield_now().await;
         }
-        Self(read)
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -67,7 +83,9 @@ async fn a_wait_in_vain_ends_with_a_cursor_when_its_time_is_over(app: &TestApp) 
     let read = Waiting::begin(app, tonic::Request::new(request.clone())).await;
     let item = story::item("anna", Answer::Refuse, START, None);
     let own = v1::UpsertConsentsRequest { origin: Some("crm".to_owned()), ..story::batch(vec![item]) };
+    let looked = next_look(app);
     store(app.client(), own).await;
+    read.sleeps_until(app, looked).await;
     app.advance(Duration::from_secs(29));
     tokio::task::yield_now().await;
     assert!(!read.0.is_finished(), "what is filtered out ends no wait");

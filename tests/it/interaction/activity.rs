@@ -8,7 +8,7 @@ use tonic::Code;
 
 use super::{BEFORE, says, settled};
 
-fn activity_of(who: &str) -> v1::GetProfileActivityRequest {
+pub(super) fn activity_of(who: &str) -> v1::GetProfileActivityRequest {
     v1::GetProfileActivityRequest {
         profile_table: story::people(),
         profile: story::person(who),
@@ -16,7 +16,10 @@ fn activity_of(who: &str) -> v1::GetProfileActivityRequest {
     }
 }
 
-async fn page(app: &TestApp, request: v1::GetProfileActivityRequest) -> v1::GetProfileActivityResponse {
+pub(super) async fn page(
+    app: &TestApp,
+    request: v1::GetProfileActivityRequest,
+) -> v1::GetProfileActivityResponse {
     let found = app.client().interactions().get_profile_activity(request).await;
     found.expect("activity").into_inner()
 }

@@ -1,9 +1,11 @@
-//! The mode that a message went out with bounds what can come back of it.
+//! The mode that a message went out with bounds what can come back of it, and what may be read of it later.
 
 use assent_proto::v1::{LinkMode, PixelMode};
 use assent_tests::deed::{click, fates, open, send, visit};
 use assent_tests::{apply, every_app};
 
+use super::activity::{activity_of, page};
+use super::feed::{earliest, ids, read};
 use super::{BEFORE, HOUR, settled};
 
 #[apply(every_app)]
@@ -49,4 +51,43 @@ async fn of_several_sends_the_latest_not_after_the_interaction_counts(app: &Test
     let told = fates(app.client(), opens).await;
     let (yes, no) = ("RECORDED GRANTED", "DISCARDED TRACKING_DISABLED");
     assert_eq!(told, [yes, no, no, yes, yes], "before any send, and to somebody else, the mode is unknown");
+}
+
+/// The model found it: wait blocks asked for the mode, the other reads did not.
+#[apply(every_app)]
+async fn a_send_that_is_reported_late_hides_what_its_mode_could_not_have_shown(app: &TestApp) {
+    settled(app).await;
+    let opened = open("anna", BEFORE + 1, "spring");
+    let rest = vec![
+        opened.clone(),
+        click("anna", BEFORE + 2, "spring", "offer"),
+        open("anna", BEFORE - 1, "spring"),
+        open("anna", BEFORE + 1, "summer"),
+        open("chloe", BEFORE + 1, "spring"),
+    ];
+    assert_eq!(fates(app.client(), rest).await, ["RECORDED GRANTED"; 5], "no mode is known yet");
+    let seen = async || {
+        let activity = page(app, activity_of("anna")).await.interactions;
+        let activity = activity.into_iter().filter_map(|row| Some(row.interaction?.interaction_id));
+        (activity.collect::<Vec<_>>(), ids(&read(app.client(), earliest()).await))
+    };
+    let (activity, feed) = seen().await;
+    assert!(activity.contains(&opened.interaction_id) && feed.contains(&opened.interaction_id));
+
+    for (turn, pixel) in
+        [PixelMode::None, PixelMode::Shared, PixelMode::ExemptLastOpen].into_iter().enumerate()
+    {
+        let at = BEFORE - 3 + i64::try_from(turn).expect("few");
+        fates(app.client(), vec![send("anna", at, "spring", pixel, LinkMode::Tracked)]).await;
+        let (after, fed) = seen().await;
+        // The older open is hidden too, the send is shown: one more, two fewer.
+        assert_eq!((after.len(), fed.len()), (activity.len() - 1 + turn, feed.len() - 1 + turn), "{pixel:?}");
+        for hidden in [&after, &fed] {
+            assert!(!hidden.contains(&opened.interaction_id), "{pixel:?}");
+        }
+    }
+    // The latest not after it says otherwise.
+    fates(app.client(), vec![send("anna", BEFORE, "spring", PixelMode::Identified, LinkMode::Tracked)]).await;
+    let (after, fed) = seen().await;
+    assert!(after.contains(&opened.interaction_id) && fed.contains(&opened.interaction_id));
 }

@@ -1,8 +1,7 @@
 //! What may be recorded and what may be read: the nine lines of the domain, one after another.
 //!
 //! **Not yet told by the service**, and so not by the model: what would be exempt ([`exempt`]) is discarded, and nothing
-//! counts anonymously; what a withdrawal erases is hidden while it denies, not removed for ever, and a send that is reported
-//! late does not hide what was recorded before ([`Model::visible`]).
+//! counts anonymously; what a withdrawal erases is hidden while it denies, not removed for ever ([`Model::visible`]).
 
 use std::collections::BTreeMap;
 
@@ -291,8 +290,7 @@ impl Model {
         if deed.what.kind() == InteractionKind::Send {
             return true;
         }
-        let closed = |ceiling: &Ceiling| matches!(ceiling, Ceiling::Anonymous | Ceiling::Never);
-        let open = !self.ceilings(deed).iter().any(closed);
+        let open = matches!(self.bound(deed), Bound::Nothing | Bound::Consented);
         let Some(who) = deed.who else { return false };
         let consented = self.consented(deed);
         open && self.never_stored(&deed.what).is_none()

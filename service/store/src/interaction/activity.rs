@@ -2,11 +2,11 @@
 //! judged first.
 
 use assent_domain::id::{InteractionId, TenantId};
-use assent_domain::interaction::{DeviceSeen, Recorded};
+use assent_domain::interaction::DeviceSeen;
 use assent_domain::time::Instant;
 use assent_domain::verdict::Unjudged;
 
-use super::row::{person, recorded};
+use super::row::{OnRecord, on_record, person};
 use crate::Store;
 use crate::declaration::Named;
 use crate::error::StoreError;
@@ -57,7 +57,7 @@ impl Store {
         key: &ProfileKey,
         after: ActivityPlace,
         limit: u32,
-    ) -> Result<(Vec<(ActivityPlace, Unjudged<Recorded>)>, Named), StoreError> {
+    ) -> Result<(Vec<(ActivityPlace, Unjudged<OnRecord>)>, Named), StoreError> {
         let values = Values::of([
             tenant.as_str().into(),
             person(key).into(),
@@ -71,11 +71,10 @@ impl Store {
         let mut named = Named::default();
         let mut page = Vec::with_capacity(rows.len());
         for row in &rows {
-            let recorded = recorded(row)?;
-            named.add(&recorded.interaction);
-            let Recorded { interaction, .. } = &recorded;
+            let row = on_record(row, &mut named)?;
+            let interaction = &row.recorded.interaction;
             let place = ActivityPlace { occurred_at: interaction.occurred_at, id: interaction.id };
-            page.push((place, Unjudged::new(recorded)));
+            page.push((place, Unjudged::new(row)));
         }
         Ok((page, named))
     }

@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 
 use assent_domain::id::{BatchId, CampaignId, InteractionId, MessageId, TenantId};
-use assent_domain::interaction::{InteractionKind, Recorded};
+use assent_domain::interaction::InteractionKind;
 use assent_domain::time::Instant;
 use assent_domain::verdict::Unjudged;
 
-use super::row::recorded;
+use super::row::{OnRecord, on_record};
 use crate::Store;
 use crate::declaration::Named;
 use crate::error::StoreError;
@@ -69,7 +69,7 @@ pub struct Fed {
     /// The message it names.
     pub message: Option<MessageId>,
     /// The row.
-    pub row: Unjudged<Recorded>,
+    pub row: Unjudged<OnRecord>,
 }
 
 impl Store {
@@ -130,17 +130,16 @@ impl Store {
         let mut named = Named::default();
         let mut found = BTreeMap::new();
         for row in self.rows(&READ_INTERACTIONS, "interaction", values).await? {
-            let recorded = recorded(&row)?;
-            let interaction = &recorded.interaction;
-            named.add(interaction);
+            let on_record = on_record(&row, &mut named)?;
+            let interaction = &on_record.recorded.interaction;
             let key = InteractionKey { id: interaction.id, occurred_at: interaction.occurred_at };
             let id = interaction.profile.clone().ok_or_else(|| row.wrong("profile"))?;
             let fed = Fed {
-                person: ProfileKey { table: recorded.table.clone(), id },
+                person: ProfileKey { table: on_record.recorded.table.clone(), id },
                 kind: interaction.what.kind(),
                 campaign: interaction.campaign.clone(),
                 message: interaction.what.message().cloned(),
-                row: Unjudged::new(recorded),
+                row: Unjudged::new(on_record),
             };
             found.insert(key, fed);
         }

@@ -3,7 +3,9 @@
 use assent_domain::id::{
     CampaignId, GoalId, InteractionId, LinkId, MessageId, OrderId, PolicyId, ProfileId, TableId, WebsiteId,
 };
-use assent_domain::interaction::{Click, Currency, InteractionKind, Money, Recorded, Reported, What};
+use assent_domain::interaction::{
+    Behaviour, Click, Currency, Interaction, InteractionKind, Money, Recorded, Reported, What,
+};
 use assent_domain::mode::{LinkMode, PixelMode, Sent};
 use assent_domain::reason::Reason;
 use assent_domain::record::PolicyVersion;
@@ -11,6 +13,7 @@ use assent_domain::verdict::Verdict;
 use sha2::{Digest, Sha256};
 
 use super::code;
+use crate::declaration::Named;
 use crate::error::StoreError;
 use crate::profile::ProfileKey;
 use crate::row::Row;
@@ -129,8 +132,30 @@ macro_rules! id_or_none {
     };
 }
 
+/// A recorded interaction, and what is known of the message it is about.
+#[derive(Clone, Debug)]
+pub struct OnRecord {
+    /// The interaction.
+    pub recorded: Recorded,
+    /// The mode its message went out with to this person: of several sends the latest not after it. Of a send its own.
+    pub sent: Sent,
+}
+
+impl Behaviour for OnRecord {
+    fn interaction(&self) -> Interaction {
+        self.recorded.interaction()
+    }
+}
+
+/// The recorded interaction of a row that has the mode beside it, unjudged, and every declared thing that it names.
+pub(crate) fn on_record(row: &Row, named: &mut Named) -> Result<OnRecord, StoreError> {
+    let recorded = recorded(row)?;
+    named.add(&recorded.interaction);
+    Ok(OnRecord { recorded, sent: sent(row)? })
+}
+
 /// The recorded interaction of a row.
-pub(crate) fn recorded(row: &Row) -> Result<Recorded, StoreError> {
+fn recorded(row: &Row) -> Result<Recorded, StoreError> {
     let kind = code::find(&InteractionKind::ALL, code::kind, row.number("kind")?);
     let what = what(row, kind.ok_or_else(|| row.wrong("kind"))?)?;
     let reason = code::find(&Reason::ALL, code::reason, row.number("reason")?);

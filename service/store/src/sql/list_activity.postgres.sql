@@ -4,13 +4,24 @@ FROM (
     (SELECT
         i.interaction_id, i.occurred_at, i.profile_table, i.profile, i.kind::bigint AS kind,
         i.automated::bigint AS automated, i.message, i.link, i.campaign, i.website, i.goal, i.order_id,
-        i.amount, i.currency, i.pixel::bigint AS pixel, i.links::bigint AS links, i.reason::bigint AS reason,
+        i.amount, i.currency, s.pixel::bigint AS pixel, s.links::bigint AS links, i.reason::bigint AS reason,
         i.policy, i.policy_version, i.recorded_at
-    FROM interaction AS i
-    WHERE i.tenant = $1 AND i.person = $2 AND i.kind <> 6 AND i.profile_table = $3 AND i.profile = $4
-        AND (i.occurred_at, i.interaction_id) < ($5, $6)
-    ORDER BY i.occurred_at DESC, i.interaction_id DESC
-    LIMIT $7)
+    FROM (
+        SELECT o.*
+        FROM interaction AS o
+        WHERE o.tenant = $1 AND o.person = $2 AND o.kind <> 6 AND o.profile_table = $3 AND o.profile = $4
+            AND (o.occurred_at, o.interaction_id) < ($5, $6)
+        ORDER BY o.occurred_at DESC, o.interaction_id DESC
+        LIMIT $7
+    ) AS i
+    LEFT JOIN LATERAL (
+        SELECT o.pixel, o.links
+        FROM send AS o
+        WHERE o.tenant = $1 AND o.person = $2 AND o.message = i.message AND o.occurred_at <= i.occurred_at
+            AND o.profile_table = $3 AND o.profile = $4
+        ORDER BY o.occurred_at DESC, o.interaction_id DESC
+        LIMIT 1
+    ) AS s ON TRUE)
     UNION ALL
     (SELECT
         i.interaction_id, i.occurred_at, i.profile_table, i.profile, i.kind::bigint AS kind,

@@ -1,15 +1,28 @@
 -- list_activity
 SELECT *
 FROM (
-    SELECT * FROM (SELECT
+    SELECT
         i.interaction_id, i.occurred_at, i.profile_table, i.profile, i.kind, i.automated, i.message, i.link,
-        i.campaign, i.website, i.goal, i.order_id, i.amount, i.currency, i.pixel, i.links, i.reason, i.policy,
+        i.campaign, i.website, i.goal, i.order_id, i.amount, i.currency, s.pixel, s.links, i.reason, i.policy,
         i.policy_version, i.recorded_at
-    FROM interaction AS i
-    WHERE i.tenant = ?1 AND i.person = ?2 AND i.kind <> 6 AND i.profile_table = ?3 AND i.profile = ?4
-        AND (i.occurred_at, i.interaction_id) < (?5, ?6)
-    ORDER BY i.occurred_at DESC, i.interaction_id DESC
-    LIMIT ?7)
+    FROM (
+        SELECT o.*
+        FROM interaction AS o
+        WHERE o.tenant = ?1 AND o.person = ?2 AND o.kind <> 6 AND o.profile_table = ?3 AND o.profile = ?4
+            AND (o.occurred_at, o.interaction_id) < (?5, ?6)
+        ORDER BY o.occurred_at DESC, o.interaction_id DESC
+        LIMIT ?7
+    ) AS i
+    LEFT JOIN send AS s
+        ON s.tenant = ?1 AND s.person = ?2 AND s.message = i.message
+        AND (s.occurred_at, s.interaction_id) = (
+            SELECT o.occurred_at, o.interaction_id
+            FROM send AS o
+            WHERE o.tenant = ?1 AND o.person = ?2 AND o.message = i.message AND o.occurred_at <= i.occurred_at
+                AND o.profile_table = ?3 AND o.profile = ?4
+            ORDER BY o.occurred_at DESC, o.interaction_id DESC
+            LIMIT 1
+        )
     UNION ALL
     SELECT * FROM (SELECT
         i.interaction_id, i.occurred_at, i.profile_table, i.profile, i.kind, i.automated, i.message, i.link,
