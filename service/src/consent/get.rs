@@ -110,10 +110,11 @@ impl Asked {
                 &nobody
             }
         };
-        let facts = profile.history().facts();
+        // Facts too as they were known then: what came later must not make a past answer read otherwise.
+        let history = profile.history_known(self.known_at);
+        let facts = history.facts();
         let as_of = self.as_of.unwrap_or_else(|| profile.now(now));
         let standings = profile.standings(as_of, self.known_at, rules.expires_after(facts));
-        let history = profile.history_known(self.known_at);
         let person = Person { history: &history, ..profile.person() };
         let policies = rules.policies(facts);
         let verdicts = InteractionKind::TRACKED.into_iter().map(|kind| {

@@ -32,6 +32,32 @@ async fn states_are_told_as_of_any_past_instant_and_as_known_then(app: &TestApp)
     assert_eq!(told(None, Some(START + HOUR)).await, (State::Withdrawn, 2));
 }
 
+/// The model and the service read this in two ways: facts of now, or those of then. Those of then it is.
+#[apply(every_app)]
+async fn what_was_known_then_are_the_facts_of_then_too(app: &TestApp) {
+    settled(app, "legacy").await;
+    let moves_to = |country: &str| v1::UpsertConsentsItem {
+        profile: story::person("ada"),
+        facts: Some(v1::ProfileFacts {
+            jurisdiction: Some(country.to_owned()),
+            source: story::form("ours"),
+            ..v1::ProfileFacts::default()
+        }),
+        event: None,
+    };
+    upsert(app, vec![moves_to("US")]).await;
+    app.advance(Duration::from_secs(3600));
+    upsert(app, vec![moves_to("DE")]).await;
+    let told = async |known_at| {
+        let read = get_as(app, "ada", None, known_at).await;
+        let policies: Vec<String> = read.policies.iter().map(|policy| policy.id.clone()).collect();
+        (read.facts.and_then(|facts| facts.jurisdiction), policies.join(" "), read.verdicts[0].verdict())
+    };
+    let (then, now) = (told(Some(START)).await, told(None).await);
+    assert_eq!(then, (Some("US".to_owned()), "legacy".to_owned(), v1::Verdict::Record));
+    assert_eq!(now, (Some("DE".to_owned()), "legacy strict".to_owned(), v1::Verdict::Discard));
+}
+
 #[apply(every_app)]
 async fn the_future_is_never_told(app: &TestApp) {
     settled(app, "legacy").await;

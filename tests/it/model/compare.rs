@@ -173,8 +173,7 @@ impl<'a> Telling<'a> {
             let expected: Vec<_> =
                 (0..SERIES).map(|series| model.records.standing(who, series, at)).collect();
             same("standings", (who, as_of, known_at), &said, &expected, said == expected)?;
-            // Whether facts that came later are known to a verdict of then, the rules do not say.
-            for kind in KINDS.into_iter().filter(|_| known_at.is_none()) {
+            for kind in KINDS {
                 let said = found.verdicts.iter().find(|verdict| verdict.kind() == kind);
                 let said = said.map(|told| {
                     let policy = told.policy.as_ref().map(|policy| policy.id.clone());

@@ -27,6 +27,8 @@ pub(super) struct Records {
     policy: &'static str,
     all: Vec<Record>,
     facts: [Facts; PEOPLE],
+    /// What the facts were from an instant of recording on, of whom, in order.
+    facts_from: Vec<(Micros, usize, Facts)>,
 }
 
 /// A row of equal answers that no other answer came between.
@@ -44,7 +46,8 @@ pub(super) struct Upserted {
 
 impl Records {
     pub(super) fn new(policy: Option<&'static str>) -> Self {
-        Self { policy: policy.unwrap_or(policy::UNSAID), all: Vec::new(), facts: [(None, None); PEOPLE] }
+        let policy = policy.unwrap_or(policy::UNSAID);
+        Self { policy, all: Vec::new(), facts: [(None, None); PEOPLE], facts_from: Vec::new() }
     }
 
     /// The policies that judge a person, the table's first; where the person has no country those of some websites
@@ -70,6 +73,10 @@ impl Records {
     pub(super) fn known_at(&self, known: Micros) -> Self {
         let mut then = self.clone();
         then.all.retain(|record| record.recorded <= known);
+        then.facts = [(None, None); PEOPLE];
+        for (_, who, facts) in self.facts_from.iter().filter(|(recorded, ..)| *recorded <= known) {
+            then.facts[*who] = *facts;
+        }
         then
     }
 
@@ -138,6 +145,7 @@ impl Records {
             self.facts[item.who] = before;
             return None;
         }
+        self.facts_from.push((now, item.who, after));
         let sent = item.collected.is_some() || item.jurisdiction.is_some();
         let facts = sent.then_some(match before {
             (None, None) => Outcome::Created,
