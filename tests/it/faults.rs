@@ -9,7 +9,10 @@
 mod census;
 pub(crate) mod chance;
 mod kill_postgres;
+mod kill_recording;
 mod kill_service;
+mod recorded;
+mod recorders;
 mod unreachable;
 mod writers;
 
