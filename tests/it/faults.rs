@@ -14,6 +14,7 @@ mod kill_service;
 mod recorded;
 mod recorders;
 mod unreachable;
+mod withdrawal;
 mod writers;
 
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
