@@ -26,6 +26,7 @@ use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::Versioned;
 
 mod activity;
+mod aged_device;
 pub(crate) mod code;
 mod feed;
 mod month;
@@ -36,6 +37,7 @@ mod save;
 mod sent;
 
 pub use activity::{ActivityPlace, LastDevice};
+pub use aged_device::DeviceWalk;
 pub use feed::{Batch, Fed, InteractionHead, InteractionKey};
 pub use number::{BatchSequencer, BatchSequencerSql};
 pub use outlived::Walk;
