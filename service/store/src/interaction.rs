@@ -117,13 +117,13 @@ impl Store {
     /// # Errors
     /// What the database says. After [`StoreError::Unavailable`] it may or may not be stored: sending the
     /// same again tells, and stores nothing twice.
-    pub async fn record_interactions<E, J>(
+    pub async fn record_interactions<J>(
         &self,
         write: &InteractionWrite<'_>,
         mut judge: J,
-    ) -> Result<Result<Vec<Option<Fate>>, E>, StoreError>
+    ) -> Result<Vec<Option<Fate>>, StoreError>
     where
-        J: FnMut(&Ground, &[Asked]) -> Result<Vec<Option<Judged<Reported>>>, E>,
+        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Judged<Reported>>>,
     {
         match self.record_once(write, &mut judge).await {
             // Only PostgreSQL has months, and this one nobody made yet.
@@ -136,13 +136,13 @@ impl Store {
         }
     }
 
-    async fn record_once<E, J>(
+    async fn record_once<J>(
         &self,
         write: &InteractionWrite<'_>,
         judge: &mut J,
-    ) -> Result<Result<Vec<Option<Fate>>, E>, StoreError>
+    ) -> Result<Vec<Option<Fate>>, StoreError>
     where
-        J: FnMut(&Ground, &[Asked]) -> Result<Vec<Option<Judged<Reported>>>, E>,
+        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Judged<Reported>>>,
     {
         let is_send = |arrival: &Arrival| arrival.reported.what.kind() == InteractionKind::Send;
         let places = |sends: bool| {
@@ -156,10 +156,7 @@ impl Store {
             if !sends.is_empty() {
                 let asked: Vec<Asked> =
                     sends.iter().map(|place| Asked { arrival: *place, sent: Sent::default() }).collect();
-                let judged = match judge(&ground, &asked) {
-                    Ok(judged) => judged,
-                    Err(refused) => return Ok(Ending::Rollback(Err(refused))),
-                };
+                let judged = judge(&ground, &asked);
                 let sent = saving.rows(tx, &asked, judged).await?;
                 saving.sends(tx, &sent).await?;
                 let unfixed = fixed_by(write, &sent, &ground.declarations.unfixed);
@@ -169,16 +166,13 @@ impl Store {
             }
             if !behaviour.is_empty() {
                 let asked = sent::latest(tx, write, &behaviour).await?;
-                let judged = match judge(&ground, &asked) {
-                    Ok(judged) => judged,
-                    Err(refused) => return Ok(Ending::Rollback(Err(refused))),
-                };
+                let judged = judge(&ground, &asked);
                 let recorded = saving.rows(tx, &asked, judged).await?;
                 saving.devices(tx, &recorded).await?;
             }
             let wrote = saving.batch(tx).await?;
             let fates = saving.fates();
-            Ok(if wrote { Ending::Commit(Ok(fates)) } else { Ending::Rollback(Ok(fates)) })
+            Ok(if wrote { Ending::Commit(fates) } else { Ending::Rollback(fates) })
         })
     }
 }
