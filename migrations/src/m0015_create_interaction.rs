@@ -2,7 +2,8 @@
 //!
 //! On PostgreSQL the table is partitioned by month of `occurred_at`; the service makes the months ahead of
 //! time and drops those whose retention has passed. One index beside the key: a person's interactions in
-//! their order, for wait blocks, engagement, access and erasure alike.
+//! their order, for wait blocks, engagement, access and erasure alike. SQLite has no months, and so one index more: what
+//! has outlived its retention is found by it.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -40,6 +41,9 @@ const COLUMNS: &str = "
 const INDEX: &str =
     "CREATE INDEX interaction_of_person ON interaction (tenant, person, occurred_at) WHERE kind <> 6";
 
+const INDEX_BY_AGE: &str =
+    "CREATE INDEX interaction_by_age ON interaction (tenant, profile_table, occurred_at)";
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
@@ -55,6 +59,9 @@ impl MigrationTrait for Migration {
         let database = manager.get_connection();
         database.execute_unprepared(&format!("CREATE TABLE interaction ({columns}) {tail}")).await?;
         database.execute_unprepared(INDEX).await?;
+        if manager.get_database_backend() == DbBackend::Sqlite {
+            database.execute_unprepared(INDEX_BY_AGE).await?;
+        }
         Ok(())
     }
 

@@ -1,4 +1,7 @@
 //! The last device and user agent of each person, overwritten: what was used before is not kept.
+//!
+//! Its rows change with nearly every interaction, so that an index by age would cost more than walking them all now and
+//! then for those past their retention.
 
 use sea_orm_migration::prelude::*;
 

@@ -7,7 +7,7 @@ use assent_domain::history::Facts;
 use assent_domain::id::{NoticeId, PolicyId, TableId};
 use assent_domain::policy::{Applicable, Policy, PolicyOverride, Rulebook};
 use assent_domain::profile_table::ProfileTable;
-use assent_domain::time::Span;
+use assent_domain::time::{Span, Zone};
 use assent_store::Versioned;
 
 use crate::caller::Call;
@@ -56,6 +56,17 @@ impl<'a> Rules<'a> {
             .overridden(&asked)
             .map_err(|_| Failure::internal("a stored override loosens its policy"))?;
         Ok(Self { table, rulebook: Cow::Owned(rulebook) })
+    }
+
+    /// The rules by which a no is stored although something that is stored cannot be read: the table's policy is
+    /// `strict`, and no override counts. Good for nothing else: what cannot be read may be stricter still.
+    #[must_use]
+    pub fn of_a_no(built_in: &'a Rulebook, table: &Versioned) -> Self {
+        let table = StoredTable::read(&table.body);
+        let table = table.unwrap_or(ProfileTable { controller: None, policy: None, zone: Zone::utc() });
+        let strict = built_in.policies().iter().find(|policy| policy.id.as_str() == "strict");
+        let policy = strict.map(|policy| policy.id.clone());
+        Self { table: ProfileTable { policy, ..table }, rulebook: Cow::Borrowed(built_in) }
     }
 
     /// The policies of a person of whom that is known.

@@ -9,8 +9,12 @@
 mod census;
 pub(crate) mod chance;
 mod kill_postgres;
+mod kill_recording;
 mod kill_service;
+mod recorded;
+mod recorders;
 mod unreachable;
+mod withdrawal;
 mod writers;
 
 use assent_proto::v1::consent_service_client::ConsentServiceClient;

@@ -12,6 +12,7 @@ mod policy;
 mod policy_override;
 mod profile_table;
 mod sdk;
+mod unreadable;
 mod website;
 
 fn reason(status: &Status) -> String {

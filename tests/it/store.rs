@@ -4,6 +4,7 @@ mod batches;
 mod consent;
 mod declaration;
 mod ledger;
+mod months;
 mod people;
 mod plans;
 mod race;

@@ -21,6 +21,7 @@ pub mod postgres;
 pub mod process;
 pub mod receiver;
 pub mod story;
+pub mod timeline;
 pub mod wait;
 
 pub use macro_rules_attribute::apply;

@@ -86,6 +86,12 @@ impl Said {
         matches!(self, Self::Answer(given) if given.answer == Answer::Grant)
     }
 
+    /// Whether it is a no: a refusal, a withdrawal or an objection. What a person is protected by is always stored.
+    #[must_use]
+    pub fn is_no(&self) -> bool {
+        matches!(self, Self::Answer(given) if given.answer != Answer::Grant)
+    }
+
     /// The body of its record, covering that.
     pub(crate) fn stored_as(self, coverage: Coverage) -> Body {
         match self {

@@ -50,7 +50,8 @@ pub struct Policy {
     pub on_withdrawal: OnWithdrawal,
     /// Months before a person may be asked again after a refusal, a withdrawal or an unanswered request.
     pub ask_again_after_months: u32,
-    /// Days interactions are kept, counted from `occurred_at`; absent: this policy sets no limit.
+    /// Days interactions are kept, and the last device that one of them told, counted from `occurred_at`; absent: this
+    /// policy sets no limit.
     pub interactions_kept_days: Option<u32>,
     /// Whether a profile that may not be tracked answers `NO` instead of `NOT_KNOWN` (Actito's behaviour).
     pub untracked_answers_no: bool,

@@ -292,9 +292,10 @@ impl<'a> Scene<'a> {
         self.within(|case| judge(Unjudged::new(self.interaction), case))
     }
 
-    /// Whether the person's last device may be read.
+    /// Whether the person's last device may be read, if it was seen when the interaction occurred.
     pub(crate) fn shows_the_device(&self) -> bool {
-        self.within(|case| judge_device(Unjudged::new(()), case)).is_some()
+        let seen_at = self.interaction.occurred_at;
+        self.within(|case| judge_device(Unjudged::new(()), |()| seen_at, case)).is_some()
     }
 
     fn within<T>(&self, asked: impl FnOnce(&Case<'_>) -> T) -> T {

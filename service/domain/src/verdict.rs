@@ -163,18 +163,25 @@ pub fn judge_in<'a, T: Behaviour>(subject: Unjudged<T>, case: impl FnOnce(&T) ->
     judge(subject, &case)
 }
 
-/// Opens a person's last device if every policy lets it be read now: scope `DEVICE`, asked as for a recorded
-/// row of that scope.
+/// Opens a person's last device if every policy lets it be read now: scope `DEVICE`, asked as for a recorded row of
+/// that scope which occurred when the device was seen (`seen_at`). So it is kept no longer than interactions are.
 #[must_use]
-pub fn judge_device<T>(subject: Unjudged<T>, case: &Case<'_>) -> Option<T> {
-    let person = case.person.filter(|person| person.life != Life::Erased)?;
+pub fn judge_device<T>(
+    subject: Unjudged<T>,
+    seen_at: impl FnOnce(&T) -> Instant,
+    case: &Case<'_>,
+) -> Option<T> {
+    let person = case.person?;
     let now = person.now(case.now);
     let interaction = Interaction {
         kind: InteractionKind::EmailOpen,
-        occurred_at: now,
+        occurred_at: seen_at(&subject.0),
         functional: false,
         automated: false,
     };
+    if erased(case, interaction) || past_retention(case, interaction, now).is_some() {
+        return None;
+    }
     let question = Question { case, interaction, scope: Scope::Device, ceiling: Ceiling::Default, now };
     let permits = |policy| question.consent(policy, person.history, Scope::Device).permits();
     case.policies.iter().all(permits).then_some(subject.0)

@@ -58,6 +58,8 @@ pub(super) enum Told {
     Unread,
     /// A rule refused it.
     Refused(Refusal),
+    /// It was not judged, since the rules could not be read.
+    Unjudged,
     /// It was accepted.
     Accepted(Accepted),
 }
@@ -126,9 +128,17 @@ impl Batch {
         now: Instant,
         loaded: &Loaded,
     ) -> Outcome<Decided<Vec<Told>>> {
-        let rules = Rules::read(&context.rulebook, loaded.tables.get(&self.table), &loaded.overrides)?;
+        let table = loaded.tables.get(&self.table);
+        let (rules, judges) = match (Rules::read(&context.rulebook, table, &loaded.overrides), table) {
+            // Something that is stored cannot be read: a no is stored all the same, and nothing else.
+            (Err(Failure::Internal(cause)), Some(table)) if self.holds_a_no() => {
+                tracing::error!(%cause, "rules cannot be read; of a batch only refusals are stored");
+                (Rules::of_a_no(&context.rulebook, table), Judges::OnlyNo)
+            }
+            (read, _) => (read?, Judges::All),
+        };
         rules.under(&loaded.notices, |terms| {
-            let mut fold = Fold::new(self, context, terms, now, loaded);
+            let mut fold = Fold::new(self, context, terms, now, loaded, judges);
             let judged = match &loaded.replayed {
                 None => fold.judge()?,
                 Some(kept) => fold.remember(kept)?,
@@ -153,6 +163,9 @@ impl Batch {
                 (Ok(item), Told::Refused(refusal)) => {
                     Failure::Refused { refusal, place: place(index, &item.command) }
                 }
+                (Ok(_), Told::Unjudged) => {
+                    Failure::internal("the rules that would judge an item cannot be read")
+                }
                 (Ok(_), Told::Unread) => Failure::internal("an item was read and told unread"),
             };
             Ok(Err(of_item(&failure, &call.id)?))
@@ -160,9 +173,32 @@ impl Batch {
         results.collect()
     }
 
+    fn holds_a_no(&self) -> bool {
+        self.items.iter().flatten().any(|item| is_no(&item.command))
+    }
+
     fn key(&self, profile: &ProfileId) -> ProfileKey {
         ProfileKey { table: self.table.clone(), id: profile.clone() }
     }
+}
+
+/// Which items of a batch are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judges {
+    /// Every one.
+    All,
+    /// Those that are a no.
+    OnlyNo,
+}
+
+impl Judges {
+    fn takes(self, command: &Command) -> bool {
+        self == Self::All || is_no(command)
+    }
+}
+
+fn is_no(command: &Command) -> bool {
+    command.said.as_ref().is_some_and(Said::is_no)
 }
 
 /// The text that a command names, if its presence decides something.

@@ -1,8 +1,8 @@
 //! The outcome codes of a request: what is kept of a batch, index by index, so that a repeated call is told the
 //! same. They hold no id, no state, no value, and nothing that names a policy.
 //!
-//! An item is one byte of its kind, then: nothing for one that could not be read (its content says why again);
-//! for a refused one how many faults it had and a byte for each; for an accepted one a byte for its facts, how
+//! An item is one byte of its kind, then: nothing for one that could not be read (its content says why again) or was
+//! not judged; for a refused one how many faults it had and a byte for each; for an accepted one a byte for its facts, how
 //! many series it covered and a byte for each of those. Numbers are never given a new meaning.
 
 use assent_domain::change::Outcome;
@@ -14,6 +14,8 @@ use assent_domain::refusal::{Fault, Problem, Refusal};
 pub(super) enum Code {
     /// It could not be read.
     Unread,
+    /// The rules that would judge it could not be read.
+    Unjudged,
     /// A rule refused it.
     Refused(Vec<u8>),
     /// It was accepted.
@@ -28,6 +30,7 @@ pub(super) enum Code {
 const UNREAD: u8 = 0;
 const REFUSED: u8 = 1;
 const ACCEPTED: u8 = 2;
+const UNJUDGED: u8 = 3;
 
 /// Stands for an erased profile among faults.
 const ERASED: u8 = 0;
@@ -58,6 +61,7 @@ impl Code {
     fn write(&self, bytes: &mut Vec<u8>) {
         match self {
             Self::Unread => bytes.push(UNREAD),
+            Self::Unjudged => bytes.push(UNJUDGED),
             Self::Refused(faults) => {
                 bytes.extend([REFUSED, length(faults)]);
                 bytes.extend(faults);
@@ -72,6 +76,7 @@ impl Code {
     fn read(bytes: &mut impl Iterator<Item = u8>) -> Option<Self> {
         Some(match bytes.next()? {
             UNREAD => Self::Unread,
+            UNJUDGED => Self::Unjudged,
             REFUSED => {
                 let faults = bytes.next()?;
                 Self::Refused((0..faults).map(|_| bytes.next()).collect::<Option<_>>()?)
@@ -162,6 +167,7 @@ mod tests {
     fn codes_are_read_as_they_were_written() {
         let codes = [
             Code::Unread,
+            Code::Unjudged,
             Code::Refused(vec![1, 3]),
             Code::refused(&Refusal::ProfileErased),
             Code::Accepted { facts: None, series: Outcome::ALL.to_vec() },

@@ -89,3 +89,27 @@ fn what_cannot_be_read_is_a_fault_and_never_nothing() {
     broken.messages.insert(message("mail"), stored("{}".to_owned()));
     assert!(matches!(Declared::read(&broken), Err(Failure::Internal(_))));
 }
+
+#[test]
+fn what_cannot_be_read_is_in_the_way_of_whatever_it_is_around_and_of_nothing_else() {
+    let mut broken = declarations();
+    broken.websites.insert(site("fr"), stored("{\"of_a_later_release\":true}".to_owned()));
+    let declared = Declared::as_far_as_readable(&broken);
+    assert!(!declared.is_readable_around(Some(&site("fr")), None, None));
+    assert!(!declared.is_readable_around(None, Some(&campaign("spring")), None), "the campaign's website");
+    assert!(!declared.is_readable_around(None, None, Some(&message("mail"))), "its campaign's website");
+    assert!(declared.is_readable_around(Some(&site("it")), Some(&campaign("gone")), Some(&message("gone"))));
+
+    let mut broken = declarations();
+    broken.campaigns.insert(campaign("spring"), stored("{\"of_a_later_release\":true}".to_owned()));
+    let declared = Declared::as_far_as_readable(&broken);
+    assert!(!declared.is_readable_around(Some(&site("it")), Some(&campaign("spring")), None));
+    assert!(!declared.is_readable_around(None, None, Some(&message("mail"))), "its campaign");
+    assert!(declared.is_readable_around(Some(&site("fr")), None, None));
+
+    let mut broken = declarations();
+    broken.messages.insert(message("mail"), stored("{\"of_a_later_release\":true}".to_owned()));
+    let declared = Declared::as_far_as_readable(&broken);
+    assert!(!declared.is_readable_around(None, None, Some(&message("mail"))));
+    assert!(declared.is_readable_around(Some(&site("fr")), Some(&campaign("spring")), None));
+}

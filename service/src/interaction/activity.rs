@@ -54,7 +54,9 @@ pub(super) async fn activity(
 
     let bench = Bench { asked_for: Use::Activity, rules: &rules, declared: &declared, now };
     let readable = |row: Unjudged<OnRecord>| bench.readable(row, &profile);
-    let device = device.and_then(|device| judge_device(device, &bench.of_nothing_declared(&profile)));
+    let device = device.and_then(|device| {
+        judge_device(device, |device| device.occurred_at, &bench.of_nothing_declared(&profile))
+    });
     Ok(GetProfileActivityResponse {
         interactions: page
             .into_iter()

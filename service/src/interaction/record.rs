@@ -47,10 +47,10 @@ pub(super) async fn record(
     let told_why = call.roles().iter().any(|role| role != Role::Record);
     let results = items.into_iter().map(|item| {
         let result = match item {
-            Ok(_) => {
-                let fate = fates.next().ok_or_else(|| Failure::internal("an interaction has no fate"))?;
-                record_interactions_result::Result::Outcome(outcome(&fate, told_why))
-            }
+            Ok(_) => match fates.next().ok_or_else(|| Failure::internal("an interaction has no fate"))? {
+                Ok(fate) => record_interactions_result::Result::Outcome(outcome(&fate, told_why)),
+                Err(failure) => record_interactions_result::Result::Error(of_item(&failure, &call.id)?),
+            },
             Err(failure) => record_interactions_result::Result::Error(of_item(&failure, &call.id)?),
         };
         Ok(RecordInteractionsResult { result: Some(result) })

@@ -19,6 +19,9 @@ use crate::failure::{Failure, Outcome, Thing};
 use crate::lane::Work;
 use crate::rules::Rules;
 
+/// What became of each interaction of a call.
+type Fates = Vec<Outcome<Fate>>;
+
 /// Records batches of interactions.
 pub(super) struct Recorder {
     context: SharedContext,
@@ -32,18 +35,13 @@ impl Recorder {
 
 impl Work for Recorder {
     type Call = RecordCall;
-    type Answer = Vec<Fate>;
+    type Answer = Fates;
 
     fn weight(&self, call: &RecordCall) -> usize {
         call.reported.len().max(1)
     }
 
-    async fn run(
-        &self,
-        tenant: &TenantId,
-        calls: Vec<RecordCall>,
-        until: Deadline,
-    ) -> Vec<Outcome<Vec<Fate>>> {
+    async fn run(&self, tenant: &TenantId, calls: Vec<RecordCall>, until: Deadline) -> Vec<Outcome<Fates>> {
         let batch = Batch::of(&calls);
         match self.store(tenant, &batch, until).await {
             Ok(told) => told,
@@ -72,7 +70,7 @@ impl Recorder {
         tenant: &TenantId,
         batch: &Batch,
         until: Deadline,
-    ) -> Result<Vec<Outcome<Vec<Fate>>>, StoreError> {
+    ) -> Result<Vec<Outcome<Fates>>, StoreError> {
         // Now, and no sooner: a withdrawal that was acknowledged before the batch closed is to bind all of it.
         let now = self.context.clock.now();
         let write = InteractionWrite {
@@ -84,18 +82,15 @@ impl Recorder {
         };
         let mut rules = BTreeMap::new();
         let store = self.context.store.until(until.0);
-        let judged = store.record_interactions(&write, |ground, asked| {
+        let fates = store.record_interactions(&write, |ground, asked| {
             rules = self.rules(batch, ground);
-            let declared = Declared::read(&ground.declarations)?;
-            Ok(judge_all(&rules, &declared, batch, ground, asked, now))
+            let declared = Declared::as_far_as_readable(&ground.declarations);
+            judge_all(&rules, &declared, batch, ground, asked, now)
         });
-        let judged = judged.await?;
+        let fates = fates.await?;
         // After the commit, or a reader would look too early.
         self.context.interaction_news.tell(tenant);
-        Ok(match judged {
-            Ok(fates) => batch.told(&rules, fates),
-            Err(failure) => batch.failed(&failure),
-        })
+        Ok(batch.told(&rules, fates))
     }
 
     fn rules(&self, batch: &Batch, ground: &Ground) -> BTreeMap<TableId, Result<Rules<'_>, NoRules>> {
@@ -157,25 +152,22 @@ impl Batch {
         &self,
         rules: &BTreeMap<TableId, Result<Rules<'_>, NoRules>>,
         fates: Vec<Option<Fate>>,
-    ) -> Vec<Outcome<Vec<Fate>>> {
+    ) -> Vec<Outcome<Fates>> {
         let mut fates = fates.into_iter();
         let told = self.calls.iter().map(|(table, count)| {
             let own: Vec<Option<Fate>> = fates.by_ref().take(*count).collect();
             if let Some(Err(missing)) = rules.get(table) {
                 return Err(missing.told());
             }
-            let unjudged = || Failure::internal("an interaction was not judged");
-            own.into_iter().map(|fate| fate.ok_or_else(unjudged)).collect()
+            let unjudged = || Failure::internal("what is declared around an interaction cannot be read");
+            Ok(own.into_iter().map(|fate| fate.ok_or_else(unjudged)).collect())
         });
         told.collect()
     }
-
-    fn failed(&self, failure: &Failure) -> Vec<Outcome<Vec<Fate>>> {
-        self.calls.iter().map(|_| Err(Failure::internal(failure.to_string()))).collect()
-    }
 }
 
-/// The verdicts of those that are asked about; `None` where the profile table has no rules.
+/// The verdicts of those that are asked about; `None` where the profile table has no rules, or what is declared around
+/// one cannot be read: what cannot be read might forbid it.
 fn judge_all(
     rules: &BTreeMap<TableId, Result<Rules<'_>, NoRules>>,
     declared: &Declared,
@@ -187,6 +179,10 @@ fn judge_all(
     let judged = asked.iter().map(|asked| {
         let Arrival { table, reported } = batch.arrivals.get(asked.arrival)?;
         let rules = rules.get(table)?.as_ref().ok()?;
+        let what = &reported.what;
+        if !declared.is_readable_around(what.website(), reported.campaign.as_ref(), what.message()) {
+            return None;
+        }
         let bench = Bench { asked_for: Use::Record, rules, declared, now };
         let key = batch.arrivals[asked.arrival].key();
         let never_heard_of = key.as_ref().map(|key| Profile::unknown(key.table.clone(), key.id.clone()));

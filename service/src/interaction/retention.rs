@@ -1,5 +1,6 @@
 //! Deletes what has outlived its retention, tenant by tenant: what a profile table's own policy no longer keeps, what
-//! the feed then holds of nothing else, and on PostgreSQL the months that no policy keeps any more.
+//! the feed then holds of nothing else, and on PostgreSQL the months that no policy keeps any more. A last device is kept as
+//! long as the interaction that told it.
 //!
 //! A person's country may have a stricter policy than their table: what that one no longer keeps is shown to nobody
 //! (`judge`), and deleted when the table's no longer keeps it either.
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use assent_domain::history::Facts;
 use assent_domain::id::{TableId, TenantId};
 use assent_domain::time::{Instant, Span};
-use assent_store::Walk;
+use assent_store::{DeviceWalk, Walk};
 
 use crate::context::Context;
 use crate::failure::Outcome;
@@ -45,6 +46,10 @@ async fn of_tenant(context: &Context, tenant: &TenantId, now: Instant) -> Outcom
     let mut walk = Walk::default();
     while !walk.is_done() {
         store.delete_outlived(tenant, &kept_from, &mut walk).await?;
+    }
+    let mut walk = DeviceWalk::default();
+    while !walk.is_done() {
+        store.delete_aged_devices(tenant, &kept_from, &mut walk).await?;
     }
     if let (true, Some(kept_from)) = (all_limited, kept_from.values().min()) {
         while store.trim_batches(tenant, *kept_from, now).await? > 0 {}

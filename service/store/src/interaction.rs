@@ -26,6 +26,7 @@ use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::Versioned;
 
 mod activity;
+mod aged_device;
 pub(crate) mod code;
 mod feed;
 mod month;
@@ -36,6 +37,7 @@ mod save;
 mod sent;
 
 pub use activity::{ActivityPlace, LastDevice};
+pub use aged_device::DeviceWalk;
 pub use feed::{Batch, Fed, InteractionHead, InteractionKey};
 pub use number::{BatchSequencer, BatchSequencerSql};
 pub use outlived::Walk;
@@ -116,13 +118,13 @@ impl Store {
     /// # Errors
     /// What the database says. After [`StoreError::Unavailable`] it may or may not be stored: sending the
     /// same again tells, and stores nothing twice.
-    pub async fn record_interactions<E, J>(
+    pub async fn record_interactions<J>(
         &self,
         write: &InteractionWrite<'_>,
         mut judge: J,
-    ) -> Result<Result<Vec<Option<Fate>>, E>, StoreError>
+    ) -> Result<Vec<Option<Fate>>, StoreError>
     where
-        J: FnMut(&Ground, &[Asked]) -> Result<Vec<Option<Judged<Reported>>>, E>,
+        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Judged<Reported>>>,
     {
         match self.record_once(write, &mut judge).await {
             // Only PostgreSQL has months, and this one nobody made yet.
@@ -135,13 +137,13 @@ impl Store {
         }
     }
 
-    async fn record_once<E, J>(
+    async fn record_once<J>(
         &self,
         write: &InteractionWrite<'_>,
         judge: &mut J,
-    ) -> Result<Result<Vec<Option<Fate>>, E>, StoreError>
+    ) -> Result<Vec<Option<Fate>>, StoreError>
     where
-        J: FnMut(&Ground, &[Asked]) -> Result<Vec<Option<Judged<Reported>>>, E>,
+        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Judged<Reported>>>,
     {
         let is_send = |arrival: &Arrival| arrival.reported.what.kind() == InteractionKind::Send;
         let places = |sends: bool| {
@@ -155,10 +157,7 @@ impl Store {
             if !sends.is_empty() {
                 let asked: Vec<Asked> =
                     sends.iter().map(|place| Asked { arrival: *place, sent: Sent::default() }).collect();
-                let judged = match judge(&ground, &asked) {
-                    Ok(judged) => judged,
-                    Err(refused) => return Ok(Ending::Rollback(Err(refused))),
-                };
+                let judged = judge(&ground, &asked);
                 let sent = saving.rows(tx, &asked, judged).await?;
                 saving.sends(tx, &sent).await?;
                 let unfixed = fixed_by(write, &sent, &ground.declarations.unfixed);
@@ -168,16 +167,13 @@ impl Store {
             }
             if !behaviour.is_empty() {
                 let asked = sent::latest(tx, write, &behaviour).await?;
-                let judged = match judge(&ground, &asked) {
-                    Ok(judged) => judged,
-                    Err(refused) => return Ok(Ending::Rollback(Err(refused))),
-                };
+                let judged = judge(&ground, &asked);
                 let recorded = saving.rows(tx, &asked, judged).await?;
                 saving.devices(tx, &recorded).await?;
             }
             let wrote = saving.batch(tx).await?;
             let fates = saving.fates();
-            Ok(if wrote { Ending::Commit(Ok(fates)) } else { Ending::Rollback(Ok(fates)) })
+            Ok(if wrote { Ending::Commit(fates) } else { Ending::Rollback(fates) })
         })
     }
 }

@@ -44,7 +44,7 @@ pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChang
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use error::StoreError;
 pub use interaction::{
-    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, BatchSequencerSql, Fate, Fed, Ground,
+    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, BatchSequencerSql, DeviceWalk, Fate, Fed, Ground,
     InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, Walk,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};

@@ -10,7 +10,7 @@ use assent_tests::process::{self, Process};
 
 use super::census::{Census, verify};
 use super::chance::Chance;
-use super::writers::{Writers, send_again};
+use super::writers::{Writers, answers, send_again};
 use super::{channel, length, settle, settled_down};
 
 /// A service on a database of a cluster of its own, migrated as an operator would. Calls do not wait long for a
@@ -42,7 +42,7 @@ fn a_killed_postgresql_loses_nothing_that_was_acknowledged() {
         let mut chance = Chance::seeded(seed);
         let mut sent = Vec::new();
         for round in 0..rounds {
-            let writers = Writers::start(std::slice::from_ref(&address), round, seed);
+            let writers = Writers::start(std::slice::from_ref(&address), round, seed, answers);
             writers.wait_for(20);
             std::thread::sleep(Duration::from_micros(chance.below(400_000)));
             cluster.stop(if round % 2 == 0 { Stop::Kill } else { Stop::Immediate });

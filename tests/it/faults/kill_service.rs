@@ -8,28 +8,28 @@ use assent_tests::{apply, every_engine, marks};
 
 use super::census::{Census, verify};
 use super::chance::Chance;
-use super::writers::{Writers, send_again};
+use super::writers::{Writers, answers, send_again};
 use super::{channel, length, settle, settled_down};
 
 /// The replicas that serve one database, with their addresses.
-struct Replicas<'a> {
+pub(super) struct Replicas<'a> {
     database: &'a Database,
     running: Vec<(Process, String)>,
 }
 
 impl<'a> Replicas<'a> {
     /// One on SQLite, where a second is refused; two on PostgreSQL.
-    fn start(database: &'a Database) -> Self {
+    pub(super) fn start(database: &'a Database) -> Self {
         let number = if database.engine() == Engine::Sqlite { 1 } else { 2 };
         Self { database, running: (0..number).map(|_| serve(database)).collect() }
     }
 
-    fn addresses(&self) -> Vec<String> {
+    pub(super) fn addresses(&self) -> Vec<String> {
         self.running.iter().map(|(_, address)| address.clone()).collect()
     }
 
     /// Kills one of them, or all; says which.
-    fn kill(&mut self, chance: &mut Chance) -> Vec<usize> {
+    pub(super) fn kill(&mut self, chance: &mut Chance) -> Vec<usize> {
         let number = self.running.len();
         let chosen = usize::try_from(chance.below(number as u64 + 1)).expect("a small number");
         let victims: Vec<usize> = (0..number).filter(|one| chosen == number || *one == chosen).collect();
@@ -39,7 +39,7 @@ impl<'a> Replicas<'a> {
         victims
     }
 
-    fn start_again(&mut self, victims: Vec<usize>) {
+    pub(super) fn start_again(&mut self, victims: Vec<usize>) {
         for victim in victims {
             self.running[victim] = serve(self.database);
         }
@@ -63,7 +63,7 @@ async fn a_killed_service_loses_nothing_that_it_acknowledged(engine: Engine) {
     let mut sent = Vec::new();
     let mut lost_answers = 0;
     for round in 0..rounds {
-        let writers = Writers::start(&replicas.addresses(), round, seed);
+        let writers = Writers::start(&replicas.addresses(), round, seed, answers);
         writers.wait_for(20);
         std::thread::sleep(Duration::from_micros(chance.below(400_000)));
         let victims = replicas.kill(&mut chance);

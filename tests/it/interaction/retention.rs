@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use assent_proto::v1;
 use assent_tests::app::{START, TestApp};
-use assent_tests::deed::{fates, open, send};
+use assent_tests::deed::{fates, open, send, visit};
 use assent_tests::{apply, every_app, marks, story};
 use tonic::Code;
 use tonic_types::StatusExt;
@@ -86,6 +86,49 @@ async fn what_has_outlived_its_policy_is_hidden_at_once_then_deleted_then_gone_f
     fates(client, vec![open("anna", now - HOUR, "spring")]).await;
     assert_eq!(read(client, after(&end)).await.interactions.len(), 1);
     assert_eq!(read(client, earliest()).await.interactions.len(), 1);
+}
+
+/// The last device of a person of a table, as it is shown.
+async fn device(app: &TestApp, table: &str, who: &str) -> Option<String> {
+    let request = v1::GetProfileActivityRequest {
+        profile_table: table.to_owned(),
+        profile: story::person(who),
+        ..v1::GetProfileActivityRequest::default()
+    };
+    let found = app.client().interactions().get_profile_activity(request).await.expect("activity");
+    found.into_inner().last_device?.device
+}
+
+#[apply(every_app)]
+async fn a_last_device_is_hidden_and_deleted_when_the_interaction_that_told_it_is(app: &TestApp) {
+    settled(app).await;
+    kept_a_day(app).await;
+    let client = app.client();
+    let mut table = story::profile_table(marks::id("kept"), "ours");
+    table.policy_id = Some("legacy".to_owned());
+    let put = v1::PutProfileTableRequest { profile_table: Some(table) };
+    client.settings().put_profile_table(put).await.expect("a table is stored");
+    let seen = |who: &str, at| {
+        let telephone = Some(marks::id("telephone"));
+        vec![v1::Interaction { device: telephone, ..visit(who, at, "shop") }]
+    };
+    fates(client, seen("anna", YESTERDAY)).await;
+    fates(client, seen("bruno", START)).await;
+    let request = v1::RecordInteractionsRequest {
+        profile_table: marks::id("kept"),
+        interactions: seen("anna", YESTERDAY),
+    };
+    client.interactions().record_interactions(request).await.expect("a batch is answered");
+    assert_eq!(device(app, &story::people(), "anna").await, Some(marks::id("telephone")));
+
+    // No housekeeping has come by yet.
+    app.advance(4 * AN_HOUR + AN_HOUR / 4);
+    assert_eq!((device(app, &story::people(), "anna").await, rows(app, "last_device").await), (None, 3));
+
+    app.advance(4 * AN_HOUR);
+    comes_to(app, "last_device", 2).await;
+    assert_eq!(device(app, &story::people(), "bruno").await, Some(marks::id("telephone")));
+    assert_eq!(device(app, &marks::id("kept"), "anna").await, Some(marks::id("telephone")));
 }
 
 #[apply(every_app)]

@@ -12,7 +12,7 @@ use assent_domain::refusal::Refusal;
 use assent_domain::time::Instant;
 use assent_store::{Loaded, Mode, ProfileChange, ProfileKey};
 
-use super::{Accepted, Batch, Told};
+use super::{Accepted, Batch, Judges, Told};
 use crate::consent::codes::{self, Code};
 use crate::context::Context;
 use crate::entropy::{bytes, record_id};
@@ -26,6 +26,7 @@ pub(super) struct Fold<'a, 't> {
     terms: &'a Terms<'t>,
     now: Instant,
     loaded: &'a Loaded,
+    judges: Judges,
     /// Those whom an item of the batch has changed.
     profiles: BTreeMap<ProfileKey, Profile>,
     saved: BTreeMap<ProfileKey, Vec<(Saved, Salt)>>,
@@ -42,9 +43,10 @@ impl<'a, 't> Fold<'a, 't> {
         terms: &'a Terms<'t>,
         now: Instant,
         loaded: &'a Loaded,
+        judges: Judges,
     ) -> Self {
         let (profiles, saved) = (BTreeMap::new(), BTreeMap::new());
-        Self { batch, context, terms, now, loaded, profiles, saved, made: BTreeSet::new() }
+        Self { batch, context, terms, now, loaded, judges, profiles, saved, made: BTreeSet::new() }
     }
 
     /// Applies every item, in order.
@@ -52,6 +54,9 @@ impl<'a, 't> Fold<'a, 't> {
         let batch = self.batch;
         let judged = batch.items.iter().map(|item| {
             let Ok(item) = item else { return Ok((Code::Unread, None)) };
+            if !self.judges.takes(&item.command) {
+                return Ok((Code::Unjudged, None));
+            }
             Ok(match self.take(item)? {
                 Ok(applied) => (accepted(&applied), None),
                 Err(refusal) => (Code::refused(&refusal), Some(refusal)),
@@ -125,6 +130,7 @@ impl<'a, 't> Fold<'a, 't> {
                 Told::Accepted(Accepted { facts, series: series.collect(), known: reading.facts })
             }
             (_, Some(refusal)) => Told::Refused(refusal),
+            (Code::Unjudged, None) => Told::Unjudged,
             (Code::Unread | Code::Refused(_), None) => {
                 return Err(Failure::internal("a request was kept as one that could not be read"));
             }

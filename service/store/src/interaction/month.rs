@@ -1,12 +1,13 @@
 //! The months that PostgreSQL keeps interactions in. SQLite has one table and no months.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use assent_domain::time::{Day, Instant, Zone};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::Store;
-use crate::error::StoreError;
+use crate::error::{self, Failed, StoreError};
 
 /// The months that there are, from the catalogue.
 const LIST_MONTHS: &str = "-- list_months
@@ -15,6 +16,9 @@ FROM pg_inherits AS i
 JOIN pg_class AS c ON c.oid = i.inhrelid
 WHERE i.inhparent = 'interaction'::regclass
 ORDER BY c.relname";
+
+/// How long a month's drop waits for those who read or write interactions. Everybody else waits as long at most.
+const DROP_WAITS: Duration = Duration::from_millis(200);
 
 /// A month of UTC: year and month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,8 +73,10 @@ impl Store {
         self.make_months(instants.map(Month::of).collect()).await
     }
 
-    /// Drops the months that lie wholly before that instant. It waits for readers and writers for as long as a
-    /// statement may take; a month that is not got by then goes at the next turn. Says how many went.
+    /// Drops the months that lie wholly before that instant, and says how many went.
+    ///
+    /// A month is not waited for: whoever comes after a drop that waits would wait with it, recorders too. One that is
+    /// not got within [`DROP_WAITS`] goes at another turn.
     ///
     /// # Errors
     /// What the database says. What was dropped by then stays dropped.
@@ -85,10 +91,29 @@ impl Store {
             let Some(month) = Month::of_table(&name).filter(|month| month.is_before(kept_from)) else {
                 continue;
             };
-            writer.execute_unprepared(&format!("DROP TABLE IF EXISTS {}", month.table())).await?;
-            dropped += 1;
+            dropped += u64::from(self.drop_month(month).await?);
         }
         Ok(dropped)
+    }
+
+    /// Drops a month, unless somebody is at it.
+    async fn drop_month(&self, month: Month) -> Result<bool, StoreError> {
+        let tx = self.connected().begin(None).await?;
+        let wait = format!("-- limit_wait\nSET LOCAL lock_timeout = {}", DROP_WAITS.as_millis());
+        tx.execute_unprepared(&wait).await?;
+        let drop = format!("-- drop_month\nDROP TABLE IF EXISTS {}", month.table());
+        let done = match tx.execute_unprepared(&drop).await {
+            Ok(_) => tx.commit().await.map(|()| true),
+            Err(error) => {
+                // It is rolled back by the server in any case.
+                let _ = tx.rollback().await;
+                match error::read(&error) {
+                    Failed::Contended | Failed::Final(StoreError::Timeout) => Ok(false),
+                    _ => Err(error),
+                }
+            }
+        };
+        Ok(done?)
     }
 
     async fn make_months(&self, months: BTreeSet<Month>) -> Result<(), StoreError> {

@@ -1,5 +1,5 @@
 //! Deleting what has outlived its retention: rows and sends slice by slice, and the feed's oldest positions.
-//! How long what is kept, the caller says.
+//! How long what is kept, the caller says. Last devices go in `aged_device.rs`.
 
 use std::collections::BTreeMap;
 
@@ -76,6 +76,8 @@ impl Store {
             walk.done = true;
             return Ok(0);
         };
+        let tables = kept_from.keys().map(|table| table.as_str().to_owned()).collect();
+        let instants = kept_from.values().map(|from| from.micros()).collect();
         let values = Values::of([
             tenant.as_str().into(),
             walk.after.id.0.to_vec().into(),
@@ -83,6 +85,7 @@ impl Store {
             latest.micros().into(),
             SLICE.into(),
         ]);
+        let values = values.columns([Column::Text(tables), Column::Number(instants)]);
         let rows = self.rows(&LIST_AGED, "interaction", values).await?;
         let mut outlived = Outlived::default();
         for row in &rows {
@@ -90,8 +93,7 @@ impl Store {
                 id: InteractionId(row.array("interaction_id")?),
                 occurred_at: row.instant("occurred_at")?,
             };
-            let table = TableId::new(row.text("profile_table")?).map_err(|_| row.wrong("profile_table"))?;
-            if kept_from.get(&table).is_some_and(|from| walk.after.occurred_at < *from) {
+            if row.number("outlived")? != 0 {
                 outlived.push(walk.after, row)?;
             }
         }

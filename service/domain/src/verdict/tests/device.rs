@@ -42,3 +42,28 @@ fn an_erased_persons_device_is_shown_to_nobody_and_nobodys_is_none() {
     assert!(!scene().living(Life::Erased).shows_the_device());
     assert!(!scene().naming_nobody().shows_the_device());
 }
+
+#[test]
+fn a_device_is_shown_for_as_long_as_interactions_are_kept() {
+    let mut short = policy("strict");
+    short.interactions_kept_days = Some(30);
+    let granted = Someone::unknown().grants(paris("2026-11-01 00:00:00"));
+    let (seen, ends) = ("2026-11-02 12:00:00", "2026-12-02 12:00:00");
+    let scene =
+        |policy, now| Scene::open(&granted, policy, paris(seen)).arriving(paris(now)).to(Use::Activity);
+    assert!(scene(&short, ends).shows_the_device());
+    assert!(!scene(&short, "2026-12-02 12:00:01").shows_the_device());
+    let legacy = policy("legacy");
+    assert!(scene(&legacy, "2026-12-02 12:00:01").shows_the_device());
+    assert!(!scene(&legacy, "2026-12-02 12:00:01").also(&short).shows_the_device(), "the shortest counts");
+}
+
+#[test]
+fn a_device_seen_before_a_new_life_is_shown_to_nobody() {
+    let strict = policy("strict");
+    let granted = Someone::unknown().grants(paris("2026-11-01 00:00:00"));
+    let since =
+        |at| Scene::open(&granted, &strict, paris(AT)).to(Use::Activity).living(Life::NewSince(paris(at)));
+    assert!(since(AT).shows_the_device());
+    assert!(!since("2026-11-02 12:00:01").shows_the_device());
+}
