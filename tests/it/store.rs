@@ -1,5 +1,6 @@
 //! The store on both engines: what is written stays, what is numbered is dense and in order.
 
+mod batch_race;
 mod batches;
 mod consent;
 mod declaration;

@@ -37,7 +37,7 @@ mod sent;
 
 pub use activity::{ActivityPlace, LastDevice};
 pub use feed::{Batch, Fed, InteractionHead, InteractionKey};
-pub use number::{BatchSequencer, BatchSequencerSql};
+pub use number::BatchSequencer;
 pub use outlived::Walk;
 use save::Saving;
 
