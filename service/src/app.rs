@@ -11,9 +11,7 @@ use std::time::Duration;
 
 use assent_domain::policy::{Rulebook, WithoutPolicy};
 use assent_proto::access::MissingAccess;
-use assent_store::{
-    BatchSequencer, BatchSequencerSql, Sequencer, SequencerSql, Store, StoreError, StoreOptions,
-};
+use assent_store::{BatchSequencer, Sequencer, Store, StoreError, StoreOptions};
 use opentelemetry::global;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
@@ -156,10 +154,10 @@ impl App {
 
         let ending = Ending::default();
         let context = Arc::new(Context {
-            sequencer: Sequencer::new(store.clone(), SequencerSql::default(), bytes(entropy.as_ref())),
+            sequencer: Sequencer::new(store.clone(), Sequencer::sql(), bytes(entropy.as_ref())),
             batch_sequencer: BatchSequencer::new(
                 store.clone(),
-                BatchSequencerSql::default(),
+                BatchSequencer::sql(),
                 bytes(entropy.as_ref()),
             ),
             store,

@@ -1,8 +1,10 @@
 //! The store on both engines: what is written stays, what is numbered is dense and in order.
 
+mod batch_race;
 mod batches;
 mod consent;
 mod declaration;
+mod fixed;
 mod ledger;
 mod months;
 mod people;

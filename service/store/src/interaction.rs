@@ -5,7 +5,8 @@
 //! taken on any profile; nothing is shared by a table or tenant.
 //!
 //! Sends are judged and written before everything else, so that what comes with them is judged by the mode
-//! they went out with.
+//! they went out with. A message is fixed by its first send that is recorded, and by no other; what is judged is
+//! what was fixed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +40,7 @@ mod sent;
 pub use activity::{ActivityPlace, LastDevice};
 pub use aged_device::DeviceWalk;
 pub use feed::{Batch, Fed, InteractionHead, InteractionKey};
-pub use number::{BatchSequencer, BatchSequencerSql};
+pub use number::BatchSequencer;
 pub use outlived::Walk;
 pub use row::OnRecord;
 use save::Saving;
@@ -161,8 +162,11 @@ impl Store {
                 let sent = saving.rows(tx, &asked, judged).await?;
                 saving.sends(tx, &sent).await?;
                 let unfixed = fixed_by(write, &sent, &ground.declarations.unfixed);
-                if !unfixed.is_empty() {
-                    fix_messages(tx, write.tenant, &unfixed, write.now).await?;
+                let fixed = fix_messages(tx, write.tenant, &unfixed, write.now).await?;
+                // One was changed since it was loaded: all of it is judged again by what it says now, or
+                // behaviour would be weighed by one declaration and stand beside another for good.
+                if !ground.declarations.hold(&fixed) {
+                    return Err(Stop::Again);
                 }
             }
             if !behaviour.is_empty() {

@@ -44,8 +44,8 @@ pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChang
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use error::StoreError;
 pub use interaction::{
-    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, BatchSequencerSql, DeviceWalk, Fate, Fed, Ground,
-    InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, Walk,
+    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DeviceWalk, Fate, Fed, Ground, InteractionHead,
+    InteractionKey, InteractionWrite, LastDevice, OnRecord, Walk,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};
@@ -53,7 +53,7 @@ pub use pace::{Pace, Pause, SharedPace};
 pub use policy_override::PolicyOverride;
 pub use profile::ProfileKey;
 pub use request::REQUESTS_KEPT;
-pub use sequencer::{STEP_MAX, Sequencer, SequencerSql};
+pub use sequencer::{Numbering, STEP_MAX, Sequencer, StepSql};
 pub use statement::Sql;
 pub use versioned::Versioned;
 pub use wait_block::{AwaitedPage, Search, SendFound, SendsAsked, SendsFound};

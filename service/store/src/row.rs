@@ -7,7 +7,7 @@ use crate::error::StoreError;
 
 /// A row of a statement whose columns belong to one table.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub struct Row {
     inner: QueryResult,
     table: &'static str,
 }

@@ -93,9 +93,12 @@ pub(crate) fn name_of(text: &str) -> &str {
 /// One column of many rows. Nothing in it can be NULL: an empty text or the least number stands for
 /// "none" and the statement says NULLIF (sea-orm's arrays cannot hold a NULL).
 #[derive(Clone, Debug)]
-pub(crate) enum Column {
+pub enum Column {
+    /// Texts.
     Text(Vec<String>),
+    /// Numbers.
     Number(Vec<i64>),
+    /// Bytes.
     Bytes(Vec<Vec<u8>>),
 }
 

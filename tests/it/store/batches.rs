@@ -1,7 +1,7 @@
 //! The feed of interactions in the store: which way its statements go, how many they are, and the months that go.
 
 use assent_domain::id::InteractionId;
-use assent_store::{BatchSequencer, BatchSequencerSql, InteractionKey};
+use assent_store::{BatchSequencer, InteractionKey};
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
 use assent_tests::{apply, every_engine};
@@ -74,7 +74,7 @@ async fn every_statement_of_the_feed_goes_by_an_index(engine: Engine) {
 }
 
 /// Has so many batches of one row wait.
-async fn wait(look: &mut Look, engine: Engine, from: usize, count: usize) {
+pub(super) async fn wait(look: &mut Look, engine: Engine, from: usize, count: usize) {
     let blob = |hex: String| match engine {
         Engine::Sqlite => format!("X'{hex}'"),
         Engine::Postgres => format!("'\\x{hex}'::bytea"),
@@ -96,7 +96,7 @@ async fn one_batch_and_a_thousand_take_the_same_statements(engine: Engine) {
     let mut look = Look::at(home.database.url()).await.unwrap();
     let counted = Counted::on(home.database.url()).await;
     let (store, tenant) = (&counted.store, tenant());
-    let sequencer = BatchSequencer::new(store.clone(), BatchSequencerSql::default(), [7; 16]);
+    let sequencer = BatchSequencer::new(store.clone(), BatchSequencer::sql(), [7; 16]);
     let mut steps = Vec::new();
     for (from, count) in [(1, 1), (2, 1000)] {
         wait(&mut look, engine, from, count).await;
@@ -128,7 +128,7 @@ async fn one_batch_and_a_thousand_take_the_same_statements(engine: Engine) {
 async fn a_feed_is_trimmed_by_position_up_to_the_first_that_is_kept(engine: Engine) {
     let home = home(engine).await;
     let mut look = Look::at(home.database.url()).await.unwrap();
-    let sequencer = BatchSequencer::new(home.store.clone(), BatchSequencerSql::default(), [7; 16]);
+    let sequencer = BatchSequencer::new(home.store.clone(), BatchSequencer::sql(), [7; 16]);
     wait(&mut look, engine, 1, 10).await;
     sequencer.catch_up(&tenant(), at(0)).await.unwrap();
     // The third is young, so that those behind it stay however old they are.

@@ -18,7 +18,7 @@ pub(crate) fn messages(count: usize) -> BTreeSet<MessageId> {
     (0..count).map(|number| message(&format!("message-{number}"))).collect()
 }
 
-fn message(id: &str) -> MessageId {
+pub(super) fn message(id: &str) -> MessageId {
     MessageId::new(id).unwrap()
 }
 
@@ -30,11 +30,11 @@ fn campaign(id: &str) -> CampaignId {
     CampaignId::new(id).unwrap()
 }
 
-fn plain<'a>(kind: DeclarationKind, id: &'a str, body: &'a str) -> Declaration<'a> {
+pub(super) fn plain<'a>(kind: DeclarationKind, id: &'a str, body: &'a str) -> Declaration<'a> {
     Declaration { kind, id, campaign: None, website: None, body }
 }
 
-async fn put(
+pub(super) async fn put(
     store: &Store,
     declaration: &Declaration<'_>,
     expected: Option<u64>,

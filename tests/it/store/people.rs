@@ -12,8 +12,8 @@ use assent_domain::record::AnswerGiven;
 use assent_domain::scope::Coverage;
 use assent_domain::time::{Instant, Zone};
 use assent_store::{
-    ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, ProfileKey, Request, Sequencer,
-    SequencerSql, Store, StoreError, StoreOptions,
+    ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, ProfileKey, Request, Sequencer, Store,
+    StoreError, StoreOptions,
 };
 use assent_tests::engine::{Database, Engine, fresh_with};
 
@@ -40,7 +40,7 @@ pub(crate) async fn open(url: &str) -> Store {
 }
 
 pub(crate) fn sequencer(store: &Store) -> Sequencer {
-    Sequencer::new(store.clone(), SequencerSql::default(), [7; 16])
+    Sequencer::new(store.clone(), Sequencer::sql(), [7; 16])
 }
 
 pub(crate) fn tenant() -> TenantId {

@@ -1,6 +1,6 @@
 //! Which index each hot statement goes by, as the engine's planner says.
 
-use assent_store::SequencerSql;
+use assent_store::Sequencer;
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
 use assent_tests::{apply, every_engine};
@@ -12,7 +12,7 @@ use super::people::{at, home};
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../service/store/src/sql");
 
 /// What the planner says of a statement with those values; SQLite plans without any.
-async fn plan(look: &mut Look, postgres: &str, sqlite: &str, values: &str) -> String {
+pub(super) async fn plan(look: &mut Look, postgres: &str, sqlite: &str, values: &str) -> String {
     match look {
         Look::Sqlite(connection) => {
             let explain = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sqlite}")));
@@ -51,7 +51,7 @@ const ONE_PENDING: &str = "'t', ARRAY[1::bigint], ARRAY['\\x01'::bytea]";
 async fn pending_rows_are_deleted_by_their_whole_key(engine: Engine) {
     let home = home(engine).await;
     let mut look = Look::at(home.database.url()).await.unwrap();
-    let sql = SequencerSql::default().delete_pending;
+    let sql = Sequencer::sql().delete_pending;
     let found = plan(&mut look, sql.postgres(), sql.sqlite(), ONE_PENDING).await;
     assert!(goes_by_whole_key(&found), "{found}");
 }

@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use assent_domain::ledger::Verifier;
-use assent_store::{LedgerEntry, Sequencer, SequencerSql, Sql, Store, StoreError};
+use assent_store::{LedgerEntry, Sequencer, Sql, StepSql, Store, StoreError};
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
 use assent_tests::{apply, every_engine};
@@ -26,7 +26,9 @@ const WRITERS: usize = 8;
 const WRITES_EACH: usize = 30;
 
 /// Runs a future on a thread of its own, so that a pause inside it delays nobody else.
-fn on_thread<T: Send + 'static>(work: impl AsyncFnOnce() -> T + Send + 'static) -> thread::JoinHandle<T> {
+pub(super) fn on_thread<T: Send + 'static>(
+    work: impl AsyncFnOnce() -> T + Send + 'static,
+) -> thread::JoinHandle<T> {
     thread::spawn(move || {
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work())
     })
@@ -62,7 +64,7 @@ async fn write_and_pause(url: String, writer: usize, ticks: Arc<Ticks>) -> Vec<M
 }
 
 /// The error of the first step that failed, if one did.
-async fn number_until(url: String, sql: SequencerSql, writing: Arc<AtomicUsize>) -> Option<StoreError> {
+async fn number_until(url: String, sql: StepSql, writing: Arc<AtomicUsize>) -> Option<StoreError> {
     let store = open(&url).await;
     let sequencer = Sequencer::new(store.clone(), sql, [7; 16]);
     let mut failed = None;
@@ -77,7 +79,7 @@ async fn number_until(url: String, sql: SequencerSql, writing: Arc<AtomicUsize>)
 
 /// Races writers and sequencers; `Err` names what is wrong with the ledger they made, or the step
 /// that failed.
-async fn outcome(url: &str, sql: &SequencerSql) -> Result<(), String> {
+async fn outcome(url: &str, sql: &StepSql) -> Result<(), String> {
     let writing = Arc::new(AtomicUsize::new(WRITERS));
     let ticks = Arc::new(Ticks::default());
     let writers: Vec<_> = (0..WRITERS)
@@ -168,17 +170,16 @@ async fn verify(store: &Store, positions: usize) -> Result<(), String> {
 #[apply(every_engine)]
 async fn no_position_is_lost_doubled_or_out_of_order_under_many_writers(engine: Engine) {
     let home = home(engine).await;
-    assert_eq!(outcome(home.database.url(), &SequencerSql::default()).await, Ok(()));
+    assert_eq!(outcome(home.database.url(), &Sequencer::sql()).await, Ok(()));
 }
 
-/// Trap 1: the statement's snapshot is older than the lock it waits for, so it reads what another
+/// Trap 1 of any step: the statement's snapshot is older than the lock it waits for, so it reads what another
 /// step has numbered meanwhile.
-fn lock_and_read_in_one() -> SequencerSql {
-    let sql = SequencerSql::default();
+pub(super) fn lock_and_read_in_one(sql: StepSql) -> StepSql {
     let unlocked = sql.lock_head.postgres().replace(" FOR UPDATE", "");
     let locked = format!("{} FOR UPDATE OF h", sql.read_pending.postgres());
     let (lock, read) = (sql.lock_head.sqlite().to_owned(), sql.read_pending.sqlite().to_owned());
-    SequencerSql {
+    StepSql {
         lock_head: Sql::from_texts("lock_head", unlocked, lock),
         read_pending: Sql::from_texts("read_pending", locked, read),
         ..sql
@@ -189,7 +190,7 @@ fn lock_and_read_in_one() -> SequencerSql {
 fn a_step_that_locks_and_reads_in_one_statement_is_stopped_at_the_position_it_would_double() {
     assent_tests::engine::run(async {
         let home = home(Engine::Postgres).await;
-        let wrong = outcome(home.database.url(), &lock_and_read_in_one()).await.unwrap_err();
+        let wrong = outcome(home.database.url(), &lock_and_read_in_one(Sequencer::sql())).await.unwrap_err();
         assert!(wrong.contains("position ") && wrong.contains("was about to be given"), "{wrong}");
     });
 }
@@ -200,12 +201,12 @@ fn locking_and_reading_in_one_statement_doubles_positions_where_nothing_stops_it
         let home = home(Engine::Postgres).await;
         let mut look = Look::at(home.database.url()).await.unwrap();
         look.run("DROP INDEX ledger_of_record").await.unwrap();
-        let sql = lock_and_read_in_one();
+        let sql = lock_and_read_in_one(Sequencer::sql());
         // Says that it deleted everything it was asked to, whether or not it was there.
         let careless = sql.delete_pending.postgres().replace("DELETE FROM", "WITH gone AS (DELETE FROM");
         let careless = format!("{careless} RETURNING 1) SELECT k.hlc FROM unnest($2::bigint[]) AS k (hlc)");
         let sqlite = sql.delete_pending.sqlite().to_owned();
-        let sql = SequencerSql { delete_pending: Sql::from_texts("delete_pending", careless, sqlite), ..sql };
+        let sql = StepSql { delete_pending: Sql::from_texts("delete_pending", careless, sqlite), ..sql };
         let wrong = outcome(home.database.url(), &sql).await.unwrap_err();
         assert!(wrong.contains("position ") && wrong.contains(" is doubled"), "{wrong}");
     });
@@ -214,14 +215,14 @@ fn locking_and_reading_in_one_statement_doubles_positions_where_nothing_stops_it
 #[apply(every_engine)]
 async fn reading_only_recent_pending_rows_puts_positions_out_of_order(engine: Engine) {
     // Trap 2: what a long transaction commits is not recent any more and is passed over.
-    let sql = SequencerSql::default();
+    let sql = Sequencer::sql();
     let window = "p.hlc > (SELECT max(w.hlc) - 3000 FROM pending AS w WHERE w.tenant = $1)";
     let recent = |text: &str, mark: &str| {
         text.replace("\nORDER BY", &format!(" AND {}\nORDER BY", window.replace('$', mark)))
     };
     let (postgres, sqlite) =
         (recent(sql.read_pending.postgres(), "$"), recent(sql.read_pending.sqlite(), "?"));
-    let sql = SequencerSql { read_pending: Sql::from_texts("read_pending", postgres, sqlite), ..sql };
+    let sql = StepSql { read_pending: Sql::from_texts("read_pending", postgres, sqlite), ..sql };
     let home = home(engine).await;
     let wrong = outcome(home.database.url(), &sql).await.unwrap_err();
     assert!(wrong.contains("position ") && wrong.contains(" is out of order"), "{wrong}");

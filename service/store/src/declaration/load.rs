@@ -84,23 +84,26 @@ pub(crate) async fn load_declarations(
     Ok(Declarations::of(&rows, named)?)
 }
 
-/// Fixes those messages that are not fixed yet, declared or not. It locks the row of each, in the order of
-/// their ids, until the transaction ends: call it for [`Declarations::unfixed`] alone, so that a message
-/// that is sent to many waits for nobody after its first send. What was loaded before it may have been
-/// changed meanwhile; what is loaded after it no longer can be.
+/// Fixes those messages that are not fixed yet, declared or not, and gives the version of each that is fixed now
+/// (0: undeclared). It locks the row of each, in the order of their ids, until the transaction ends: call it for
+/// [`Declarations::unfixed`] alone, so that a message that is sent to many waits for nobody after its first send.
+/// What was loaded before it may have been changed meanwhile ([`Declarations::hold`]).
 pub(crate) async fn fix_messages(
     tx: &Tx,
     tenant: &TenantId,
     messages: &BTreeSet<MessageId>,
     now: Instant,
-) -> Result<(), Stop> {
+) -> Result<BTreeMap<MessageId, u64>, Stop> {
     if messages.is_empty() {
-        return Ok(());
+        return Ok(BTreeMap::new());
     }
     let ids = messages.iter().map(|id| id.as_str().to_owned()).collect();
     let values = Values::of([tenant.as_str().into(), now.micros().into()]).columns([Column::Text(ids)]);
-    tx.execute(&FIX_MESSAGES, values).await?;
-    Ok(())
+    let fixed = |row: &Row| {
+        let id = MessageId::new(row.text("id")?).map_err(|_| row.wrong("id"))?;
+        Ok((id, row.count("version")?))
+    };
+    Ok(tx.rows(&FIX_MESSAGES, TABLE, values).await?.iter().map(fixed).collect::<Result<_, StoreError>>()?)
 }
 
 impl Named {
@@ -122,6 +125,12 @@ impl Named {
 }
 
 impl Declarations {
+    /// Whether these messages were loaded in the versions in which they are fixed.
+    pub(crate) fn hold(&self, fixed: &BTreeMap<MessageId, u64>) -> bool {
+        let loaded = |id| self.messages.get(id).map_or(0, |stored| stored.version);
+        fixed.iter().all(|(id, version)| loaded(id) == *version)
+    }
+
     /// What the rows say; one that is named both by the call and by a message comes twice.
     fn of(rows: &[Row], named: &Named) -> Result<Self, StoreError> {
         let mut found = Self { unfixed: named.messages.clone(), ..Self::default() };

@@ -1,114 +1,107 @@
-//! One step: a short transaction of separate statements.
+//! One step: a short transaction of separate statements, whatever it numbers.
+//!
+//! It locks the tenant's head, reads the lowest pending rows, deletes them, inserts them with their
+//! positions, and moves the head. Three things in it look as if they could be simpler, and are traps:
+//!
+//! 1. The lock and the read are two statements. In one, the snapshot is as old as the wait for the lock, and
+//!    shows rows that another step has numbered and deleted meanwhile: positions are given twice.
+//! 2. The read takes the lowest rows of all, not of the last seconds. What a long transaction commits is old
+//!    when it is first seen; passed over, it is numbered behind what came after it.
+//! 3. The delete names each row by its whole primary key. By anything less the table is walked for every row,
+//!    and a row that was never read may go with those that were: lost. The count tells; a step whose count is
+//!    wrong stores nothing.
+//!
+//! What is deliberately not here: what a position is given to, and what is stored beside it ([`Numbered`]).
+
+use std::fmt::Debug;
 
 use assent_domain::id::TenantId;
-use assent_domain::ledger::{ChainHash, Head, Leaf, genesis};
 use assent_domain::time::Instant;
+use sea_orm::Value;
 
-use super::{STEP_MAX, Sequencer};
+use super::{Numbering, STEP_MAX, StepSql};
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::statement::{Column, Values};
 use crate::transaction::{Ending, Stop, Tx, transaction};
 
-impl Sequencer {
-    /// Numbers up to [`STEP_MAX`] records and says how many they were.
+/// The rows of one step with the positions they get.
+pub trait Numbered: Debug + Send + Sync + Sized {
+    /// What the transaction is called.
+    const NAME: &'static str;
+    /// The table of what waits.
+    const PENDING: &'static str;
+    /// The table of heads.
+    const HEAD: &'static str;
+
+    /// The statements of the service.
+    fn sql() -> StepSql;
+
+    /// The head of a feed that has not begun, after its tenant.
+    fn opening(tenant: &TenantId, incarnation: [u8; 16], now: Instant) -> Vec<Value>;
+
+    /// Numbers `waiting` in its order, on from the head that its `first` row was read with.
     ///
     /// # Errors
-    /// - [`StoreError::Misnumbered`]: a row it read was numbered by another step. Nothing is stored.
+    /// [`StoreError::Inconsistent`]: a row is not what this program writes.
+    fn of(first: &Row, waiting: &[Row]) -> Result<Self, StoreError>;
+
+    /// The positions, in order.
+    fn positions(&self) -> &[i64];
+
+    /// The pending rows' whole primary keys, after their tenant.
+    fn keys(&self) -> Vec<Column>;
+
+    /// The numbered rows, after their tenant.
+    fn rows(&self) -> Vec<Column>;
+
+    /// The head as the last row leaves it, after its tenant.
+    fn head(&self, now: Instant) -> Vec<Value>;
+}
+
+impl<N: Numbered> Numbering<N> {
+    /// Numbers up to [`STEP_MAX`] of what waits and says how many they were.
+    ///
+    /// # Errors
+    /// - [`StoreError::Misnumbered`]: a row it read was numbered by another step, or more went than it read.
+    ///   Nothing is stored.
     /// - What the database says.
     pub async fn step(&self, tenant: &TenantId, now: Instant) -> Result<u64, StoreError> {
-        let tenant_alone = Values::of([tenant.as_str().into()]);
-        if self.store.rows(&self.sql.probe_pending, "pending", tenant_alone.clone()).await?.is_empty() {
+        if self.store.rows(&self.sql.probe_pending, N::PENDING, after(tenant, [])).await?.is_empty() {
             return Ok(0);
         }
-        transaction!(&self.store, "number_records", |tx| {
-            if tx.rows(&self.sql.lock_head, "feed_head", tenant_alone.clone()).await?.is_empty() {
+        transaction!(&self.store, name = N::NAME, |tx| {
+            if tx.rows(&self.sql.lock_head, N::HEAD, after(tenant, [])).await?.is_empty() {
                 self.open(tx, tenant, now).await?;
-                tx.rows(&self.sql.lock_head, "feed_head", tenant_alone.clone()).await?;
+                tx.rows(&self.sql.lock_head, N::HEAD, after(tenant, [])).await?;
             }
-            let values = Values::of([tenant.as_str().into(), i64::from(STEP_MAX).into()]);
-            let waiting = tx.rows(&self.sql.read_pending, "pending", values).await?;
-            let Some(numbered) = Numbered::of(&waiting)? else { return Ok(Ending::Rollback(0)) };
-            self.store_step(tx, tenant, &numbered, now).await?;
-            Ok(Ending::Commit(numbered.count()))
+            let most = after(tenant, [i64::from(STEP_MAX).into()]);
+            let waiting = tx.rows(&self.sql.read_pending, N::PENDING, most).await?;
+            let Some(first) = waiting.first() else { return Ok(Ending::Rollback(0)) };
+            self.store_step(tx, tenant, &N::of(first, &waiting)?, now).await.map(Ending::Commit)
         })
     }
 
     pub(super) async fn open(&self, tx: &Tx, tenant: &TenantId, now: Instant) -> Result<(), Stop> {
-        let values = Values::of([
-            tenant.as_str().into(),
-            self.incarnation.to_vec().into(),
-            genesis(tenant).0.to_vec().into(),
-            Instant::MIN.micros().into(),
-            now.micros().into(),
-        ]);
-        tx.execute(&self.sql.open_feed, values).await?;
+        let head = N::opening(tenant, self.incarnation, now);
+        tx.execute(&self.sql.open_head, after(tenant, head)).await?;
         Ok(())
     }
 
-    async fn store_step(
-        &self,
-        tx: &Tx,
-        tenant: &TenantId,
-        numbered: &Numbered,
-        now: Instant,
-    ) -> Result<(), Stop> {
-        let tenant_and = |columns: Vec<Column>| Values::of([tenant.as_str().into()]).columns(columns);
-        let keys = vec![Column::Number(numbered.hlc.clone()), Column::Bytes(numbered.records.clone())];
-        if tx.execute(&self.sql.delete_pending, tenant_and(keys)).await? != numbered.count() {
-            let position = numbered.positions.first().copied().unwrap_or_default();
+    async fn store_step(&self, tx: &Tx, tenant: &TenantId, numbered: &N, now: Instant) -> Result<u64, Stop> {
+        let count = u64::try_from(numbered.positions().len()).unwrap_or(u64::MAX);
+        let rows_after = |columns: Vec<Column>| after(tenant, []).columns(columns);
+        if tx.execute(&self.sql.delete_pending, rows_after(numbered.keys())).await? != count {
+            let position = numbered.positions().first().copied().unwrap_or_default();
             return Err(StoreError::Misnumbered { position: position.unsigned_abs() }.into());
         }
-        let rows = vec![
-            Column::Number(numbered.positions.clone()),
-            Column::Bytes(numbered.records.clone()),
-            Column::Bytes(numbered.chains.clone()),
-            Column::Number(numbered.recorded_up_to.clone()),
-        ];
-        tx.execute(&self.sql.insert_ledger, tenant_and(rows)).await?;
-        let last = |column: &[i64]| column.last().copied().unwrap_or_default();
-        let head = Values::of([
-            tenant.as_str().into(),
-            last(&numbered.positions).into(),
-            numbered.chains.last().cloned().unwrap_or_default().into(),
-            last(&numbered.recorded_up_to).into(),
-            now.micros().into(),
-        ]);
-        tx.execute(&self.sql.advance_head, head).await?;
-        Ok(())
+        tx.execute(&self.sql.insert_numbered, rows_after(numbered.rows())).await?;
+        tx.execute(&self.sql.advance_head, after(tenant, numbered.head(now))).await?;
+        Ok(count)
     }
 }
 
-/// The rows of one step with the positions they get.
-#[derive(Default)]
-struct Numbered {
-    hlc: Vec<i64>,
-    records: Vec<Vec<u8>>,
-    positions: Vec<i64>,
-    chains: Vec<Vec<u8>>,
-    recorded_up_to: Vec<i64>,
-}
-
-impl Numbered {
-    /// Numbers the rows in their order, on from the head they were read with. `None`: nothing waits.
-    fn of(waiting: &[Row]) -> Result<Option<Self>, StoreError> {
-        let Some(first) = waiting.first() else { return Ok(None) };
-        let mut head = Head { position: first.count("position")?, chain: ChainHash(first.array("chain")?) };
-        let mut recorded_up_to = first.number("recorded_up_to")?;
-        let mut numbered = Self::default();
-        for row in waiting {
-            head = head.extended(&Leaf(row.array("leaf")?));
-            recorded_up_to = recorded_up_to.max(row.number("recorded_at")?);
-            numbered.hlc.push(row.number("hlc")?);
-            numbered.records.push(row.bytes("record_id")?);
-            numbered.positions.push(i64::try_from(head.position).unwrap_or(i64::MAX));
-            numbered.chains.push(head.chain.0.to_vec());
-            numbered.recorded_up_to.push(recorded_up_to);
-        }
-        Ok(Some(numbered))
-    }
-
-    fn count(&self) -> u64 {
-        u64::try_from(self.positions.len()).unwrap_or(u64::MAX)
-    }
+/// A statement's values: the tenant and what comes after it.
+fn after(tenant: &TenantId, values: impl IntoIterator<Item = Value>) -> Values {
+    Values::of(std::iter::once(tenant.as_str().into()).chain(values))
 }
