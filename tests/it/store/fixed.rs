@@ -1,7 +1,5 @@
 //! The first send of a message meets a change of it: what is judged is what is fixed.
 
-use std::convert::Infallible;
-
 use assent_domain::id::BatchId;
 use assent_store::{DeclarationKind, InteractionWrite, Named, StoreError};
 use assent_tests::engine::Engine;
@@ -45,9 +43,9 @@ async fn sent_while_changed(
                 Engine::Sqlite => change = Some(other),
             }
         }
-        Ok::<_, Infallible>(asked.iter().map(|asked| Some(judged(&arrivals[asked.arrival], at(2)))).collect())
+        asked.iter().map(|asked| Some(judged(&arrivals[asked.arrival], at(2)))).collect()
     });
-    let fates = recorded.await.unwrap().unwrap();
+    let fates = recorded.await.unwrap();
     assert!(fates.iter().flatten().all(|fate| !fate.duplicate) && fates.len() == 1);
     let changed = changed.or_else(|| change.map(|change| change.join().unwrap())).unwrap();
     let found = home.store.declaration(&tenant, DeclarationKind::Message, "mail").await.unwrap();
