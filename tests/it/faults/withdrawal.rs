@@ -216,7 +216,7 @@ async fn race(database: &Database, times: usize, seed: u64) -> Vec<Event> {
 async fn nothing_is_recorded_shown_or_matched_once_a_withdrawal_was_acknowledged(engine: Engine) {
     let (rounds, seed) = length();
     let database = fresh(engine).await;
-    let noticed = race(&database, 3 * rounds, seed).await;
+    let noticed = race(&database, 2 * rounds, seed).await;
     let withdrawn = noticed.iter().filter(|event| event.what == What::Withdrawn).count();
     let recorded = noticed.iter().filter(|event| matches!(event.what, What::Recorded(_))).count();
     let matched = noticed.iter().filter(|event| matches!(event.what, What::Matched(_))).count();
