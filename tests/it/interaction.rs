@@ -2,6 +2,7 @@
 
 mod activity;
 mod batch;
+mod customer;
 mod device;
 mod feed;
 mod feed_restored;

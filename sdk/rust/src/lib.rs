@@ -102,6 +102,31 @@
 //! however often it is sent: [`InteractionId`] says why it should grow with time. With the feature `senders` the module
 //! `senders` makes interactions of the events that senders report.
 //!
+//! # Read what was recorded
+//!
+//! [`Interactions::activity`] shows one profile's; [`Interactions::follow`] goes through everybody's, page by page, and waits
+//! for more. Both show only what may be shown now.
+//!
+//! ```no_run
+//! use assent_sdk::{InteractionFilter, InteractionKind};
+//!
+//! # async fn export(client: assent_sdk::Client) -> assent_sdk::Result<()> {
+//! let filter = InteractionFilter::everything().kinds([InteractionKind::EmailOpen, InteractionKind::EmailClick]);
+//! let mut follow = client.interactions().follow(None).filter(filter); // or from a cursor that was kept
+//! loop {
+//!     let page = follow.next().await?;
+//!     println!("{} opens and clicks", page.interactions.len());
+//!     let caught_up = page.caught_up;
+//!     let cursor = page.acknowledge(); // only now does the cursor move: keep it with what was done
+//!     if caught_up {
+//!         println!("{} bytes to keep", cursor.as_str().len());
+//!         break;
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Follow the changes
 //!
 //! ```no_run
@@ -210,7 +235,10 @@ pub use interaction::{
     Click, Disposition, Goal, Interaction, InteractionId, InteractionIdError, InteractionOutcome, LastDevice,
     LinkMode, Money, PixelMode, RecordedInteraction, What,
 };
-pub use interactions::{Activity, Interactions, RecordInteractions};
+pub use interactions::{
+    Activity, FollowInteractions, InteractionCursor, InteractionFilter, InteractionPage, Interactions,
+    ReadInteractions, RecordInteractions, TakenInteractions,
+};
 pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
 pub use message::{Channel, Message, MessageClass, SendingBasis};
 pub use notice::{Notice, NoticeEntry, NoticeId};

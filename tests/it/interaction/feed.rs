@@ -10,7 +10,8 @@ use assent_proto::v1::{
 use assent_tests::app::{START, TestApp};
 use assent_tests::client::Client;
 use assent_tests::deed::{click, fates, open, send, visit};
-use assent_tests::{apply, every_app, marks, story};
+use assent_tests::engine::fresh;
+use assent_tests::{apply, every_app, every_engine, marks, story};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -126,6 +127,22 @@ async fn a_cursor_goes_on_where_it_stopped_whatever_the_size_of_the_pages(app: &
     assert_eq!(read(client, after(&latest.next_cursor)).await.interactions.len(), 1);
 }
 
+#[apply(every_engine)]
+async fn what_no_longer_fits_an_answer_stands_on_the_next_page(engine: Engine) {
+    let app = TestApp::start_with(fresh(engine).await, &[("LIMITS__MESSAGE_OUT_BYTES", "8192")]).await;
+    settled(&app).await;
+    let client = app.client();
+    for batch in 0..6 {
+        let seen = (0..10).map(|nth| open("anna", BEFORE + batch * 10 + nth, "spring")).collect();
+        assert_eq!(fates(client, seen).await, ["RECORDED GRANTED"; 10]);
+    }
+    let first = read(client, earliest()).await;
+    assert!(!first.caught_up && (2..60).contains(&first.interactions.len()), "{}", first.interactions.len());
+    let whole = all(client, earliest(), 0).await;
+    assert_eq!((whole.len(), whole.iter().collect::<BTreeSet<_>>().len()), (60, 60), "each once");
+    app.finish().await;
+}
+
 #[apply(every_app)]
 async fn a_filter_is_by_table_kind_and_the_campaign_whose_statistics_it_enters(app: &TestApp) {
     settled(app).await;
@@ -158,6 +175,12 @@ async fn a_filter_is_by_table_kind_and_the_campaign_whose_statistics_it_enters(a
         found(InteractionFilter { kinds, ..InteractionFilter::default() }).await,
         [true, false, false, true]
     );
+    let both = InteractionFilter {
+        profile_tables: vec![story::people()],
+        kinds: vec![InteractionKind::EmailClick.into()],
+        ..campaign("named")
+    };
+    assert_eq!(found(both).await, [false, false, true, false], "all of it must pass");
     let elsewhere =
         InteractionFilter { profile_tables: vec![marks::id("elsewhere")], ..InteractionFilter::default() };
     assert_eq!(found(elsewhere).await, [false; 4]);

@@ -1,11 +1,17 @@
 //! What people did, recorded where consent and policy permit: one line for each call of the contract's InteractionService.
 
 mod activity;
+mod filter;
+mod follow;
+mod read;
 mod record;
 #[cfg(test)]
 mod tests;
 
 pub use activity::Activity;
+pub use filter::InteractionFilter;
+pub use follow::{FollowInteractions, TakenInteractions};
+pub use read::{InteractionCursor, InteractionPage, ReadInteractions};
 pub use record::RecordInteractions;
 
 use crate::call::Caller;

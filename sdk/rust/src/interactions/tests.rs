@@ -1,5 +1,7 @@
 //! Batches of interactions, as the service sees them.
 
+mod follow;
+
 use tonic::Code;
 use tonic_types::ErrorDetails;
 
