@@ -28,6 +28,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "a program that measures: it reads clocks, prints, and ends when it cannot go on"
 )]
@@ -37,14 +38,20 @@ mod ceiling;
 mod ground;
 mod judge;
 mod machine;
+mod noop;
 mod options;
 mod report;
+mod seed;
 mod service;
-mod upsert;
+mod turns;
+mod waiting;
+mod writing;
 
 fn main() {
-    if service::is_asked_for() {
+    if service::is_asked_for(service::ORDER) {
         service::run();
+    } else if service::is_asked_for(noop::ORDER) {
+        noop::run();
     } else {
         let options = options::Options::read(std::env::args().skip(1));
         println!("{}", machine::described());
@@ -52,7 +59,8 @@ fn main() {
             judge::measure(&options);
         }
         for engine in options.engines() {
-            upsert::measure(&options, engine);
+            writing::measure(&options, engine);
+            waiting::measure(&options, engine);
         }
     }
 }
