@@ -47,6 +47,10 @@ mod turns;
 mod waiting;
 mod writing;
 
+// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     if service::is_asked_for(service::ORDER) {
         service::run();
