@@ -4,11 +4,6 @@ use std::process::ExitCode;
 
 use assent_service::cli::Cli;
 use clap::Parser;
-use mimalloc::MiMalloc;
-
-// A batch is tens of thousands of short texts: a fifth of the CPU went into finding room for them.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let environment = std::env::vars_os().filter_map(|(name, value)| {

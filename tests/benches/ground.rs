@@ -18,6 +18,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
 use crate::machine::Spent;
+use crate::options::Options;
 
 /// Whose people they are.
 pub(crate) const TENANT: &str = "bench";
@@ -43,17 +44,17 @@ pub(crate) enum Ground {
 }
 
 impl Ground {
-    pub(crate) fn of(engine: Engine, commit_delay: u64) -> Self {
+    pub(crate) fn of(engine: Engine, options: &Options) -> Self {
         match engine {
             Engine::Sqlite => Self::Sqlite(tempfile::tempdir().expect("a temporary folder")),
-            Engine::Postgres => Self::Postgres(Cluster::start(settings(commit_delay))),
+            Engine::Postgres => Self::Postgres(Cluster::start(settings(options))),
         }
     }
 
     /// Where a seed is made: nothing of it has to outlast a loss of power, and its log takes little room.
     pub(crate) fn of_seed(engine: Engine) -> Self {
         match engine {
-            Engine::Sqlite => Self::of(engine, 0),
+            Engine::Sqlite => Self::Sqlite(tempfile::tempdir().expect("a temporary folder")),
             Engine::Postgres => {
                 let lines =
                     ["shared_buffers = 1GB", "jit = off", "wal_level = minimal", "max_wal_senders = 0"];
@@ -64,7 +65,7 @@ impl Ground {
     }
 
     /// A copy of what [`Ground::keep`] put there.
-    pub(crate) fn from(engine: Engine, kept: &Path) -> Self {
+    pub(crate) fn from(engine: Engine, kept: &Path, options: &Options) -> Self {
         match engine {
             Engine::Sqlite => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
@@ -73,7 +74,7 @@ impl Ground {
                 }
                 Self::Sqlite(folder)
             }
-            Engine::Postgres => Self::Postgres(Cluster::start_from(kept, &settings(0))),
+            Engine::Postgres => Self::Postgres(Cluster::start_from(kept, &settings(options))),
         }
     }
 
@@ -244,11 +245,14 @@ impl Ground {
 }
 
 /// As a server of this size would be set, and what a commit waits for.
-fn settings(commit_delay: u64) -> Settings {
+fn settings(options: &Options) -> Settings {
     let mut lines = LINES.map(str::to_owned).to_vec();
     // Whoever flushes waits first, for others or not: as if the disk took that much longer.
-    lines.push(format!("commit_delay = {commit_delay}"));
+    lines.push(format!("commit_delay = {}", options.commit_delay));
     lines.push("commit_siblings = 0".to_owned());
+    if options.statements {
+        lines.push("shared_preload_libraries = 'pg_stat_statements'".to_owned());
+    }
     Settings { fsync: true, lines }
 }
 

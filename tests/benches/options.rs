@@ -19,6 +19,8 @@ pub(crate) struct Options {
     pub(crate) run: Duration,
     /// How long PostgreSQL waits before it flushes a commit, in microseconds: a disk that is not this fast.
     pub(crate) commit_delay: u64,
+    /// Whether PostgreSQL counts what each statement takes, which costs a little itself.
+    pub(crate) statements: bool,
     /// How many runs a figure is the median of.
     pub(crate) runs: usize,
 }
@@ -37,6 +39,7 @@ impl Options {
             random_ids: false,
             run: Duration::from_secs(2),
             commit_delay: 0,
+            statements: false,
             runs: 5,
         };
         while let Some(word) = words.next() {
@@ -44,6 +47,7 @@ impl Options {
             match word.as_str() {
                 "--profiles" => options.profiles = number(&value()).max(1_000),
                 "--interactions" => options.interactions = number(&value()).clamp(20_000, 100_000_000),
+                "--statements" => options.statements = true,
                 "--random-ids" => options.random_ids = true,
                 "--seconds" => options.run = Duration::from_secs(number(&value()).max(1)),
                 "--runs" => options.runs = usize::try_from(number(&value()).max(1)).expect("few runs"),

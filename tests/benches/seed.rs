@@ -15,6 +15,7 @@ use assent_tests::engine::Engine;
 
 use crate::caller::{Asking, Caller, STRIDE, micros, profile};
 use crate::ground::{Ground, SERVED, SMALL, hash};
+use crate::options::Options;
 use crate::service::Service;
 
 const DAY: i64 = 86_400_000_000;
@@ -70,7 +71,8 @@ pub(crate) const fn fewer(interactions: u64) -> Option<u64> {
 }
 
 /// A copy of databases with so many interactions, which are made first if they never were.
-pub(crate) async fn ground(engine: Engine, interactions: u64) -> (Ground, Seeded, Option<Seeded>) {
+pub(crate) async fn ground(engine: Engine, options: &Options) -> (Ground, Seeded, Option<Seeded>) {
+    let interactions = options.interactions;
     let kept = folder().join(format!("{}-{interactions}-schema-{SCHEMA}", engine.name()));
     if !kept.exists() {
         make(engine, interactions, &kept).await;
@@ -78,7 +80,7 @@ pub(crate) async fn ground(engine: Engine, interactions: u64) -> (Ground, Seeded
     let text = fs::read_to_string(kept.join("from")).expect("when the first round began");
     let from = text.trim().parse().expect("microseconds");
     let fewer = fewer(interactions).map(|fewer| Seeded::of(fewer, from));
-    (Ground::from(engine, &kept.join("databases")), Seeded::of(interactions, from), fewer)
+    (Ground::from(engine, &kept.join("databases"), options), Seeded::of(interactions, from), fewer)
 }
 
 /// Beside what Cargo builds.

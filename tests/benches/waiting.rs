@@ -11,6 +11,7 @@ use crate::options::Options;
 use crate::report::{Pairs, Run, median};
 use crate::seed::{self, LONG, Seeded, WINDOWS};
 use crate::service::Service;
+use crate::statements::Statements;
 use crate::turns::{self, Calls, Side, Work};
 
 const NAME: &str = "wait-blocks";
@@ -34,7 +35,7 @@ pub(crate) fn measure(options: &Options, engine: Engine) {
 }
 
 async fn measure_blocks(options: &Options, engine: Engine) {
-    let (ground, seeded, fewer) = seed::ground(engine, options.interactions).await;
+    let (ground, seeded, fewer) = seed::ground(engine, options).await;
     println!(
         "\n== {}: {} interactions of {} profiles of tenant {TENANT}; {}",
         engine.name(),
@@ -63,6 +64,7 @@ async fn measure_blocks(options: &Options, engine: Engine) {
     };
     let mut sides = vec![many.side(), Side::File(&file)];
     sides.extend(few.as_ref().map(Asked::side));
+    let statements = Statements::counted(&ground, SERVED, options).await;
     let mut told = turns::take(&ground, &sides, options.runs, options.run).await.into_iter();
     drop(sides);
     let (service, ceiling) = (told.next().expect("the service"), told.next().expect("the ceiling"));
@@ -82,6 +84,9 @@ async fn measure_blocks(options: &Options, engine: Engine) {
             "  cost against {fewer} interactions: time {time:.2}, CPU {cpu:.2} (goal {COST_MAX}: {})",
             met(time <= COST_MAX)
         );
+    }
+    if let Some(statements) = statements {
+        statements.print().await;
     }
     many.service.stop();
     if let Some(few) = few {

@@ -8,6 +8,7 @@ use crate::ground::{COPY, Ground, SERVED, TENANT};
 use crate::options::Options;
 use crate::report::Pairs;
 use crate::service::Service;
+use crate::statements::Statements;
 use crate::turns::{self, Calls, Side, Work};
 
 /// One way to write.
@@ -86,7 +87,7 @@ pub(crate) fn measure(options: &Options, engine: Engine) {
 }
 
 async fn measure_ways(options: &Options, engine: Engine, ways: &[&Way]) {
-    let ground = Ground::of(engine, options.commit_delay);
+    let ground = Ground::of(engine, options);
     let key = ground.prepare(SERVED).await;
     let service = Service::start(&ground.url(SERVED));
     let caller = Caller::at(&service.address, &key, options.profiles).await;
@@ -127,6 +128,7 @@ async fn measure_ways(options: &Options, engine: Engine, ways: &[&Way]) {
             sides.push(calls(&to_noop, &noop));
         }
         sides.push(Side::File(&file));
+        let statements = Statements::counted(&ground, SERVED, options).await;
         let mut told = turns::take(&ground, &sides, options.runs, options.run).await.into_iter();
         let mut next = || told.next().expect("a list for each side");
         let (service, ceiling) = (next(), next());
@@ -137,6 +139,9 @@ async fn measure_ways(options: &Options, engine: Engine, ways: &[&Way]) {
         };
         let seen = seen.filter(|_| options.commit_delay == 0);
         Pairs { goal: way.goal, least, seen, service, ceiling, beside }.print();
+        if let Some(statements) = statements {
+            statements.print().await;
+        }
     }
     noop.stop();
     service.stop();

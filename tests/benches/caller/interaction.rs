@@ -56,7 +56,7 @@ impl Caller {
         let (one, other) = (self.random(), self.random());
         if self.ordered_ids {
             let millis = at.unsigned_abs() / 1_000;
-            uuid(millis << 16 | 0x7000 | one % IDS_AT_ONCE, other)
+            uuid((millis << 16) | 0x7000 | (one % IDS_AT_ONCE), other)
         } else {
             uuid(one & !0xf000 | 0x4000, other)
         }
