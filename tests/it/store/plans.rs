@@ -150,7 +150,7 @@ async fn every_statement_that_records_goes_by_an_index(engine: Engine) {
     let statements = [
         // What stands already is found by the key that the conflict names; SQLite does not tell of it.
         ("insert_interactions", &inserted, "Conflict Arbiter Indexes: interaction_pkey", "SCAN k VIRTUAL"),
-        ("insert_sends", &sends, "Function Scan on unnest k", "SCAN k VIRTUAL"),
+        ("insert_sends", &sends, "Function Scan on k", "SCAN k VIRTUAL"),
         ("latest_sends", &latest, "Index Scan Backward using send_pkey", send),
         ("humanize_interactions", &humanized, "_pkey", key),
         ("save_devices", &devices, "Conflict Arbiter Indexes: last_device_pkey", "SCAN k VIRTUAL"),
@@ -185,12 +185,17 @@ async fn every_statement_that_reads_interactions_goes_by_an_index(engine: Engine
         ("probe_batch", "'t'", "interaction_pending_pkey", "(tenant=?)"),
         ("lock_batch_head", "'t'", "interaction_head_pkey", "(tenant=?)"),
         ("read_batch_head", "'t'", "interaction_head_pkey", "(tenant=?)"),
-        ("read_batch_pending", "'t', 10", "interaction_pending_pkey", "SEARCH p USING INDEX"),
+        ("read_batch_pending", "'t', 10", "interaction_pending_pkey", "SEARCH p USING COVERING INDEX"),
         ("read_batch_position", "'t', 5", "interaction_feed_pkey", "(tenant=? AND position=?)"),
         ("read_batches", "'t', 5, 10, 1000", "interaction_feed_pkey", "(tenant=? AND position>?)"),
         ("read_batches", "'t', 5, 10, 1000", "interaction_batch_pkey", "(tenant=? AND batch_id=?)"),
         ("list_outlived", "'t', 5, 10", "interaction_feed_pkey", "(tenant=? AND position>?)"),
-        ("list_aged", "'t', '\\x01', 5, 9, 10", "_pkey", "(tenant=? AND (interaction_id,occurred_at)>(?,?))"),
+        (
+            "list_aged",
+            "'t', '\\x01', 5, 1800000000000000, 10",
+            "_pkey",
+            "(tenant=? AND (interaction_id,occurred_at)>(?,?))",
+        ),
         ("delete_interactions", keys, "_pkey", whole),
         (
             "delete_sends",
