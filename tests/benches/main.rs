@@ -2,32 +2,47 @@
 //!
 //! ```text
 //! cargo bench -p assent-tests --bench goals                        # all of it, in the short form
-//! cargo bench -p assent-tests --bench goals -- judge               # one goal: judge, single or batch
+//! cargo bench -p assent-tests --bench goals -- judge               # one goal, by its name below
 //! cargo bench -p assent-tests --bench goals -- single --engine postgres
 //! cargo bench -p assent-tests --bench goals -- --profiles 1000000 --seconds 20 --runs 7
+//! cargo bench -p assent-tests --bench goals -- wait-blocks --interactions 20000000 --seconds 20
 //! ```
 //!
 //! - `judge`: what a verdict costs, over a table of ordinary cases. The goal (S11) is less than 1 µs.
 //! - `single`: UpsertConsents with one item, 64 callers (S1, at least 0.8 of its ceiling).
 //! - `batch`: UpsertConsents with 100 items, 8 callers (S2, at least 0.6 of its ceiling).
+//! - `interaction`: RecordInteractions with one item, 64 callers (S3, at least 0.5 of its ceiling).
+//! - `interactions`: RecordInteractions with 1,000 items, 4 callers (S4, at least 0.8 of its ceiling; S8 on SQLite,
+//!   0.7). Ids come in the order of time, with `--random-ids` in none.
+//! - `wait-blocks`: EvaluateWaitBlocks with 1,000 blocks, 2 callers (S5, at least 0.8 of its ceiling; S8 on SQLite, 0.7),
+//!   over so many `--interactions`, and beside it over a hundredth of them.
 //!
 //! The machine is small and noisy, so what binds is the ratio inside one run and the CPU of an operation; a rate
 //! stands beside them for orientation. Each figure is the median of runs that take turns: the service, its
-//! ceiling, the ceiling, the service, …; what others and the hypervisor took of the machine meanwhile is printed.
+//! ceiling, the ceiling, the service, …; what others and the hypervisor took of the machine meanwhile is printed, and
+//! what 99 of 100 calls did not take longer than.
 //!
-//! A ceiling is the same row writes in one transaction on a copy of the same database, without the service: the
-//! files in `sql`, run by `pgbench` on PostgreSQL and by the shell `sqlite3` on SQLite. The service is this
-//! program once more, in a process of its own.
+//! A ceiling is the same row writes in one transaction on a copy of the same database, or the same look-up alone, without
+//! the service: the files in `sql`, run by `pgbench` on PostgreSQL and by the shell `sqlite3` on SQLite. Recording is
+//! gated by one join with the people's states; of wait blocks it is the interactions alone that are looked up, neither
+//! sends nor consents. The ceiling of `interaction` is a service that does nothing, with the same message and callers;
+//! the row writes stand beside it. The services are this program once more, in processes of their own.
 //!
+//! The interactions that wait blocks look into are made once for each engine, number and schema, and kept in
+//! `target/benches` (about 6 GB for 20,000,000 on PostgreSQL, and as much again while they are measured, which is on a
+//! copy). What lies there may be removed at any time.
+//!
+//! `--statements` has PostgreSQL count what each of the service's statements takes, and prints the longest.
 //! `--commit-delay 2000` has PostgreSQL wait 2 ms before each flush, on both sides: a disk that answers late is what
 //! sharing a transaction between callers is for. A ceiling that falls below 0.8 of what it reached when the goal was
 //! set is told as weak.
 //!
-//! Deliberately not here: growth, soaks and faults.
+//! Deliberately not here: soaks and faults.
 #![expect(
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "a program that measures: it reads clocks, prints, and ends when it cannot go on"
 )]
@@ -37,14 +52,21 @@ mod ceiling;
 mod ground;
 mod judge;
 mod machine;
+mod noop;
 mod options;
 mod report;
+mod seed;
 mod service;
-mod upsert;
+mod statements;
+mod turns;
+mod waiting;
+mod writing;
 
 fn main() {
-    if service::is_asked_for() {
+    if service::is_asked_for(service::ORDER) {
         service::run();
+    } else if service::is_asked_for(noop::ORDER) {
+        noop::run();
     } else {
         let options = options::Options::read(std::env::args().skip(1));
         println!("{}", machine::described());
@@ -52,7 +74,8 @@ fn main() {
             judge::measure(&options);
         }
         for engine in options.engines() {
-            upsert::measure(&options, engine);
+            writing::measure(&options, engine);
+            waiting::measure(&options, engine);
         }
     }
 }

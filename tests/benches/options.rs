@@ -11,15 +11,21 @@ pub(crate) struct Options {
     engine: Option<Engine>,
     /// How many people have a consent before anything is measured.
     pub(crate) profiles: u64,
+    /// Among how many recorded interactions wait blocks look for theirs.
+    pub(crate) interactions: u64,
+    /// Whether the ids of interactions come in no order, instead of that of time.
+    pub(crate) random_ids: bool,
     /// How long one run takes.
     pub(crate) run: Duration,
     /// How long PostgreSQL waits before it flushes a commit, in microseconds: a disk that is not this fast.
     pub(crate) commit_delay: u64,
+    /// Whether PostgreSQL counts what each statement takes, which costs a little itself.
+    pub(crate) statements: bool,
     /// How many runs a figure is the median of.
     pub(crate) runs: usize,
 }
 
-const GOALS: [&str; 3] = ["judge", "single", "batch"];
+const GOALS: [&str; 6] = ["judge", "single", "batch", "interaction", "interactions", "wait-blocks"];
 
 impl Options {
     pub(crate) fn read(words: impl Iterator<Item = String>) -> Self {
@@ -29,14 +35,20 @@ impl Options {
             goals: Vec::new(),
             engine: None,
             profiles: 20_000,
+            interactions: 200_000,
+            random_ids: false,
             run: Duration::from_secs(2),
             commit_delay: 0,
+            statements: false,
             runs: 5,
         };
         while let Some(word) = words.next() {
             let mut value = || words.next().unwrap_or_else(|| panic!("{word} needs a value"));
             match word.as_str() {
                 "--profiles" => options.profiles = number(&value()).max(1_000),
+                "--interactions" => options.interactions = number(&value()).clamp(20_000, 100_000_000),
+                "--statements" => options.statements = true,
+                "--random-ids" => options.random_ids = true,
                 "--seconds" => options.run = Duration::from_secs(number(&value()).max(1)),
                 "--runs" => options.runs = usize::try_from(number(&value()).max(1)).expect("few runs"),
                 "--commit-delay" => options.commit_delay = number(&value()).min(100_000),

@@ -17,6 +17,8 @@ pub(crate) struct Run {
     /// CPU of the database's own processes.
     pub(crate) database: Duration,
     pub(crate) noise: Noise,
+    /// What 99 of 100 calls do not take longer than; absent: it was not calls.
+    pub(crate) slowest: Option<Duration>,
 }
 
 impl Run {
@@ -28,7 +30,7 @@ impl Run {
         spent.as_secs_f64() * 1e6 / precise(self.items)
     }
 
-    fn cpu(&self) -> f64 {
+    pub(crate) fn cpu(&self) -> f64 {
         self.micros(self.caller + self.service + self.database)
     }
 }
@@ -43,23 +45,27 @@ pub(crate) struct Pairs {
     pub(crate) seen: Option<f64>,
     pub(crate) service: Vec<Run>,
     pub(crate) ceiling: Vec<Run>,
+    /// What else ran in turns with them, and what it is called.
+    pub(crate) beside: Option<(&'static str, Vec<Run>)>,
 }
 
 impl Pairs {
     pub(crate) fn print(&self) {
         println!("\n{}", self.goal);
         println!(
-            "  {:<8} {:>10} {:>10} {:>10} {:>10} {:>8} {:>8}",
-            "", "items/s", "caller µs", "service µs", "database µs", "others", "stolen"
+            "  {:<8} {:>10} {:>10} {:>10} {:>10} {:>9} {:>8} {:>8}",
+            "", "items/s", "caller µs", "service µs", "database µs", "p99 ms", "others", "stolen"
         );
-        for (name, runs) in [("service", &self.service), ("ceiling", &self.ceiling)] {
+        let sides = [("service", &self.service), ("ceiling", &self.ceiling)];
+        for (name, runs) in sides.into_iter().chain(self.beside.iter().map(|(name, runs)| (*name, runs))) {
             let of = |value: fn(&Run) -> f64| median(runs.iter().map(value));
             println!(
-                "  {name:<8} {:>10.0} {:>10.1} {:>10.1} {:>11.1} {:>7.0}% {:>7.0}%",
+                "  {name:<8} {:>10.0} {:>10.1} {:>10.1} {:>11.1} {:>9} {:>7.0}% {:>7.0}%",
                 of(Run::rate),
                 of(|run| run.micros(run.caller)),
                 of(|run| run.micros(run.service)),
                 of(|run| run.micros(run.database)),
+                slowest(runs),
                 of(|run| run.noise.others * 100.0),
                 of(|run| run.noise.stolen * 100.0),
             );
@@ -81,6 +87,12 @@ impl Pairs {
             self.service.len()
         );
     }
+}
+
+/// Of each run what 99 of 100 calls do not take longer than, and of these the median, in milliseconds.
+fn slowest(runs: &[Run]) -> String {
+    let of: Vec<f64> = runs.iter().filter_map(|run| Some(run.slowest?.as_secs_f64() * 1e3)).collect();
+    if of.is_empty() { String::new() } else { format!("{:.1}", median(of.into_iter())) }
 }
 
 /// The one in the middle; of two, the lower.

@@ -6,11 +6,14 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use assent_service::cli::Cli;
 use clap::Parser;
 
-/// Stands on the command line of the process that serves.
-const ORDER: &str = "serve";
+use crate::noop;
 
-pub(crate) fn is_asked_for() -> bool {
-    std::env::args().nth(1).as_deref() == Some(ORDER)
+/// Stands on the command line of the process that serves.
+pub(crate) const ORDER: &str = "serve";
+
+/// Whether this process is one that serves, `order` being what it is to do.
+pub(crate) fn is_asked_for(order: &str) -> bool {
+    std::env::args().nth(1).as_deref() == Some(order)
 }
 
 /// Serves as the binary does, until it is told to end.
@@ -28,8 +31,17 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn start(url: &str) -> Self {
+        Self::told(ORDER, assent_tests::app::environment(url, &[]))
+    }
+
+    /// One that does nothing.
+    pub(crate) fn start_noop() -> Self {
+        Self::told(noop::ORDER, Vec::new())
+    }
+
+    fn told(order: &str, variables: Vec<(String, String)>) -> Self {
         let mut command = Command::new(std::env::current_exe().expect("a program from a file"));
-        command.arg(ORDER).env_clear().envs(assent_tests::app::environment(url, &[]));
+        command.arg(order).env_clear().envs(variables);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("this program starts once more");
         let mut told = BufReader::new(process.stderr.take().expect("a pipe, as asked for")).lines();

@@ -33,21 +33,19 @@ pub(super) async fn record(
 ) -> Outcome<RecordInteractionsResponse> {
     let now = context.clock.now();
     let table = from_wire::profile::table(&request.profile_table).map_err(|misfit| misfit.at(""))?;
-    let items: Vec<Outcome<Reported>> = request
-        .interactions
-        .iter()
-        .enumerate()
-        .map(|(index, item)| from_wire::interaction::reported(item, index, now))
-        .collect();
+    let mut reported: Vec<Reported> = Vec::with_capacity(request.interactions.len());
+    let mut read = |(index, item)| {
+        from_wire::interaction::reported(item, index, now).map(|readable| reported.push(readable))
+    };
+    let items: Vec<Outcome<()>> = request.interactions.iter().enumerate().map(&mut read).collect();
 
-    let reported = items.iter().flatten().cloned().collect();
     let fates = lane.pass(call.tenant(), RecordCall { table, reported }, call.deadline).await?;
 
     let mut fates = fates.into_iter();
     let told_why = call.roles().iter().any(|role| role != Role::Record);
     let results = items.into_iter().map(|item| {
         let result = match item {
-            Ok(_) => match fates.next().ok_or_else(|| Failure::internal("an interaction has no fate"))? {
+            Ok(()) => match fates.next().ok_or_else(|| Failure::internal("an interaction has no fate"))? {
                 Ok(fate) => record_interactions_result::Result::Outcome(outcome(&fate, told_why)),
                 Err(failure) => record_interactions_result::Result::Error(of_item(&failure, &call.id)?),
             },

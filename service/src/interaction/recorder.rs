@@ -42,14 +42,13 @@ impl Work for Recorder {
     }
 
     async fn run(&self, tenant: &TenantId, calls: Vec<RecordCall>, until: Deadline) -> Vec<Outcome<Fates>> {
-        let batch = Batch::of(&calls);
+        let batch = Batch::of(calls);
         match self.store(tenant, &batch, until).await {
             Ok(told) => told,
             // Whichever call it is that the database does not take: the others are not to suffer for it.
-            Err(StoreError::Driver { .. } | StoreError::Inconsistent { .. }) if calls.len() > 1 => {
-                let mut told = Vec::with_capacity(calls.len());
-                for call in &calls {
-                    let alone = Batch::of(std::slice::from_ref(call));
+            Err(StoreError::Driver { .. } | StoreError::Inconsistent { .. }) if batch.calls.len() > 1 => {
+                let mut told = Vec::with_capacity(batch.calls.len());
+                for alone in batch.apart() {
                     let done = self.store(tenant, &alone, until).await;
                     told.push(done.map_or_else(
                         |error| Err(error.into()),
@@ -58,7 +57,7 @@ impl Work for Recorder {
                 }
                 told
             }
-            Err(error) => calls.iter().map(|_| Err(error.clone().into())).collect(),
+            Err(error) => batch.calls.iter().map(|_| Err(error.clone().into())).collect(),
         }
     }
 }
@@ -135,16 +134,26 @@ struct Batch {
 }
 
 impl Batch {
-    fn of(calls: &[RecordCall]) -> Self {
+    fn of(calls: Vec<RecordCall>) -> Self {
         let mut batch = Self { arrivals: Vec::new(), named: Named::default(), calls: Vec::new() };
-        for call in calls {
-            batch.calls.push((call.table.clone(), call.reported.len()));
-            for reported in &call.reported {
-                batch.named.add(reported);
-                batch.arrivals.push(Arrival { table: call.table.clone(), reported: reported.clone() });
+        for RecordCall { table, reported } in calls {
+            batch.calls.push((table.clone(), reported.len()));
+            for reported in reported {
+                batch.named.add(&reported);
+                batch.arrivals.push(Arrival { table: table.clone(), reported });
             }
         }
         batch
+    }
+
+    /// Each call as a batch of its own.
+    fn apart(self) -> Vec<Self> {
+        let mut arrivals = self.arrivals.into_iter();
+        let alone = |(table, count): (TableId, usize)| {
+            let reported = arrivals.by_ref().take(count).map(|arrival| arrival.reported).collect();
+            Self::of(vec![RecordCall { table, reported }])
+        };
+        self.calls.into_iter().map(alone).collect()
     }
 
     /// What each call is told.
@@ -185,8 +194,17 @@ fn judge_all(
         }
         let bench = Bench { asked_for: Use::Record, rules, declared, now };
         let key = batch.arrivals[asked.arrival].key();
-        let never_heard_of = key.as_ref().map(|key| Profile::unknown(key.table.clone(), key.id.clone()));
-        let profile = key.as_ref().and_then(|key| ground.profiles.get(key)).or(never_heard_of.as_ref());
+        let never_heard_of;
+        let profile = match key {
+            None => None,
+            Some(key) => match ground.profiles.get(&key) {
+                Some(known) => Some(known),
+                None => {
+                    never_heard_of = Profile::unknown(key.table, key.id);
+                    Some(&never_heard_of)
+                }
+            },
+        };
         let reported = Reported { functional: bench.is_functional(reported), ..reported.clone() };
         let case = bench.case(&reported, profile, asked.sent);
         Some(judge(Unjudged::new(reported), &case))

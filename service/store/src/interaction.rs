@@ -207,8 +207,15 @@ fn fixed_by(
 impl Named {
     /// Adds what an interaction names.
     pub fn add(&mut self, reported: &Reported) {
-        self.websites.extend(reported.what.website().cloned());
-        self.campaigns.extend(reported.campaign.clone());
-        self.messages.extend(reported.what.message().cloned());
+        name(&mut self.websites, reported.what.website());
+        name(&mut self.campaigns, reported.campaign.as_ref());
+        name(&mut self.messages, reported.what.message());
+    }
+}
+
+/// Most of a batch names what was named before.
+fn name<T: Ord + Clone>(named: &mut BTreeSet<T>, id: Option<&T>) {
+    if let Some(id) = id.filter(|id| !named.contains(id)) {
+        named.insert(id.clone());
     }
 }

@@ -69,16 +69,34 @@ impl Cluster {
     /// Makes a cluster and starts its server; takes about a second and a half.
     #[must_use]
     pub fn start(settings: Settings) -> Self {
-        let programs = install::programs();
+        Self::on_files(&settings, |folder, user| {
+            make_files(&install::programs().join("initdb"), folder, user)
+        })
+    }
+
+    /// Starts a server on a copy of the files that [`Cluster::keep`] put there.
+    #[must_use]
+    pub fn start_from(kept: &Path, settings: &Settings) -> Self {
+        Self::on_files(settings, |folder, _| copy_files(kept, &folder.join("data")))
+    }
+
+    /// Ends the server and puts its files there, which must not exist.
+    pub fn keep(self, there: &Path) {
+        self.stop(Stop::Fast);
+        copy_files(&self.folder.join("data"), there);
+    }
+
+    fn on_files(settings: &Settings, make: impl FnOnce(&Path, Option<User>)) -> Self {
         let user = User::other_than_root();
         let folder =
             tempfile::Builder::new().prefix("assent-pg-").tempdir().expect("a temporary folder").keep();
         if let Some(user) = user {
             user.own(&folder);
         }
-        let watchdog = Mutex::new(Watchdog::start(&programs.join("postgres"), &folder, user));
+        let watchdog = Mutex::new(Watchdog::start(&install::programs().join("postgres"), &folder, user));
         let cluster = Self { folder, watchdog };
-        make_files(&programs.join("initdb"), &cluster.folder, user, &settings);
+        make(&cluster.folder, user);
+        configure(&cluster.folder, settings);
         cluster.restart();
         cluster
     }
@@ -176,7 +194,13 @@ impl Drop for Watchdog {
     }
 }
 
-fn make_files(initdb: &Path, folder: &Path, user: Option<User>, settings: &Settings) {
+/// Owners and modes included, without which the server refuses its files.
+fn copy_files(from: &Path, to: &Path) {
+    let copied = Command::new("cp").args(["-a", "--reflink=auto"]).arg(from).arg(to).status();
+    assert!(copied.is_ok_and(|status| status.success()), "the cluster's files are copied");
+}
+
+fn make_files(initdb: &Path, folder: &Path, user: Option<User>) {
     let mut command = Command::new(initdb);
     command.arg("-D").arg(folder.join("data")).args(["-U", OWNER, "-A", "trust", "--no-sync"]);
     // Not bytewise, so that a column that forgot its COLLATE "C" sorts wrongly in a test.
@@ -187,7 +211,10 @@ fn make_files(initdb: &Path, folder: &Path, user: Option<User>, settings: &Setti
     }
     let made = command.output().expect("initdb runs");
     assert!(made.status.success(), "initdb failed:\n{}", String::from_utf8_lossy(&made.stderr));
+}
 
+/// Of a setting that stands there twice the last holds.
+fn configure(folder: &Path, settings: &Settings) {
     let file = folder.join("data/postgresql.conf");
     let mut text = fs::read_to_string(&file).expect("initdb wrote it");
     let fsync = if settings.fsync { "on" } else { "off" };

@@ -1,7 +1,10 @@
 -- humanize_interactions
-UPDATE interaction AS i SET automated = 0
-FROM json_each(?2) AS k
-WHERE i.tenant = ?1 AND i.interaction_id = unhex(k.value ->> 0) AND i.occurred_at = k.value ->> 1
-    AND i.person = k.value ->> 2 AND i.kind = k.value ->> 3
-    AND i.profile_table = k.value ->> 4 AND i.profile = k.value ->> 5
-    AND i.automated <> 0
+-- Found by their keys first: joined with the parameter, all that the tenant recorded would be walked for each of its rows.
+UPDATE interaction SET automated = 0
+WHERE tenant = ?1
+    AND (interaction_id, occurred_at) IN (SELECT unhex(k.value ->> 0), k.value ->> 1 FROM json_each(?2) AS k)
+    AND automated <> 0
+    AND (interaction_id, occurred_at, person, kind, profile_table, profile) IN (
+        SELECT unhex(k.value ->> 0), k.value ->> 1, k.value ->> 2, k.value ->> 3, k.value ->> 4, k.value ->> 5
+        FROM json_each(?2) AS k
+    )
