@@ -31,6 +31,7 @@ mod feed;
 mod month;
 mod number;
 mod outlived;
+mod plan;
 pub(crate) mod row;
 mod save;
 mod sent;
@@ -39,6 +40,7 @@ pub use activity::{ActivityPlace, LastDevice};
 pub use feed::{Batch, Fed, InteractionHead, InteractionKey};
 pub use number::{BatchSequencer, BatchSequencerSql};
 pub use outlived::Walk;
+pub use plan::{PlanWrite, Planned, Sending};
 pub use row::OnRecord;
 use save::Saving;
 
