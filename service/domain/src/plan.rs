@@ -60,32 +60,43 @@ pub struct AbovePlan {
 }
 
 impl Plan {
-    /// The modes to go out with where `asked` is asked for; what is not asked for is as planned.
+    /// The plan of going out as `asked`; what is not asked for is as planned.
     ///
     /// # Errors
-    /// When one of them is above the plan.
-    pub fn modes(&self, asked: Sent) -> Result<Sent, AbovePlan> {
+    /// When one of the modes is above the plan.
+    pub fn going_out_as(self, asked: Sent) -> Result<Self, AbovePlan> {
         let above = AbovePlan {
-            pixel: asked.pixel.and_then(|mode| self.pixel.refuses(mode)),
-            links: asked.links.and_then(|mode| self.links.refuses(mode)),
+            pixel: asked.pixel.and_then(|mode| self.pixel.refusing(mode)),
+            links: asked.links.and_then(|mode| self.links.refusing(mode)),
         };
         if above.pixel.is_some() || above.links.is_some() {
             return Err(above);
         }
-        Ok(Sent {
-            pixel: Some(asked.pixel.unwrap_or(self.pixel.mode)),
-            links: Some(asked.links.unwrap_or(self.links.mode)),
-        })
+        Ok(self.with(asked))
+    }
+
+    /// The plan with those modes instead, whatever is permitted: for modes that were given before.
+    #[must_use]
+    pub fn with(self, modes: Sent) -> Self {
+        Self { pixel: self.pixel.with(modes.pixel), links: self.links.with(modes.links) }
+    }
+
+    /// Its modes, as a send tells them.
+    #[must_use]
+    pub const fn sent(&self) -> Sent {
+        Sent { pixel: Some(self.pixel.mode), links: Some(self.links.mode) }
     }
 }
 
 impl<M: Copy + Ord> Planned<M> {
     /// This plan, if `asked` is above it: modes are in order, the most telling first.
-    fn refuses(&self, asked: M) -> Option<Self>
-    where
-        Self: Clone,
-    {
-        (asked < self.mode).then(|| self.clone())
+    fn refusing(&self, asked: M) -> Option<Self> {
+        let Self { mode, reason, policy } = self;
+        (asked < *mode).then(|| Self { mode: *mode, reason: *reason, policy: policy.clone() })
+    }
+
+    fn with(self, mode: Option<M>) -> Self {
+        Self { mode: mode.unwrap_or(self.mode), ..self }
     }
 }
 

@@ -316,7 +316,11 @@ fn a_notice_and_a_day_permit_as_they_do_for_what_arrives() {
 #[test]
 fn a_mode_above_the_plan_is_refused_with_the_reason_and_one_below_is_taken() {
     let plan = in_campaign(&requested(), Ceiling::Default, |context| planned(&refused(), context, &[&fr()]));
-    let asked = |pixel, links| plan.modes(Sent { pixel, links });
+    let asked = |pixel, links| {
+        let gone = plan.clone().going_out_as(Sent { pixel, links })?;
+        assert_eq!((gone.pixel.reason, &gone.links.policy), (plan.pixel.reason, &plan.links.policy));
+        Ok(gone.sent())
+    };
     let as_planned = Sent { pixel: Some(PixelMode::ExemptLastOpen), links: Some(LinkMode::Plain) };
     assert_eq!(asked(None, None), Ok(as_planned));
     assert_eq!(asked(as_planned.pixel, as_planned.links), Ok(as_planned));
