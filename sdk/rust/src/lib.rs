@@ -210,7 +210,9 @@ pub use interaction::{
     Click, Disposition, Goal, Interaction, InteractionId, InteractionIdError, InteractionOutcome, LastDevice,
     LinkMode, Money, PixelMode, RecordedInteraction, What,
 };
-pub use interactions::{Activity, Interactions, RecordInteractions};
+pub use interactions::{
+    Activity, Interactions, PlanTracking, Planned, Recipient, RecordInteractions, TrackingPlan,
+};
 pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
 pub use message::{Channel, Message, MessageClass, SendingBasis};
 pub use notice::{Notice, NoticeEntry, NoticeId};

@@ -1,17 +1,19 @@
 //! What people did, recorded where consent and policy permit: one line for each call of the contract's InteractionService.
 
 mod activity;
+mod plan;
 mod record;
 #[cfg(test)]
 mod tests;
 
 pub use activity::Activity;
+pub use plan::{PlanTracking, Planned, Recipient, TrackingPlan};
 pub use record::RecordInteractions;
 
 use crate::call::Caller;
 
-/// Records what people did, only where consent and policy permit it, and shows what was recorded. A "no" is a normal answer
-/// of these calls, never an error.
+/// Tells what a message may carry, records what people did, only where consent and policy permit it, and shows what was recorded.
+/// A "no" is a normal answer of these calls, never an error.
 ///
 /// Any call can fail as [`Error`](crate::Error) tells; the reasons named with a call are its own.
 #[derive(Clone, Copy)]

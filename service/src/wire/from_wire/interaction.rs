@@ -39,10 +39,13 @@ pub fn reported(told: &v1::Interaction, index: usize, now: Instant) -> Outcome<R
     read(told).map_err(|misfit| misfit.at(path.as_str()))
 }
 
+/// What is wrong with an instant that lies too far ahead.
+pub(super) const AHEAD: &str = "is out of range; expected: at most 5 minutes ahead of the server's clock";
+
 /// What is wrong with the instant of something reported at `now`.
 pub(super) fn misdated(at: Instant, is_send: bool, now: Instant) -> Option<&'static str> {
     if at > now.plus(MAX_AHEAD) {
-        return Some("is out of range; expected: at most 5 minutes ahead of the server's clock");
+        return Some(AHEAD);
     }
     let too_old = is_send && at < now.minus(SEND_MAX_BACK);
     too_old.then_some("is out of range; expected: for a send at most 10 years ago")

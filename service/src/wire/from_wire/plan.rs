@@ -47,6 +47,12 @@ pub fn recipient(told: &v1::PlanRecipient, index: usize, recorded: bool, now: In
     read(told, sent_at).map_err(|misfit| misfit.at(path.as_str()))
 }
 
+/// What the recipient at `index` was told whose send was dated too far ahead.
+#[must_use]
+pub fn ahead(index: usize) -> Failure {
+    Failure::invalid(Path::item(ITEMS, index).field("sent_at").as_str(), interaction::AHEAD)
+}
+
 fn read(told: &v1::PlanRecipient, sent_at: Option<Instant>) -> Result<Recipient, Misfit> {
     let id = |text: &String| uuid::Uuid::try_parse(text).map_err(|_| Misfit::of("interaction_id"));
     let id = told.interaction_id.as_ref().map(id).transpose()?;
