@@ -54,8 +54,10 @@ pub(super) async fn plan(
         |plans, fates| codes::write(&plans.codes(fates)),
     );
     let (plans, fates) = planned.await??;
-    // After the commit, or a reader would look too early.
-    context.interaction_news.tell(call.tenant());
+    if !fates.is_empty() {
+        // After the commit, or a reader would look too early.
+        context.interaction_news.tell(call.tenant());
+    }
 
     asked.answer(&call, &plans, &fates)
 }

@@ -146,7 +146,7 @@ fn the_shared_pixel_needs_a_declared_campaign_and_a_counter() {
     let mut clicks_only = fr.clone();
     clicks_only.counter.anonymous_kinds = ScopeSet::NONE.with(Scope::EmailClick);
     assert_eq!(in_play(Ceiling::Default, &[&clicks_only]), "NONE REFUSED, PLAIN REFUSED");
-    let mut widest = fr.clone();
+    let mut widest = fr;
     widest.counter.mode = CounterMode::FromIdentified;
     assert_eq!(in_play(Ceiling::Default, &[&widest]), "SHARED REFUSED, PLAIN REFUSED");
 }

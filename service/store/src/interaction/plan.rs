@@ -2,7 +2,8 @@
 //! they are to be recorded.
 //!
 //! The message is fixed before anything is loaded of it, so that what was planned by is what stays. The states are
-//! read last, in the transaction that stores the sends.
+//! read last, in the transaction that stores the sends: a withdrawal that was acknowledged before it began binds it. No
+//! lock is taken on any profile.
 
 use std::collections::BTreeSet;
 
