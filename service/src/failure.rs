@@ -6,6 +6,7 @@
 use std::error::Error;
 use std::fmt;
 
+use assent_domain::plan::AbovePlan;
 use assent_domain::policy::NotAdmitted;
 use assent_domain::refusal::Refusal;
 use assent_store::StoreError;
@@ -73,6 +74,13 @@ pub enum Failure {
     EtagMismatch,
     /// The message was planned or sent: it can no longer be declared or changed.
     MessageFixed,
+    /// A mode was asked for that is above what is permitted.
+    AbovePlan {
+        /// What is permitted.
+        above: AbovePlan,
+        /// Whose: `recipients[3]`.
+        item: String,
+    },
     /// More calls are under way than the service takes on.
     Overloaded,
     /// The deadline passed before there was an answer. What was committed stays.
@@ -236,6 +244,7 @@ impl fmt::Display for Failure {
             Self::MessageFixed | Self::Store(StoreError::Fixed) => {
                 f.write_str("the message was planned or sent already")
             }
+            Self::AbovePlan { .. } => f.write_str("a mode is asked for that is above what is permitted"),
             Self::Overloaded => f.write_str("more calls are under way than the service takes on"),
             Self::DeadlineExceeded => f.write_str("the deadline passed before there was an answer"),
             Self::Stopping => f.write_str("the service is about to stop"),

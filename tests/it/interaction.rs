@@ -7,6 +7,8 @@ mod device;
 mod feed;
 mod feed_restored;
 mod months;
+mod plan;
+mod plan_again;
 mod record;
 mod retention;
 mod sent;

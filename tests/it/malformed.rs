@@ -82,6 +82,7 @@ impl Sound {
 
     async fn send(&self, client: &Client, broken: &[Breakage]) -> Result<DynamicMessage, Status> {
         let mut request = self.request.clone();
+        valid::renew(&mut request);
         broken.iter().for_each(|one| one.apply(&mut request));
         call(client, &self.method, request.encode_to_vec()).await
     }

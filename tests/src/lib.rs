@@ -17,6 +17,7 @@ pub mod look;
 pub mod marks;
 pub mod matrix;
 pub mod meter;
+pub mod plan;
 pub mod postgres;
 pub mod process;
 pub mod receiver;

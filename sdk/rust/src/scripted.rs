@@ -308,6 +308,37 @@ impl InteractionService for Served {
         }))
     }
 
+    /// Tells of each the profile that it was for, in place of a policy, so that tests see the order.
+    async fn plan_tracking(
+        &self,
+        request: Request<v1::PlanTrackingRequest>,
+    ) -> Answer<v1::PlanTrackingResponse> {
+        let asked = request.get_ref().clone();
+        let id = asked.record_sends.as_ref().map_or_else(String::new, |sends| sends.request_id.clone());
+        let profiles: Vec<String> =
+            asked.recipients.iter().map(|one| one.profile.clone().unwrap_or_default().id).collect();
+        let refuse = self.see(&request, &id, profiles.clone(), "")?;
+        let result = |(at, one): (usize, &v1::PlanRecipient)| {
+            use v1::plan_tracking_result::Result as Wire;
+            let reason = v1::VerdictReason::Refused.into();
+            let policy = Some(v1::PolicyVersion { id: profiles[at].clone(), version: 1 });
+            let plan = v1::TrackingPlan {
+                pixel: Some(v1::PlannedPixel { mode: one.pixel, reason, policy: policy.clone() }),
+                links: Some(v1::PlannedLinks { mode: one.links, reason, policy }),
+                send: if id.is_empty() { 0 } else { v1::Disposition::Recorded.into() },
+            };
+            let result = if refuse.contains(&at) {
+                Wire::Error(refusal(&format!("recipients[{at}].pixel")))
+            } else {
+                Wire::Plan(plan)
+            };
+            v1::PlanTrackingResult { result: Some(result) }
+        };
+        Ok(Response::new(v1::PlanTrackingResponse {
+            results: asked.recipients.iter().enumerate().map(result).collect(),
+        }))
+    }
+
     async fn get_profile_activity(
         &self,
         _: Request<v1::GetProfileActivityRequest>,

@@ -35,6 +35,7 @@ pub mod interaction;
 pub mod ledger;
 pub mod message;
 pub mod mode;
+pub mod plan;
 pub mod policy;
 pub mod profile;
 pub mod profile_table;

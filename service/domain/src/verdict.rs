@@ -322,4 +322,4 @@ fn weigh(question: &Question<'_>) -> Verdict {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,8 +2,10 @@
 
 use assent_domain::context::Context;
 use assent_domain::history::Facts;
+use assent_domain::id::MessageId;
 use assent_domain::interaction::{Recorded, Reported};
 use assent_domain::mode::Sent;
+use assent_domain::plan::Recipient;
 use assent_domain::profile::Profile;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Case, Unjudged, Use, judge_in};
@@ -37,6 +39,18 @@ impl<'a> Bench<'a> {
             sent,
             person: profile.map(Profile::person),
             policies: self.rules.policies_around(facts, &context),
+            table_zone: &self.rules.table.zone,
+            now: self.now,
+        }
+    }
+
+    /// To whom a send of `message` is planned.
+    pub(super) fn recipient(&self, message: &MessageId, profile: &'a Profile) -> Recipient<'a> {
+        let context = self.declared.context(None, None, Some(message));
+        Recipient {
+            person: profile.person(),
+            context,
+            policies: self.rules.policies_around(profile.history().facts(), &context),
             table_zone: &self.rules.table.zone,
             now: self.now,
         }

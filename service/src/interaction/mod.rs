@@ -7,6 +7,7 @@ mod activity;
 mod case;
 mod end;
 mod page;
+mod plan;
 mod read;
 mod record;
 mod recorder;
@@ -14,8 +15,8 @@ pub(crate) mod retention;
 
 use assent_proto::v1::interaction_service_server::InteractionService;
 use assent_proto::v1::{
-    GetProfileActivityRequest, GetProfileActivityResponse, ReadInteractionsRequest, ReadInteractionsResponse,
-    RecordInteractionsRequest, RecordInteractionsResponse,
+    GetProfileActivityRequest, GetProfileActivityResponse, PlanTrackingRequest, PlanTrackingResponse,
+    ReadInteractionsRequest, ReadInteractionsResponse, RecordInteractionsRequest, RecordInteractionsResponse,
 };
 use tonic::{Request, Response, Status};
 
@@ -52,6 +53,13 @@ impl InteractionService for Interactions {
         request: Request<RecordInteractionsRequest>,
     ) -> Result<Response<RecordInteractionsResponse>, Status> {
         answer(request, |call, request| record::record(&self.context, &self.lane, call, request)).await
+    }
+
+    async fn plan_tracking(
+        &self,
+        request: Request<PlanTrackingRequest>,
+    ) -> Result<Response<PlanTrackingResponse>, Status> {
+        answer(request, |call, request| plan::plan(&self.context, call, request)).await
     }
 
     async fn get_profile_activity(

@@ -16,6 +16,7 @@ pub mod interaction_filter;
 pub mod item;
 pub mod message;
 pub mod notice;
+pub mod plan;
 pub mod policy_override;
 pub mod profile;
 pub mod profile_table;

@@ -16,6 +16,7 @@ use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
+use super::to_wire::plan;
 use super::{not_admitted, refusal};
 use crate::caller::CallId;
 use crate::failure::{CursorFault, Failure, Outcome, Thing};
@@ -112,6 +113,11 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         }
         Failure::EtagMismatch => (Code::Aborted, Reason::EtagMismatch, none),
         Failure::MessageFixed => (Code::FailedPrecondition, Reason::MessageFixed, none),
+        Failure::AbovePlan { above, .. } => {
+            let facts =
+                plan::permitted(above).into_iter().map(|(key, fact)| (key.to_owned(), fact.to_owned()));
+            (Code::FailedPrecondition, Reason::ModeAbovePlan, facts.collect())
+        }
         Failure::Overloaded => (Code::Unavailable, Reason::Unavailable, none),
         Failure::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded, none),
         Failure::Stopping => (Code::Unavailable, Reason::ShuttingDown, none),
@@ -190,6 +196,10 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
             .into_iter()
             .map(|wrong| FieldViolation::new(wrong.path, wrong.text))
             .collect(),
+        Failure::AbovePlan { above, item } => {
+            let fields = plan::fields(above).into_iter();
+            fields.map(|(field, text)| FieldViolation::new(format!("{item}.{field}"), text)).collect()
+        }
         Failure::BatchTooLarge { field, max_items } => {
             vec![FieldViolation::new(field, format!("must hold at most {max_items} items"))]
         }

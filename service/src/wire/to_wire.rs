@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod message;
 pub mod notice;
 pub mod outcome;
+pub mod plan;
 pub mod policy;
 pub mod policy_override;
 pub mod profile_table;

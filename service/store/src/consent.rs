@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use assent_domain::change::Saved;
-use assent_domain::id::{NoticeId, RequestId, TableId, TenantId};
+use assent_domain::id::{NoticeId, TableId, TenantId};
 use assent_domain::ledger::Salt;
 use assent_domain::profile::Profile;
 use assent_domain::time::Instant;
@@ -16,6 +16,7 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::policy_override::PolicyOverride;
 use crate::profile::ProfileKey;
+use crate::request::Request;
 use crate::transaction::{Ending, transaction};
 use crate::versioned::Versioned;
 
@@ -60,17 +61,6 @@ pub enum Mode {
     Store,
     /// Decides, and stores nothing.
     ValidateOnly,
-}
-
-/// A request by which a repeated call is known.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// The caller's id of it.
-    pub id: RequestId,
-    /// The method called.
-    pub method: &'a str,
-    /// The keyed hash of its canonical content.
-    pub content_hash: [u8; 32],
 }
 
 /// What is known inside the transaction.

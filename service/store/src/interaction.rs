@@ -33,6 +33,7 @@ mod feed;
 mod month;
 mod number;
 mod outlived;
+mod plan;
 pub(crate) mod row;
 mod save;
 mod sent;
@@ -42,6 +43,7 @@ pub use aged_device::DeviceWalk;
 pub use feed::{Batch, Fed, InteractionHead, InteractionKey};
 pub use number::BatchSequencer;
 pub use outlived::Walk;
+pub use plan::{PlanWrite, Planned, Sending};
 pub use row::OnRecord;
 use save::Saving;
 

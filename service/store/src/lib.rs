@@ -40,19 +40,19 @@ use std::time::Duration;
 
 pub use api_key::ApiKey;
 pub use connect::{Observed, Observer, StoreOptions};
-pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
+pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange};
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use error::StoreError;
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DeviceWalk, Fate, Fed, Ground, InteractionHead,
-    InteractionKey, InteractionWrite, LastDevice, OnRecord, Walk,
+    InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending, Walk,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};
 pub use pace::{Pace, Pause, SharedPace};
 pub use policy_override::PolicyOverride;
 pub use profile::ProfileKey;
-pub use request::REQUESTS_KEPT;
+pub use request::{REQUESTS_KEPT, Request};
 pub use sequencer::{Numbering, STEP_MAX, Sequencer, StepSql};
 pub use statement::Sql;
 pub use versioned::Versioned;

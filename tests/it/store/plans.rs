@@ -125,6 +125,7 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
         // The mode of each row's own send, and what its message leads to.
         ("find_awaited", &awaited, "send_pkey", "(tenant=? AND person=? AND message=? AND occurred_at<?)"),
         ("find_awaited", &awaited, "declaration_pkey", "(tenant=? AND kind=? AND id=?)"),
+        ("find_request", "'t', '\\x01'::bytea", "request_pkey", "(tenant=? AND request_id=?)"),
         ("sweep_requests", "'t', 5, 10", "request_by_age", "(tenant=? AND created_at<?)"),
     ];
     for (statement, values, postgres, sqlite) in statements {

@@ -3,10 +3,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use assent_domain::id::CampaignId;
-use assent_domain::interaction::InteractionKind;
+use assent_domain::context::Context;
+use assent_domain::id::{BatchId, CampaignId, InteractionId, MessageId, PolicyId};
+use assent_domain::interaction::{InteractionKind, Reported, What};
+use assent_domain::mode::Sent;
+use assent_domain::policy::{Applicable, Policy};
+use assent_domain::profile::Profile;
+use assent_domain::time::{Instant, Zone};
+use assent_domain::verdict::{Case, Unjudged, Use, judge};
 use assent_domain::wait_block::Target;
-use assent_store::{Named, Search, SendsAsked, Store, StoreOptions};
+use assent_store::{
+    Arrival, Named, PlanWrite, Planned, ProfileKey, Search, Sending, SendsAsked, Store, StoreError,
+    StoreOptions,
+};
 use assent_tests::{apply, every_engine};
 
 use super::declaration::messages;
@@ -122,4 +131,89 @@ async fn one_wait_block_and_a_thousand_take_the_same_statements(engine: Engine) 
         ];
         assert_eq!(taken, [1, 1], "{count}");
     }
+}
+
+/// Plans a message for those people and records the sends, dated `now`; what became of each.
+async fn planned(store: &Store, message: &str, who: &[ProfileKey], id: u8, now: Instant) -> Vec<bool> {
+    let (tenant, table) = (tenant(), who[0].table.clone());
+    let message = MessageId::new(message).unwrap();
+    let write = PlanWrite {
+        tenant: &tenant,
+        table: &table,
+        message: &message,
+        recipients: who,
+        request: (id > 0).then(|| request(id, id)),
+        batch: BatchId([id; 16]),
+        now,
+    };
+    let done = store.plan_sends(
+        &write,
+        |_, kept| {
+            assert_eq!(kept, None);
+            let sends = who.iter().zip(0u64..).filter(|_| id > 0);
+            Ok::<_, StoreError>(Planned {
+                plans: (),
+                sends: sends.map(|(key, n)| sending(key, n, id, &message, now)).collect(),
+            })
+        },
+        |(), fates| vec![id; fates.len()],
+    );
+    let ((), fates) = done.await.unwrap().unwrap();
+    fates.into_iter().map(|fate| !fate.unwrap().duplicate).collect()
+}
+
+fn sending(key: &ProfileKey, number: u64, id: u8, message: &MessageId, now: Instant) -> Sending {
+    let mut bytes = [id; 16];
+    bytes[8..].copy_from_slice(&number.to_be_bytes());
+    let reported = Reported {
+        id: InteractionId(bytes),
+        occurred_at: now,
+        profile: Some(key.id.clone()),
+        what: What::Send { message: message.clone(), sent: Sent::default() },
+        campaign: None,
+        automated: false,
+        functional: false,
+        device: None,
+    };
+    let profile = Profile::unknown(key.table.clone(), key.id.clone());
+    let strict = Policy::built_in(&PolicyId::new("strict").unwrap()).unwrap();
+    let case = Case {
+        asked_for: Use::Record,
+        context: Context::default(),
+        sent: Sent::default(),
+        person: Some(profile.person()),
+        policies: Applicable::of(&strict),
+        table_zone: &Zone::utc(),
+        now,
+    };
+    let judged = judge(Unjudged::new(reported.clone()), &case);
+    Sending { arrival: Arrival { table: key.table.clone(), reported }, judged }
+}
+
+#[apply(every_engine)]
+async fn one_recipient_and_a_thousand_are_planned_by_the_same_statements(engine: Engine) {
+    let home = home(engine).await;
+    home.store.make_months_ahead(at(0)).await.unwrap();
+    let counted = Counted::on(home.database.url()).await;
+    let mut taken = Vec::new();
+    for (turn, count) in [(1u8, 1), (2, 1_000)] {
+        let who = people(count);
+        let message = format!("message-{turn}");
+        let plan = async |id| {
+            let recorded = planned(&counted.store, &message, &who, id, at(i64::from(turn))).await;
+            assert_eq!(recorded.len(), if id == 0 { 0 } else { count });
+            assert!(recorded.into_iter().all(|recorded| recorded));
+        };
+        taken.push([
+            // Its first plan fixes the message, and loads it again.
+            counted.during(plan(0)).await,
+            counted.during(plan(0)).await,
+            counted.during(plan(turn)).await,
+        ]);
+    }
+    assert_eq!(taken[0], taken[1]);
+    let [first, again, recording] = taken[0];
+    assert_eq!(again, 4, "the message and what is around it, the table, the overrides, the people");
+    assert_eq!(first, again + 2, "fix and load");
+    assert_eq!(recording, again + 6, "the request before and after, rows, modes, the batch and its turn");
 }

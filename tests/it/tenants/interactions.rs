@@ -1,7 +1,7 @@
 //! What people did: another tenant's interactions of the same ids are somebody else's.
 
 use assent_proto::v1::read_interactions_request::Position;
-use assent_tests::deed;
+use assent_tests::{deed, plan};
 
 use super::*;
 
@@ -59,4 +59,37 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
 
     assert_eq!(held(app).await, before, "nothing of ours changed");
     kept_apart(app, "InteractionService", &["RecordInteractions", "GetProfileActivity", "ReadInteractions"]);
+}
+
+#[apply(every_app)]
+async fn a_send_is_planned_by_what_ones_own_tenant_holds_alone(app: &TestApp) {
+    story::settle_in(app.client(), OURS).await;
+    let request = plan::to(&["anna"], "spring");
+    let recorded = plan::recording(request.clone());
+    assert_eq!(
+        plan::words(app.client(), recorded.clone()).await,
+        ["IDENTIFIED GRANTED, TRACKED GRANTED, RECORDED"]
+    );
+    let before = held(app).await;
+    let them = outsider(app).await;
+    let unknown = no(Code::NotFound, "PROFILE_TABLE_UNKNOWN");
+    for request in [request.clone(), recorded.clone()] {
+        assert_eq!(refused(them.interactions().plan_tracking(request).await), unknown);
+    }
+
+    let put =
+        v1::PutProfileTableRequest { profile_table: Some(story::profile_table(story::people(), "theirs")) };
+    them.settings().put_profile_table(put).await.expect("their own table");
+    // Our consent says nothing of their Anna; our request id and our send's are free for them, and our message is not
+    // theirs.
+    let other = v1::PlanTrackingRequest { message_id: marks::id("summer"), ..recorded.clone() };
+    assert_eq!(plan::words(&them, other).await, ["NONE UNKNOWN, PLAIN UNKNOWN, RECORDED"]);
+    story::declare(&them, "theirs").await;
+    assert_eq!(
+        plan::words(&them, plan::to(&["anna"], "mail")).await,
+        ["NONE TRACKING_DISABLED, PLAIN ANONYMOUS_ONLY"]
+    );
+
+    assert_eq!(held(app).await, before, "nothing of ours changed");
+    kept_apart(app, "InteractionService", &["PlanTracking"]);
 }

@@ -67,6 +67,9 @@ words! {
         MessageUnknown,
         /// The message was planned or sent, declared or not: it can no longer be declared or changed.
         MessageFixed,
+        /// A mode was asked for that is above what is permitted now. Facts: `pixel` and `pixel_reason`, `links` and
+        /// `links_reason`: what is permitted, and why no more is.
+        ModeAbovePlan,
         /// The deadline passed. What a write would have written is unknown.
         DeadlineExceeded,
         /// The database cannot be reached, or no room is left to serve the call. What a write would have written is unknown:
@@ -130,6 +133,7 @@ impl Reason {
             Self::CampaignUnknown => "declare the campaign first, or correct its id",
             Self::MessageUnknown => "declare the message before it is planned or sent, or correct its id",
             Self::MessageFixed => "declare another message: this one was planned or sent",
+            Self::ModeAbovePlan => "ask for no more than is permitted, or for no mode at all",
             Self::DeadlineExceeded | Self::Unavailable | Self::Conflict | Self::ShuttingDown => {
                 "make the same call again later, with the same request id"
             }

@@ -3,6 +3,7 @@
 mod activity;
 mod filter;
 mod follow;
+mod plan;
 mod read;
 mod record;
 #[cfg(test)]
@@ -12,12 +13,13 @@ pub use activity::Activity;
 pub use filter::InteractionFilter;
 pub use follow::{FollowInteractions, TakenInteractions};
 pub use read::{InteractionCursor, InteractionPage, ReadInteractions};
+pub use plan::{PlanTracking, Planned, Recipient, TrackingPlan};
 pub use record::RecordInteractions;
 
 use crate::call::Caller;
 
-/// Records what people did, only where consent and policy permit it, and shows what was recorded. A "no" is a normal answer
-/// of these calls, never an error.
+/// Tells what a message may carry, records what people did, only where consent and policy permit it, and shows what was recorded.
+/// A "no" is a normal answer of these calls, never an error.
 ///
 /// Any call can fail as [`Error`](crate::Error) tells; the reasons named with a call are its own.
 #[derive(Clone, Copy)]

@@ -7,7 +7,8 @@ use tonic_types::ErrorDetails;
 
 use crate::scripted::{Scripted, failure};
 use crate::{
-    Disposition, Instant, Interaction, InteractionOutcome, Reason, RecordInteractions, VerdictReason,
+    Disposition, Instant, Interaction, InteractionOutcome, LinkMode, PixelMode, PlanTracking, Reason,
+    Recipient, RecordInteractions, RequestId, VerdictReason,
 };
 
 fn opens(count: usize) -> Vec<Interaction> {
@@ -63,4 +64,49 @@ async fn a_failed_part_tells_how_far_the_batch_got() {
     let batch = RecordInteractions::into_table("t").interactions(opens(1001));
     let error = service.client().interactions().record(batch).await.unwrap_err();
     assert_eq!((error.reason(), error.items_answered()), (Some(Reason::ProfileTableUnknown), 1000));
+}
+
+fn plan(count: usize) -> PlanTracking {
+    let recipient = |turn| Recipient::new(format!("p{turn}")).pixel(PixelMode::Shared).links(LinkMode::Plain);
+    PlanTracking::of_message("m").in_table("t").recipients((0..count).map(recipient))
+}
+
+#[tokio::test]
+async fn a_plan_for_many_goes_out_in_parts_and_records_nothing_unless_asked() {
+    let service = Scripted::start().await;
+    let told = service.client().interactions().plan(plan(1500)).await.unwrap();
+    let seen = service.seen();
+    assert_eq!(seen.iter().map(|seen| seen.profiles.len()).collect::<Vec<_>>(), [1000, 500]);
+    assert!(seen.iter().all(|seen| seen.request_id.is_empty()));
+    for (turn, told) in told.into_iter().enumerate() {
+        let told = told.unwrap();
+        assert_eq!((told.pixel.mode, told.links.mode), (PixelMode::Shared, LinkMode::Plain));
+        assert_eq!((told.pixel.reason, told.send), (VerdictReason::Refused, None));
+        assert_eq!(told.links.policy.unwrap().id, format!("p{turn}"));
+    }
+}
+
+#[tokio::test]
+async fn sends_are_recorded_under_one_id_that_is_kept_when_sent_again() {
+    let service = Scripted::start().await;
+    service.fail([failure(Code::Unavailable, "UNAVAILABLE", ErrorDetails::new())]);
+    let told = service.client().interactions().plan(plan(1).record_sends()).await.unwrap().remove(0).unwrap();
+    assert_eq!(told.send, Some(Disposition::Recorded));
+    let seen = service.seen();
+    assert_eq!(seen.len(), 2);
+    assert!(!seen[0].request_id.is_empty());
+    assert_eq!(seen[0].request_id, seen[1].request_id);
+
+    let id = RequestId::new();
+    service.client().interactions().plan(plan(1).record_sends_as(id)).await.unwrap();
+    assert_eq!(service.seen()[2].request_id, id.to_string());
+}
+
+#[tokio::test]
+async fn a_recipient_that_is_refused_is_named_by_its_place_and_stops_no_other() {
+    let service = Scripted::start().await;
+    service.refuse_item(2);
+    let told = service.client().interactions().plan(plan(4)).await.unwrap();
+    assert_eq!(told[2].as_ref().unwrap_err().violations()[0].path, "recipients[2].pixel");
+    assert_eq!(told.iter().filter(|told| told.is_err()).count(), 1);
 }

@@ -2,7 +2,7 @@
 
 mod device;
 mod exempt;
-mod laws;
+pub(crate) mod laws;
 mod lines;
 mod several;
 mod small_print;

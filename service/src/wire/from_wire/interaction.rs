@@ -23,13 +23,8 @@ pub fn reported(told: &v1::Interaction, index: usize, now: Instant) -> Outcome<R
     let path = Path::item(ITEMS, index);
     let mut wrong = item::as_fields(told.violations_as_item(ITEMS, index));
     let occurred_at = told.occurred_at.as_ref().and_then(time::instant);
-    if occurred_at.is_some_and(|at| at > now.plus(MAX_AHEAD)) {
-        let text = "is out of range; expected: at most 5 minutes ahead of the server's clock";
-        wrong.push(Violation::new(path.field("occurred_at").as_str(), text));
-    }
     let is_send = matches!(told.what, Some(Told::Send(_)));
-    if is_send && occurred_at.is_some_and(|at| at < now.minus(SEND_MAX_BACK)) {
-        let text = "is out of range; expected: for a send at most 10 years ago";
+    if let Some(text) = occurred_at.and_then(|at| misdated(at, is_send, now)) {
         wrong.push(Violation::new(path.field("occurred_at").as_str(), text));
     }
     if is_send && told.profile.is_none() {
@@ -42,6 +37,18 @@ pub fn reported(told: &v1::Interaction, index: usize, now: Instant) -> Outcome<R
         return Err(Failure::Invalid(wrong));
     }
     read(told).map_err(|misfit| misfit.at(path.as_str()))
+}
+
+/// What is wrong with an instant that lies too far ahead.
+pub(super) const AHEAD: &str = "is out of range; expected: at most 5 minutes ahead of the server's clock";
+
+/// What is wrong with the instant of something reported at `now`.
+pub(super) fn misdated(at: Instant, is_send: bool, now: Instant) -> Option<&'static str> {
+    if at > now.plus(MAX_AHEAD) {
+        return Some(AHEAD);
+    }
+    let too_old = is_send && at < now.minus(SEND_MAX_BACK);
+    too_old.then_some("is out of range; expected: for a send at most 10 years ago")
 }
 
 fn read(told: &v1::Interaction) -> Result<Reported, Misfit> {
@@ -88,7 +95,9 @@ fn what(told: &Told) -> Result<What, Misfit> {
             website: website_or_none(reached.website_id.as_deref())?,
             message: message_or_none(reached.message_id.as_deref())?,
         },
-        Told::Send(sent) => What::Send { message: message(&sent.message_id)?, sent: mode(sent)? },
+        Told::Send(sent) => {
+            What::Send { message: message(&sent.message_id)?, sent: modes(sent.pixel, sent.links)? }
+        }
     })
 }
 
@@ -97,15 +106,19 @@ fn money(money: &v1::Money) -> Result<Money, Misfit> {
     Ok(Money { minor_units: money.minor_units, currency })
 }
 
-fn mode(sent: &v1::MessageSent) -> Result<Sent, Misfit> {
-    let pixel = match v1::PixelMode::try_from(sent.pixel).map_err(|_| Misfit::of("pixel"))? {
+/// The modes of those numbers; an unspecified one is not known, or not asked for.
+///
+/// # Errors
+/// When the contract has no such number.
+pub fn modes(pixel: i32, links: i32) -> Result<Sent, Misfit> {
+    let pixel = match v1::PixelMode::try_from(pixel).map_err(|_| Misfit::of("pixel"))? {
         v1::PixelMode::Unspecified => None,
         v1::PixelMode::Identified => Some(PixelMode::Identified),
         v1::PixelMode::ExemptLastOpen => Some(PixelMode::ExemptLastOpen),
         v1::PixelMode::Shared => Some(PixelMode::Shared),
         v1::PixelMode::None => Some(PixelMode::None),
     };
-    let links = match v1::LinkMode::try_from(sent.links).map_err(|_| Misfit::of("links"))? {
+    let links = match v1::LinkMode::try_from(links).map_err(|_| Misfit::of("links"))? {
         v1::LinkMode::Unspecified => None,
         v1::LinkMode::Tracked => Some(LinkMode::Tracked),
         v1::LinkMode::Plain => Some(LinkMode::Plain),

@@ -1,6 +1,11 @@
 use std::collections::BTreeSet;
 
+use assent_domain::id::PolicyId;
+use assent_domain::mode::{LinkMode, PixelMode};
+use assent_domain::plan::{AbovePlan, Planned};
 use assent_domain::policy::NotAdmitted;
+use assent_domain::reason::Reason as Why;
+use assent_domain::record::PolicyVersion;
 use assent_domain::refusal::Refusal;
 
 use super::*;
@@ -60,10 +65,11 @@ const fn place(failure: &Failure) -> usize {
         Failure::MessageFixed => 39,
         Failure::Store(StoreError::Fixed) => 40,
         Failure::CursorExpired { .. } => 41,
+        Failure::AbovePlan { .. } => 43,
     }
 }
 
-const PLACES: usize = 43;
+const PLACES: usize = 44;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -160,8 +166,47 @@ fn callers_mistakes() -> Vec<Row> {
             &[],
             NOT_AGAIN,
         ),
+        (
+            F::AbovePlan { above: above(), item: "recipients[0]".to_owned() },
+            Code::FailedPrecondition,
+            "MODE_ABOVE_PLAN",
+            &["links", "links_reason", "pixel", "pixel_reason"],
+            NOT_AGAIN,
+        ),
         (F::Store(StoreError::RequestIdReused), Code::AlreadyExists, "REQUEST_ID_REUSED", &[], NOT_AGAIN),
     ]
+}
+
+fn above() -> AbovePlan {
+    let policy = || PolicyVersion { id: PolicyId::new("strict").expect("an id"), version: 1 };
+    AbovePlan {
+        pixel: Some(Planned { mode: PixelMode::Shared, reason: Why::Refused, policy: policy() }),
+        links: Some(Planned { mode: LinkMode::Plain, reason: Why::TrackingDisabled, policy: policy() }),
+    }
+}
+
+#[test]
+fn a_mode_above_the_plan_is_told_with_what_is_permitted_and_why() {
+    let told = |above| {
+        let failure = Failure::AbovePlan { above, item: "recipients[3]".to_owned() };
+        let details = status(&failure, &CallId("the call".to_owned())).get_error_details();
+        let mut facts: Vec<_> =
+            details.error_info().expect("a reason").metadata.clone().into_iter().collect();
+        facts.sort_unstable();
+        let facts: Vec<_> = facts.iter().map(|(key, fact)| format!("{key} {fact}")).collect();
+        let fields = details.bad_request().expect("the fields").field_violations.clone();
+        (facts, fields.into_iter().map(|field| field.field).collect::<Vec<_>>())
+    };
+    let both = ["links PLAIN", "links_reason TRACKING_DISABLED", "pixel SHARED", "pixel_reason REFUSED"];
+    assert_eq!(
+        told(above()),
+        (both.map(str::to_owned).to_vec(), vec!["recipients[3].pixel".into(), "recipients[3].links".into()])
+    );
+    let (facts, fields) = told(AbovePlan { pixel: None, ..above() });
+    assert_eq!(
+        (facts, fields),
+        (both[..2].iter().map(ToString::to_string).collect(), vec!["recipients[3].links".into()])
+    );
 }
 
 fn faults() -> Vec<Row> {

@@ -2,7 +2,7 @@
 
 use assent_domain::id::{CampaignId, LinkId, MessageId, OrderId, ProfileId, WebsiteId};
 use assent_domain::interaction::{Click, Money, Recorded, Reported, What};
-use assent_domain::mode::{LinkMode, PixelMode, Sent};
+use assent_domain::mode::{LinkMode, PixelMode};
 use assent_proto::v1::{self, interaction::What as Told};
 use assent_store::LastDevice;
 
@@ -81,8 +81,8 @@ fn what(what: &What) -> Told {
         }
         What::Send { message: id, sent } => Told::Send(v1::MessageSent {
             message_id: message(id),
-            pixel: pixel(*sent).into(),
-            links: links(*sent).into(),
+            pixel: pixel(sent.pixel).into(),
+            links: links(sent.links).into(),
         }),
     }
 }
@@ -91,8 +91,10 @@ fn money(money: &Money) -> v1::Money {
     v1::Money { minor_units: money.minor_units, currency_code: money.currency.code().to_owned() }
 }
 
-const fn pixel(sent: Sent) -> v1::PixelMode {
-    match sent.pixel {
+/// A pixel; `None`: not known.
+#[must_use]
+pub const fn pixel(mode: Option<PixelMode>) -> v1::PixelMode {
+    match mode {
         None => v1::PixelMode::Unspecified,
         Some(PixelMode::Identified) => v1::PixelMode::Identified,
         Some(PixelMode::ExemptLastOpen) => v1::PixelMode::ExemptLastOpen,
@@ -101,8 +103,10 @@ const fn pixel(sent: Sent) -> v1::PixelMode {
     }
 }
 
-const fn links(sent: Sent) -> v1::LinkMode {
-    match sent.links {
+/// Links; `None`: not known.
+#[must_use]
+pub const fn links(mode: Option<LinkMode>) -> v1::LinkMode {
+    match mode {
         None => v1::LinkMode::Unspecified,
         Some(LinkMode::Tracked) => v1::LinkMode::Tracked,
         Some(LinkMode::Plain) => v1::LinkMode::Plain,

@@ -9,6 +9,7 @@ use assent_domain::evidence::{Basis, Item, SourceKind};
 use assent_domain::interaction::InteractionKind;
 use assent_domain::ledger::{Broken, ChainHash, Fault, Head, Report};
 use assent_domain::message::{Channel, MessageClass, SendingBasis};
+use assent_domain::mode::{LinkMode, PixelMode};
 use assent_domain::reason::Reason;
 use assent_domain::record::PolicyVersion;
 use assent_domain::scope::{Scope, Series};
@@ -16,7 +17,10 @@ use assent_domain::verdict::{Disposition, Effects, Verdict};
 use assent_domain::wait_block::ExitReason;
 use assent_proto::v1::{self, verify_history_response::Event};
 
-use super::{answer, ceiling, change, evidence, ledger, message, outcome, scope, time, verdict, wait_block};
+use super::{
+    answer, ceiling, change, evidence, interaction, ledger, message, outcome, scope, time, verdict,
+    wait_block,
+};
 use assent_domain::id::PolicyId;
 use assent_domain::time::{Day, Instant};
 
@@ -56,6 +60,10 @@ fn a_word_of_the_domain_is_the_same_word_in_the_contract() {
     same_words(&SendingBasis::ALL, SendingBasis::name, "SENDING_BASIS_", basis);
     let kind = |kind| verdict::kind(kind).as_str_name();
     same_words(&InteractionKind::ALL, InteractionKind::name, "INTERACTION_KIND_", kind);
+    let pixel = |mode| interaction::pixel(Some(mode)).as_str_name();
+    same_words(&PixelMode::ALL, PixelMode::name, "PIXEL_MODE_", pixel);
+    let links = |mode| interaction::links(Some(mode)).as_str_name();
+    same_words(&LinkMode::ALL, LinkMode::name, "LINK_MODE_", links);
     let exit = |reason| wait_block::reason(reason).as_str_name();
     same_words(&ExitReason::ALL, ExitReason::name, "WAIT_REASON_", exit);
 }
@@ -81,6 +89,8 @@ fn no_word_of_the_contract_is_without_one_in_the_domain() {
     assert_eq!(values::<v1::MessageClass>(), MessageClass::ALL.len());
     assert_eq!(values::<v1::SendingBasis>(), SendingBasis::ALL.len());
     assert_eq!(values::<v1::InteractionKind>(), InteractionKind::ALL.len());
+    assert_eq!(values::<v1::PixelMode>(), PixelMode::ALL.len());
+    assert_eq!(values::<v1::LinkMode>(), LinkMode::ALL.len());
     // A match has a reason too.
     assert_eq!(values::<v1::WaitReason>(), ExitReason::ALL.len() + 1);
     let told: BTreeSet<_> = Reason::ALL.into_iter().map(verdict::reason).map(i32::from).collect();

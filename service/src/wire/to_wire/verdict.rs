@@ -2,6 +2,7 @@
 
 use assent_domain::interaction::InteractionKind;
 use assent_domain::reason::Reason;
+use assent_domain::record::PolicyVersion;
 use assent_domain::verdict::{Disposition, Verdict};
 use assent_proto::v1;
 
@@ -60,12 +61,16 @@ pub const fn reason(reason: Reason) -> v1::VerdictReason {
 /// What would be done with an interaction of `of`.
 #[must_use]
 pub fn of_kind(of: InteractionKind, verdict: &Verdict) -> v1::KindVerdict {
-    let reason = reason(verdict.reason);
-    let asked = reason != v1::VerdictReason::ProfileErased;
     v1::KindVerdict {
         kind: kind(of).into(),
         verdict: disposition(verdict.disposition).into(),
-        reason: reason.into(),
-        policy: asked.then(|| policy::version(&verdict.policy)),
+        reason: reason(verdict.reason).into(),
+        policy: decided_by(verdict.reason, &verdict.policy),
     }
+}
+
+/// The policy that decided, unless none was asked.
+#[must_use]
+pub fn decided_by(reason: Reason, policy: &PolicyVersion) -> Option<v1::PolicyVersion> {
+    (reason != Reason::ProfileErased).then(|| policy::version(policy))
 }

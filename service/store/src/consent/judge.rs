@@ -7,17 +7,10 @@ use assent_domain::change::Saved;
 use assent_domain::id::RequestId;
 use assent_domain::ledger::Salt;
 
-use super::{ConsentCall, Decided, Loaded, Mode, Request};
+use super::{ConsentCall, Decided, Loaded, Mode};
 use crate::error::StoreError;
 use crate::profile::ProfileKey;
-
-/// A request that was answered: by an earlier transaction, or by an earlier call of this one.
-#[derive(Debug)]
-pub(super) struct Answered {
-    pub(super) method: String,
-    pub(super) content_hash: [u8; 32],
-    pub(super) outcomes: Vec<u8>,
-}
+use crate::request::{Answered, Request};
 
 /// What the calls decided so far leave behind.
 #[derive(Debug)]
@@ -58,13 +51,7 @@ impl Judged {
     }
 
     fn replayed(&self, request: &Request<'_>) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.answered.get(&request.id) {
-            None => Ok(None),
-            Some(then) if then.method == request.method && then.content_hash == request.content_hash => {
-                Ok(Some(then.outcomes.clone()))
-            }
-            Some(_) => Err(StoreError::RequestIdReused),
-        }
+        self.answered.get(&request.id).map(|answered| answered.again(request)).transpose()
     }
 
     fn keep<A, E: From<StoreError>>(&mut self, call: &ConsentCall<'_>, decided: Decided<A>) -> Result<A, E> {

@@ -6,11 +6,11 @@ use assent_domain::id::{NoticeId, PolicyId, ProfileId, RequestId, TableId, Tenan
 use assent_domain::profile::{Profile, ProfileFacts};
 use assent_domain::record::Record;
 
-use super::judge::Answered;
 use super::{ConsentCall, Loaded};
 use crate::error::StoreError;
 use crate::policy_override::PolicyOverride;
 use crate::profile::{ProfileKey, facts_of, key_columns, key_of, record_of};
+use crate::request::Answered;
 use crate::row::Row;
 use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Stop, Tx};

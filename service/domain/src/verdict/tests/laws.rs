@@ -19,18 +19,18 @@ use crate::verdict::{Case, Disposition, Effects, Life, Person, Unjudged, Use, Ve
 
 /// Everything a verdict depends on, owned.
 #[derive(Clone)]
-struct World {
-    someone: Someone,
-    life: Life,
-    named: bool,
-    interaction: Interaction,
-    asked_for: Use,
-    message: Option<Message>,
-    campaign: Option<Ceiling>,
-    website: Option<(&'static str, Ceiling)>,
-    sent: Sent,
-    policies: Vec<Policy>,
-    now: Instant,
+pub(crate) struct World {
+    pub(crate) someone: Someone,
+    pub(crate) life: Life,
+    pub(crate) named: bool,
+    pub(crate) interaction: Interaction,
+    pub(crate) asked_for: Use,
+    pub(crate) message: Option<Message>,
+    pub(crate) campaign: Option<Ceiling>,
+    pub(crate) website: Option<(&'static str, Ceiling)>,
+    pub(crate) sent: Sent,
+    pub(crate) policies: Vec<Policy>,
+    pub(crate) now: Instant,
 }
 
 impl std::fmt::Debug for World {
@@ -41,7 +41,11 @@ impl std::fmt::Debug for World {
 }
 
 impl World {
-    fn verdict(&self) -> Verdict {
+    pub(crate) fn verdict(&self) -> Verdict {
+        self.within(|case| judge(Unjudged::new(self.interaction), case).verdict().clone())
+    }
+
+    pub(crate) fn within<T>(&self, asked: impl FnOnce(&Case<'_>) -> T) -> T {
         let history = self.someone.history();
         let campaign = self.campaign.map(campaign);
         let campaign = campaign.as_ref().map(|campaign| CampaignInPlay { campaign, website: None });
@@ -60,7 +64,7 @@ impl World {
             policies = policies.and(policy);
         }
         let person = Person { life: self.life, history: &history };
-        let case = Case {
+        asked(&Case {
             asked_for: self.asked_for,
             context,
             sent: self.sent,
@@ -68,8 +72,7 @@ impl World {
             policies,
             table_zone: &Zone::utc(),
             now: self.now,
-        };
-        judge(Unjudged::new(self.interaction), &case).verdict().clone()
+        })
     }
 }
 
@@ -157,7 +160,7 @@ fn life() -> impl Strategy<Value = Life> {
 }
 
 prop_compose! {
-    fn world()(
+    pub(crate) fn world()(
         someone in someone(),
         life in life(),
         named in prop::bool::weighted(0.9),

@@ -1,0 +1,163 @@
+//! The plan of a send: one transaction that fixes the message, loads, lets the service plan, and saves the sends if
+//! they are to be recorded.
+//!
+//! The message is fixed before anything is loaded of it, so that what was planned by is what stays. The states are
+//! read last, in the transaction that stores the sends: a withdrawal that was acknowledged before it began binds it. No
+//! lock is taken on any profile.
+
+use std::collections::BTreeSet;
+
+use assent_domain::id::{BatchId, MessageId, TableId, TenantId};
+use assent_domain::interaction::Reported;
+use assent_domain::mode::Sent;
+use assent_domain::time::Instant;
+use assent_domain::verdict::Judged;
+
+use super::save::Saving;
+use super::{Arrival, Asked, Fate, Ground, InteractionWrite};
+use crate::Store;
+use crate::declaration::{Declarations, Named, fix_messages, load_declarations};
+use crate::error::StoreError;
+use crate::policy_override::load_overrides;
+use crate::profile::{ProfileKey, load_profiles};
+use crate::profile_table::load_tables;
+use crate::request::{Request, find_request, insert_request};
+use crate::transaction::{Ending, Stop, Tx, transaction};
+
+/// What is to be planned.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanWrite<'a> {
+    /// Whose people.
+    pub tenant: &'a TenantId,
+    /// The profile table.
+    pub table: &'a TableId,
+    /// The message.
+    pub message: &'a MessageId,
+    /// To whom it is to go out; order and repetition do not matter.
+    pub recipients: &'a [ProfileKey],
+    /// The request, if the sends are to be recorded.
+    pub request: Option<Request<'a>>,
+    /// What this transaction records is known by this.
+    pub batch: BatchId,
+    /// The server's time.
+    pub now: Instant,
+}
+
+/// What was planned.
+pub struct Planned<P> {
+    /// The plans, whatever they are to the service.
+    pub plans: P,
+    /// The sends to record: none without a request, nor where it was answered before.
+    pub sends: Vec<Sending>,
+}
+
+/// A send to record.
+pub struct Sending {
+    /// The send.
+    pub arrival: Arrival,
+    /// The same, judged.
+    pub judged: Judged<Reported>,
+}
+
+impl Store {
+    /// Fixes the message, loads, plans, and saves the sends in one transaction; gives the plans and what became of
+    /// each send. `plan` is told the outcome codes of the request if it was answered before; it must be pure, since
+    /// it is called again when others stood in the way. `outcomes` gives the codes to keep.
+    ///
+    /// # Errors
+    /// - [`StoreError::RequestIdReused`]: the request's id stands for another content.
+    /// - What the database says. After [`StoreError::Unavailable`] it may or may not be stored: the same request
+    ///   tells.
+    pub async fn plan_sends<P, E>(
+        &self,
+        write: &PlanWrite<'_>,
+        mut plan: impl FnMut(&Ground, Option<&[u8]>) -> Result<Planned<P>, E>,
+        outcomes: impl Fn(&P, &[Option<Fate>]) -> Vec<u8>,
+    ) -> Result<Result<(P, Vec<Option<Fate>>), E>, StoreError> {
+        let mut sent_at = Vec::new();
+        match self.plan_once(write, &mut plan, &outcomes, &mut sent_at).await {
+            // Only PostgreSQL has months, and this one nobody made yet.
+            Err(StoreError::MonthMissing) => {
+                self.make_months_of(sent_at.iter().copied()).await?;
+                self.plan_once(write, &mut plan, &outcomes, &mut sent_at).await
+            }
+            done => done,
+        }
+    }
+
+    async fn plan_once<P, E>(
+        &self,
+        write: &PlanWrite<'_>,
+        plan: &mut impl FnMut(&Ground, Option<&[u8]>) -> Result<Planned<P>, E>,
+        outcomes: &impl Fn(&P, &[Option<Fate>]) -> Vec<u8>,
+        sent_at: &mut Vec<Instant>,
+    ) -> Result<Result<(P, Vec<Option<Fate>>), E>, StoreError> {
+        transaction!(self, "plan_sends", |tx| {
+            let replayed = match &write.request {
+                Some(request) => find_request(tx, write.tenant, request).await?,
+                None => None,
+            };
+            let (ground, fixed) = load(tx, write).await?;
+            let Planned { plans, sends } = match plan(&ground, replayed.as_deref()) {
+                Ok(planned) => planned,
+                Err(refused) => return Ok(Ending::Rollback(Err(refused))),
+            };
+            let (arrivals, judged): (Vec<_>, Vec<_>) =
+                sends.into_iter().map(|send| (send.arrival, Some(send.judged))).unzip();
+            *sent_at = arrivals.iter().map(|arrival| arrival.reported.occurred_at).collect();
+            let (fates, mut wrote) = save(tx, write, &arrivals, judged).await?;
+            if let (Some(request), None) = (&write.request, replayed) {
+                insert_request(tx, write.tenant, request, outcomes(&plans, &fates), write.now).await?;
+                wrote = true;
+            }
+            let answer = Ok((plans, fates));
+            Ok(if wrote || fixed { Ending::Commit(answer) } else { Ending::Rollback(answer) })
+        })
+    }
+}
+
+/// What a plan stands on, and whether the message was fixed for it.
+async fn load(tx: &Tx, write: &PlanWrite<'_>) -> Result<(Ground, bool), Stop> {
+    let named = Named { messages: [write.message.clone()].into(), ..Named::default() };
+    let mut declarations = load_declarations(tx, write.tenant, &named).await?;
+    let fixes = !declarations.unfixed.is_empty() && !write.recipients.is_empty();
+    if fixes {
+        declarations = fix(tx, write, &named).await?;
+    }
+    let keys: BTreeSet<&ProfileKey> = write.recipients.iter().collect();
+    let keys: Vec<&ProfileKey> = keys.into_iter().collect();
+    let ground = Ground {
+        declarations,
+        tables: load_tables(tx, write.tenant, [write.table].into()).await?,
+        overrides: load_overrides(tx, write.tenant).await?,
+        profiles: load_profiles(tx, write.tenant, &keys).await?,
+    };
+    Ok((ground, fixes))
+}
+
+/// Fixes the message, and gives what is declared around it from now on.
+async fn fix(tx: &Tx, write: &PlanWrite<'_>, named: &Named) -> Result<Declarations, Stop> {
+    fix_messages(tx, write.tenant, &named.messages, write.now).await?;
+    load_declarations(tx, write.tenant, named).await
+}
+
+/// Writes the sends; gives what became of each, and whether anything was written.
+async fn save(
+    tx: &Tx,
+    write: &PlanWrite<'_>,
+    arrivals: &[Arrival],
+    judged: Vec<Option<Judged<Reported>>>,
+) -> Result<(Vec<Option<Fate>>, bool), Stop> {
+    if arrivals.is_empty() {
+        return Ok((Vec::new(), false));
+    }
+    let (tenant, named) = (write.tenant, &Named::default());
+    let write = InteractionWrite { tenant, arrivals, named, batch: write.batch, now: write.now };
+    let mut saving = Saving::new(&write);
+    let asked: Vec<Asked> =
+        (0..arrivals.len()).map(|arrival| Asked { arrival, sent: Sent::default() }).collect();
+    let sent = saving.rows(tx, &asked, judged).await?;
+    saving.sends(tx, &sent).await?;
+    let wrote = saving.batch(tx).await?;
+    Ok((saving.fates(), wrote))
+}
