@@ -12,8 +12,8 @@ mod tests;
 pub use activity::Activity;
 pub use filter::InteractionFilter;
 pub use follow::{FollowInteractions, TakenInteractions};
-pub use read::{InteractionCursor, InteractionPage, ReadInteractions};
 pub use plan::{PlanTracking, Planned, Recipient, TrackingPlan};
+pub use read::{InteractionCursor, InteractionPage, ReadInteractions};
 pub use record::RecordInteractions;
 
 use crate::call::Caller;
