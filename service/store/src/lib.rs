@@ -16,6 +16,7 @@ mod consent;
 mod declaration;
 mod effects;
 mod entity;
+mod erasure;
 mod error;
 mod interaction;
 mod joined;
@@ -31,6 +32,7 @@ mod row;
 mod schema;
 mod sequencer;
 mod statement;
+mod tombstone;
 mod transaction;
 mod versioned;
 mod wait_block;
@@ -42,6 +44,7 @@ pub use api_key::ApiKey;
 pub use connect::{Observed, Observer, StoreOptions};
 pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, Request};
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
+pub use erasure::{Erasure, ErasureWrite, Unfinished};
 pub use error::StoreError;
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, BatchSequencerSql, Fate, Fed, Ground,
@@ -55,6 +58,7 @@ pub use profile::ProfileKey;
 pub use request::REQUESTS_KEPT;
 pub use sequencer::{STEP_MAX, Sequencer, SequencerSql};
 pub use statement::Sql;
+pub use tombstone::TombstoneKey;
 pub use versioned::Versioned;
 pub use wait_block::{AwaitedPage, Search, SendFound, SendsAsked, SendsFound};
 
