@@ -51,6 +51,7 @@ const fn place(failure: &Failure) -> usize {
         Failure::Store(StoreError::SchemaUnknown { .. }) => 30,
         Failure::Store(StoreError::Inconsistent { .. }) => 31,
         Failure::Store(StoreError::Misnumbered { .. }) => 32,
+        Failure::Store(StoreError::KeyMissing) => 43,
         Failure::Store(StoreError::Address) => 33,
         Failure::Store(StoreError::Driver { .. }) => 34,
         Failure::Internal(_) => 35,
@@ -63,7 +64,7 @@ const fn place(failure: &Failure) -> usize {
     }
 }
 
-const PLACES: usize = 43;
+const PLACES: usize = 44;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -179,6 +180,7 @@ fn faults() -> Vec<Row> {
         internal(F::Store(StoreError::SchemaUnknown { found: 9, known: 1 })),
         internal(F::Store(StoreError::Inconsistent { table: "record", column: "body" })),
         internal(F::Store(StoreError::Misnumbered { position: 3 })),
+        internal(F::Store(StoreError::KeyMissing)),
         internal(F::Store(StoreError::Address)),
         internal(F::Store(StoreError::Driver { code: "42601".to_owned() })),
         internal(F::internal("a cause, with a marker")),
