@@ -40,7 +40,7 @@ async fn an_erasure_leaves_its_own_record_for_thirty_days_and_then_nobodys_name(
 }
 
 async fn thirty_days(app: &TestApp) {
-    settled(app).await;
+    let notice = settled(app).await;
     let everywhere = ["interaction", "last_device", "profile", "record", "send"];
     assert_eq!(found_in(app, WHO).await, everywhere, "the search finds what is there");
     let before = walked(app).await;
@@ -82,8 +82,12 @@ async fn thirty_days(app: &TestApp) {
 
     // Nothing names her, and she is known all the same.
     assert_eq!(deeds(app, WHO, START + HOUR).await, ["DISCARDED PROFILE_ERASED"; 2]);
+    assert_eq!(upsert(app, granted(&notice, START)).await, "PROFILE_ERASED");
+    assert_eq!(upsert(app, says(v1::Answer::Withdraw, START)).await, "CREATED WITHDRAWN");
+    assert_eq!(found_in(app, WHO).await, Vec::<String>::new());
     let again = erase(app, WHO).await;
     assert_eq!((again.state(), again.completes_after), (ErasureState::Complete, None));
+    assert_eq!(found_in(app, WHO).await, Vec::<String>::new(), "nothing is made that names her again");
 }
 
 #[apply(every_app)]

@@ -2,6 +2,7 @@
 
 use super::*;
 use assent_tests::engine::Engine;
+use assent_tests::look::Look;
 use assent_tests::{apply, every_app};
 
 /// Writes a row of Zoe's past the service, as a transaction would that judged before her erasure and commits after it.
@@ -70,6 +71,50 @@ async fn what_was_written_late_is_gone_from_a_new_life_too(app: &TestApp) {
     assert_eq!((rows(app, "interaction").await, rows(app, "send").await), (2, 1));
 }
 
+/// Waits until so many transactions wait for others.
+async fn waiting(eyes: &mut Look, transactions: usize) {
+    let waiting = "SELECT CAST(count(*) AS TEXT) FROM pg_locks WHERE NOT granted";
+    for _ in 0..4_000 {
+        if eyes.column(waiting).await.expect("the locks") == [transactions.to_string()] {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    panic!("{transactions} never wait");
+}
+
+/// The row that both lock is gone when the erasure lets go of it, and the tombstone is younger than the statement that
+/// waited.
+#[test]
+fn a_grant_that_waited_for_the_erasure_finds_the_person_erased() {
+    assent_tests::engine::run(async {
+        let app = TestApp::start(Engine::Postgres).await;
+        let notice = settled(&app).await;
+        let mut look = app.look().await;
+        let row = format!("tenant = '{}' AND profile = '{}'", app.ours().id, marks::id(WHO));
+        look.run(&format!("BEGIN; UPDATE profile SET hlc = hlc WHERE {row}"))
+            .await
+            .expect("the row is locked");
+        let mut eyes = app.look().await;
+        let client = app.client().once();
+        let erasing = tokio::spawn(async move { erased_by(&client, WHO).await });
+        waiting(&mut eyes, 1).await;
+        let client = app.client().once();
+        let batch = story::batch(vec![granted(&notice, START)]);
+        let granting = tokio::spawn(async move { client.consents().upsert_consents(batch).await });
+        waiting(&mut eyes, 2).await;
+        look.run("ROLLBACK").await.expect("the row is let go");
+        erasing.await.expect("an erasure");
+        let told = granting.await.expect("an answer").expect("a batch is answered").into_inner();
+        let Some(v1::upsert_consents_result::Result::Error(error)) = &told.results[0].result else {
+            panic!("a grant from before is stored: {told:?}");
+        };
+        assert_eq!(error.code, tonic::Code::FailedPrecondition as i32);
+        assert_eq!(found_in(&app, WHO).await, ["record"]);
+        app.finish().await;
+    });
+}
+
 /// A real recording, held in the midst of its transaction by another writer's row. On SQLite there is no such moment:
 /// it has one writer.
 #[test]
@@ -93,14 +138,7 @@ fn a_recording_that_judged_before_and_commits_after_the_erasure_is_gone_in_the_e
         let client = app.client().once();
         let recording = tokio::spawn(async move { deed::fates(&client, vec![hers, other]).await });
         let mut eyes = app.look().await;
-        let waiting = "SELECT CAST(count(*) AS TEXT) FROM pg_locks WHERE NOT granted";
-        for turn in 0.. {
-            if eyes.column(waiting).await.expect("the locks") != ["0"] {
-                break;
-            }
-            assert!(turn < 4_000, "the recording never waits");
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        waiting(&mut eyes, 1).await;
         assert_eq!(rows(&app, "interaction").await, 3);
         erase(&app, WHO).await;
         assert_eq!(found_in(&app, WHO).await, ["record"]);
