@@ -4,6 +4,7 @@ mod access;
 mod gone;
 mod killed;
 mod later;
+mod sdk;
 mod told;
 
 use std::time::Duration;
