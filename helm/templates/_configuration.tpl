@@ -11,6 +11,9 @@
 {{- if eq .Values.secrets.cursorKey .Values.secrets.requestKey }}
 {{- fail "secrets.requestKey must differ from secrets.cursorKey: each key does one thing" }}
 {{- end }}
+{{- if has .Values.secrets.tombstoneKey (list .Values.secrets.cursorKey .Values.secrets.requestKey) }}
+{{- fail "secrets.tombstoneKey must differ from the other keys: each key does one thing" }}
+{{- end }}
 {{- if and .Values.tls.clientCaSecret (not .Values.tls.secret) }}
 {{- fail "tls.secret must be set, since tls.clientCaSecret is" }}
 {{- end }}
@@ -25,7 +28,7 @@
 {{- $_ := set $own "database" (dict "url_file" "/run/secrets/assent/database-url") }}
 {{- end }}
 {{- if .Values.secrets.secret }}
-{{- $_ := set $own "secrets" (dict "cursor_key_file" "/run/secrets/assent/cursor-key" "request_key_file" "/run/secrets/assent/request-key") }}
+{{- $_ := set $own "secrets" (dict "cursor_key_file" "/run/secrets/assent/cursor-key" "request_key_file" "/run/secrets/assent/request-key" "tombstone_key_file" "/run/secrets/assent/tombstone-key") }}
 {{- end }}
 {{- if .Values.tls.secret }}
 {{- $tls := dict "cert_file" "/run/secrets/assent/tls.crt" "key_file" "/run/secrets/assent/tls.key" }}

@@ -38,9 +38,11 @@ mod m0016_create_send;
 mod m0017_create_last_device;
 mod m0018_create_interaction_feed;
 mod m0019_mark_schema_2;
+mod m0020_create_tombstone;
+mod m0021_mark_schema_3;
 
 /// The schema this release makes and was written for. Counted from 1.
-pub const SCHEMA: i32 = 2;
+pub const SCHEMA: i32 = 3;
 
 /// All changes, in order.
 #[derive(Debug)]
@@ -68,6 +70,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_create_last_device::Migration),
             Box::new(m0018_create_interaction_feed::Migration),
             Box::new(m0019_mark_schema_2::Migration),
+            Box::new(m0020_create_tombstone::Migration),
+            Box::new(m0021_mark_schema_3::Migration),
         ]
     }
 }

@@ -43,6 +43,7 @@ fn the_descriptors_hold_every_service_and_the_details_of_errors() {
         "ConsentChangeService",
         "ConsentService",
         "InteractionService",
+        "PrivacyService",
         "SettingsService",
         "WaitBlockService",
     ];

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use assent_domain::policy::{Rulebook, WithoutPolicy};
 use assent_proto::access::MissingAccess;
-use assent_store::{BatchSequencer, Sequencer, Store, StoreError, StoreOptions};
+use assent_store::{BatchSequencer, Sequencer, Store, StoreError, StoreOptions, TombstoneKey};
 use opentelemetry::global;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
@@ -19,7 +19,7 @@ use tonic::service::Routes;
 use tonic::transport::Server;
 
 use crate::clock::SharedClock;
-use crate::config::{Config, DefaultPolicy, Engine};
+use crate::config::{Config, DefaultPolicy, Engine, KeyBytes};
 use crate::context::{Context, SharedContext};
 use crate::credential::Keys;
 use crate::entropy::{SharedEntropy, bytes};
@@ -87,10 +87,16 @@ pub enum BuildError {
 
 /// Opens the database. A SQLite file is made and brought to this binary's schema, since nobody else could be
 /// using it; a PostgreSQL database is shared, so its schema is changed by `assent migrate` and only checked here.
-async fn open(config: &Config, meters: &Meters, pace: ServicePace) -> Result<Store, StoreError> {
+async fn open(
+    config: &Config,
+    tombstones: &KeyBytes,
+    meters: &Meters,
+    pace: ServicePace,
+) -> Result<Store, StoreError> {
     let mut options = store_options(config);
     options.observer = Some(meters.observer());
     options.pace = Arc::new(pace);
+    options.tombstones = Some(TombstoneKey::new(*tombstones.reveal()));
     let store = Store::connect(&options).await?;
     match config.database.engine() {
         Engine::Sqlite => store.migrate().await?,
@@ -108,7 +114,7 @@ const fn without_policy(choice: DefaultPolicy) -> WithoutPolicy {
     }
 }
 
-/// The store's settings, out of the configuration.
+/// The store's settings, out of the configuration; the key of the tombstones stands in the keyring.
 pub(crate) fn store_options(config: &Config) -> StoreOptions {
     let Config { database, .. } = config;
     StoreOptions {
@@ -136,9 +142,9 @@ impl App {
         let lock = file.as_deref().map(FileLock::take).transpose()?;
         let meters = Meters::new(&global::meter("assent"));
         let pace = ServicePace { clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
-        let store = open(&config, &meters, pace).await?;
-        store.make_months_ahead(clock.now()).await?;
         let keyring = Keyring::open(&config.secrets, file.as_deref(), entropy.as_ref())?;
+        let store = open(&config, &keyring.tombstone, &meters, pace).await?;
+        store.make_months_ahead(clock.now()).await?;
         let keys: Arc<dyn Keys> = Arc::new(store.clone());
         let loopback = config.listen.ip().is_loopback();
         if !store.has_api_keys().await? {

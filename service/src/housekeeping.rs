@@ -1,5 +1,6 @@
 //! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests
-//! past their time, makes the months that interactions will be kept in, and deletes those past their retention.
+//! past their time, makes the months that interactions will be kept in, deletes those past their retention, and
+//! finishes erasures.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -16,6 +17,7 @@ use crate::clock::SharedClock;
 use crate::context::SharedContext;
 use crate::entropy::{Entropy, bytes};
 use crate::interaction::retention;
+use crate::privacy::finish;
 use crate::server::meters::Meters;
 
 /// How often requests past their time are forgotten. They are kept for 72 hours, so an hour more is nothing.
@@ -29,6 +31,9 @@ const MONTHS: Duration = Duration::from_secs(12 * 3600);
 
 /// How often what has outlived its retention is deleted. Retentions count in days, and nobody is shown it anyway.
 const RETENTION: Duration = Duration::from_secs(6 * 3600);
+
+/// How often it is looked whether an erasure is to be finished: what is asked for is told as complete as late as that.
+const ERASURES: Duration = Duration::from_secs(10);
 
 /// The jobs under way.
 pub(crate) struct Housekeeping {
@@ -45,6 +50,7 @@ impl Housekeeping {
         jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
         jobs.spawn(number_batches(Arc::clone(context), end.clone(), sequencer_interval));
         jobs.spawn(delete_outlived(Arc::clone(context), end.clone()));
+        jobs.spawn(finish_erasures(Arc::clone(context), end.clone()));
         jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         jobs.spawn(make_months(Arc::clone(context), end.clone()));
         Self { jobs, end, clock: Arc::clone(&context.clock) }
@@ -115,6 +121,17 @@ async fn delete_outlived(context: SharedContext, end: CancellationToken) {
         let now = context.clock.now();
         tokio::select! {
             done = retention::delete_outlived(&context, now) => told("delete_outlived", done),
+            () = end.cancelled() => {}
+        }
+    }
+}
+
+/// Finishes erasures. A stop breaks it off: what is left is done after the next start.
+async fn finish_erasures(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, ERASURES).await {
+        let now = context.clock.now();
+        tokio::select! {
+            done = finish::finish(&context, now) => told("finish_erasures", done),
             () = end.cancelled() => {}
         }
     }

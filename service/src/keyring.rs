@@ -1,7 +1,8 @@
 //! The keys that sign and hash, from the configuration or from the file beside a SQLite database.
 //!
 //! On SQLite a key that is not configured is made once and kept in `<database>.secrets`, readable by its
-//! owner only. Losing that file makes every cursor malformed and every repeated request_id read as reused.
+//! owner only. Losing that file makes every cursor malformed, every repeated request_id read as reused, and everybody who
+//! was erased a stranger.
 
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
@@ -20,13 +21,15 @@ pub(crate) struct Keyring {
     pub(crate) cursor: KeyBytes,
     /// Hashes requests.
     pub(crate) request: KeyBytes,
+    /// Knows the erased again.
+    pub(crate) tombstone: KeyBytes,
 }
 
 /// Why the keys are not there.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
     /// Without a file to keep them beside, keys must be configured.
-    #[error("secrets.cursor_key and secrets.request_key must be set")]
+    #[error("secrets.cursor_key, secrets.request_key and secrets.tombstone_key must be set")]
     NotConfigured,
     /// The file cannot be read or written.
     #[error("the keys in {} cannot be read or written", .0.display())]
@@ -46,8 +49,10 @@ impl Keyring {
         database: Option<&Path>,
         entropy: &dyn Entropy,
     ) -> Result<Self, KeyringError> {
-        if let (Some(cursor), Some(request)) = (&secrets.cursor_key, &secrets.request_key) {
-            return Ok(Self { cursor: cursor.clone(), request: request.clone() });
+        let Secrets { cursor_key, request_key, tombstone_key } = secrets;
+        if let (Some(cursor), Some(request), Some(tombstone)) = (cursor_key, request_key, tombstone_key) {
+            let [cursor, request, tombstone] = [cursor, request, tombstone].map(KeyBytes::clone);
+            return Ok(Self { cursor, request, tombstone });
         }
         let path = beside(database.ok_or(KeyringError::NotConfigured)?, "secrets");
         let mut kept = read(&path)?;
@@ -59,8 +64,9 @@ impl Keyring {
             kept.entry(name.to_owned()).or_insert_with(|| KeyBytes::new(bytes(entropy))).clone()
         };
         let ring = Self {
-            cursor: key("cursor_key", &secrets.cursor_key),
-            request: key("request_key", &secrets.request_key),
+            cursor: key("cursor_key", cursor_key),
+            request: key("request_key", request_key),
+            tombstone: key("tombstone_key", tombstone_key),
         };
         if kept.len() > before {
             write(&path, &kept)?;
@@ -111,7 +117,7 @@ mod tests {
     use super::*;
     use crate::entropy::SeededEntropy;
 
-    const NONE: Secrets = Secrets { cursor_key: None, request_key: None };
+    const NONE: Secrets = Secrets { cursor_key: None, request_key: None, tombstone_key: None };
 
     #[test]
     fn keys_are_made_once_and_kept_for_their_owner_only() {
@@ -119,12 +125,14 @@ mod tests {
         let database = folder.path().join("assent.db");
         let made = Keyring::open(&NONE, Some(&database), &SeededEntropy::new(1)).unwrap();
         assert_ne!(made.cursor, made.request);
+        assert_ne!(made.tombstone, made.request);
         let file = folder.path().join("assent.db.secrets");
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 
         let again = Keyring::open(&NONE, Some(&database), &SeededEntropy::new(2)).unwrap();
         assert_eq!((again.cursor, again.request), (made.cursor.clone(), made.request));
-        let configured = Secrets { cursor_key: Some(KeyBytes::new([5; 32])), request_key: None };
+        assert_eq!(again.tombstone, made.tombstone);
+        let configured = Secrets { cursor_key: Some(KeyBytes::new([5; 32])), ..NONE };
         let mixed = Keyring::open(&configured, Some(&database), &SeededEntropy::new(3)).unwrap();
         assert_eq!(mixed.cursor, KeyBytes::new([5; 32]));
         assert_ne!(mixed.cursor, made.cursor);

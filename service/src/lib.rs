@@ -24,6 +24,7 @@ pub mod lane;
 mod lock;
 mod pace;
 mod page;
+pub mod privacy;
 pub mod rules;
 pub mod server;
 pub mod settings;

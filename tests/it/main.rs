@@ -14,6 +14,7 @@ mod house;
 mod interaction;
 mod malformed;
 mod model;
+mod privacy;
 mod qualifio;
 mod readme;
 mod serve;

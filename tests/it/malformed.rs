@@ -7,6 +7,7 @@
 mod breakage;
 mod call;
 mod declared;
+mod privacy;
 mod rule;
 mod valid;
 

@@ -16,6 +16,7 @@ use tonic_types::StatusExt;
 mod consents;
 mod declared;
 mod interactions;
+mod privacy;
 mod settings;
 mod wait_blocks;
 

@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
 use assent_proto::v1::interaction_service_client::InteractionServiceClient;
+use assent_proto::v1::privacy_service_client::PrivacyServiceClient;
 use assent_proto::v1::settings_service_client::SettingsServiceClient;
 use assent_proto::v1::wait_block_service_client::WaitBlockServiceClient;
 use http::{Request, Response};
@@ -90,6 +91,12 @@ impl Client {
     #[must_use]
     pub fn interactions(&self) -> InteractionServiceClient<Self> {
         InteractionServiceClient::new(self.clone())
+    }
+
+    /// `PrivacyService`.
+    #[must_use]
+    pub fn privacy(&self) -> PrivacyServiceClient<Self> {
+        PrivacyServiceClient::new(self.clone())
     }
 
     /// `SettingsService`.

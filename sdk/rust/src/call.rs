@@ -10,6 +10,7 @@ use std::time::Duration;
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
 use assent_proto::v1::interaction_service_client::InteractionServiceClient;
+use assent_proto::v1::privacy_service_client::PrivacyServiceClient;
 use assent_proto::v1::settings_service_client::SettingsServiceClient;
 use assent_proto::v1::wait_block_service_client::WaitBlockServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
@@ -66,6 +67,10 @@ impl Caller {
 
     pub(crate) fn interactions(&self) -> InteractionServiceClient<Way> {
         limited!(self, InteractionServiceClient)
+    }
+
+    pub(crate) fn privacy(&self) -> PrivacyServiceClient<Way> {
+        limited!(self, PrivacyServiceClient)
     }
 
     pub(crate) fn settings(&self) -> SettingsServiceClient<Way> {

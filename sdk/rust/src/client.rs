@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::health::Health;
 use crate::interactions::Interactions;
 use crate::options::{Options, Tls};
+use crate::privacy::Privacy;
 use crate::settings::Settings;
 use crate::wait_blocks::WaitBlocks;
 
@@ -77,6 +78,12 @@ impl Client {
     #[must_use]
     pub const fn changes(&self) -> Changes<'_> {
         Changes { caller: &self.caller }
+    }
+
+    /// What is held about a person: told to them, and erased.
+    #[must_use]
+    pub const fn privacy(&self) -> Privacy<'_> {
+        Privacy { caller: &self.caller }
     }
 
     /// Profile tables and policies.

@@ -151,6 +151,22 @@
 //! # }
 //! ```
 //!
+//! # Erase a person, or tell them what is held
+//!
+//! ```no_run
+//! use assent_sdk::ErasureState;
+//!
+//! # async fn erase(client: assent_sdk::Client) -> assent_sdk::Result<()> {
+//! let mut held = client.privacy().access("newsletter", "person-1").await?;
+//! while let Some(piece) = held.next().await? {
+//!     println!("{piece:?}");
+//! }
+//! let erasure = client.privacy().erase("newsletter", "person-1").await?;
+//! println!("complete: {}", erasure.state == ErasureState::Complete);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # When something fails
 //!
 //! A "no" of a person is an answer, never an error. An [`Error`] is for callers' mistakes and for faults: its [`Reason`] is
@@ -194,6 +210,7 @@ mod notice;
 mod options;
 mod page;
 mod policy;
+mod privacy;
 mod profile;
 mod profile_table;
 mod record;
@@ -247,6 +264,7 @@ pub use page::{Page, PageToken, Paging};
 pub use policy::{
     AnonymousMode, EarlierInteractions, GrantRule, Policy, PolicyOverride, PolicyVersion, TransitionRule,
 };
+pub use privacy::{AccessWalk, Erasure, ErasureState, Held, HeldProfile, Privacy};
 pub use profile::{Facts, KnownFacts};
 pub use profile_table::{Etag, ProfileTable};
 pub use record::{ConsentRecord, FactsChanged, GrantExpired, RecordBody};

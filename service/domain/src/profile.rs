@@ -11,6 +11,7 @@ use crate::time::{Instant, Span};
 
 mod again;
 mod apply;
+mod erase;
 mod erased;
 mod expire;
 mod life;
@@ -18,6 +19,7 @@ mod on_record;
 mod row;
 mod weigh;
 
+pub use erase::{ERASED_NAMED, Erased};
 pub use row::{SeriesRow, StateRow, StateRowError};
 
 /// What is stored of a profile beside its records.

@@ -112,6 +112,13 @@ impl<T> Unjudged<T> {
     pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Unjudged<U> {
         Unjudged(with(self.0))
     }
+
+    /// What is held, told to the person whom it is about: they are told everything, whatever consent permits others (GDPR,
+    /// article 15). For no other use.
+    #[must_use]
+    pub fn disclosed(self) -> T {
+        self.0
+    }
 }
 
 /// Something with its verdict. Only [`judge`] makes one.

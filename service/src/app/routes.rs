@@ -5,6 +5,7 @@ use std::sync::Arc;
 use assent_proto::v1::consent_change_service_server::ConsentChangeServiceServer;
 use assent_proto::v1::consent_service_server::ConsentServiceServer;
 use assent_proto::v1::interaction_service_server::InteractionServiceServer;
+use assent_proto::v1::privacy_service_server::PrivacyServiceServer;
 use assent_proto::v1::settings_service_server::SettingsServiceServer;
 use assent_proto::v1::wait_block_service_server::WaitBlockServiceServer;
 use tonic::service::Routes;
@@ -13,6 +14,7 @@ use crate::change::Changes;
 use crate::consent::Consents;
 use crate::context::SharedContext;
 use crate::interaction::Interactions;
+use crate::privacy::Privacy;
 use crate::server::health::Vitals;
 use crate::settings::Settings;
 use crate::wait_block::WaitBlocks;
@@ -34,6 +36,7 @@ pub(super) fn routes(
         .add_service(ConsentServiceServer::new(Consents::new(Arc::clone(context))))
         .add_service(ConsentChangeServiceServer::new(Changes::new(Arc::clone(context))))
         .add_service(InteractionServiceServer::new(Interactions::new(Arc::clone(context))))
+        .add_service(PrivacyServiceServer::new(Privacy::new(Arc::clone(context))))
         .add_service(SettingsServiceServer::new(Settings::new(Arc::clone(context))))
         .add_service(WaitBlockServiceServer::new(WaitBlocks::new(Arc::clone(context))))
         .add_service(vitals.service())

@@ -11,16 +11,22 @@ pub struct Secrets {
     pub cursor_key: Option<KeyBytes>,
     /// Hashes requests.
     pub request_key: Option<KeyBytes>,
+    /// Knows the erased again, for as long as they are to stay erased.
+    pub tombstone_key: Option<KeyBytes>,
 }
 
 impl Secrets {
     pub(super) fn read(reader: &mut Reader, engine: Option<Engine>) -> Option<Self> {
         let cursor_key = key(reader, "secrets.cursor_key", engine)?;
         let request_key = key(reader, "secrets.request_key", engine)?;
+        let tombstone_key = key(reader, "secrets.tombstone_key", engine)?;
         if cursor_key.is_some() && cursor_key == request_key {
             reader.problem("secrets.request_key", "must differ from secrets.cursor_key");
         }
-        Some(Self { cursor_key, request_key })
+        if tombstone_key.is_some() && [&cursor_key, &request_key].contains(&&tombstone_key) {
+            reader.problem("secrets.tombstone_key", "must differ from the other secrets");
+        }
+        Some(Self { cursor_key, request_key, tombstone_key })
     }
 }
 

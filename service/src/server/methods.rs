@@ -143,6 +143,7 @@ mod tests {
             "ConsentChangeService",
             "ConsentService",
             "InteractionService",
+            "PrivacyService",
             "SettingsService",
             "WaitBlockService",
         ];

@@ -154,6 +154,7 @@ fn store(error: &StoreError) -> (Code, Reason, Facts) {
         | StoreError::SchemaUnknown { .. }
         | StoreError::Inconsistent { .. }
         | StoreError::Misnumbered { .. }
+        | StoreError::KeyMissing
         | StoreError::Address
         | StoreError::Driver { .. } => (Code::Internal, Reason::Internal),
     };

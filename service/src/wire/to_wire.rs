@@ -5,6 +5,7 @@ pub mod answer;
 pub mod campaign;
 pub mod ceiling;
 pub mod change;
+pub mod erasure;
 pub mod evidence;
 pub mod facts;
 pub mod interaction;

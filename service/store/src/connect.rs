@@ -17,6 +17,7 @@ use tracing::Instrument;
 use crate::error::StoreError;
 use crate::pace::{Breathless, SharedPace};
 use crate::statement::name_of;
+use crate::tombstone::TombstoneKey;
 
 /// Which database, and how much of it may be used.
 #[derive(Clone)]
@@ -35,6 +36,8 @@ pub struct StoreOptions {
     pub acquire_timeout: Duration,
     /// Told of every statement; absent: nobody is.
     pub observer: Option<Observer>,
+    /// By what the erased are known again. Absent: nobody is known to be erased, and nobody can be.
+    pub tombstones: Option<TombstoneKey>,
     /// How time passes.
     pub pace: SharedPace,
 }
@@ -65,6 +68,7 @@ impl StoreOptions {
             transaction_timeout: Duration::from_secs(20),
             acquire_timeout: Duration::from_secs(5),
             observer: None,
+            tombstones: None,
             pace: Arc::new(Breathless),
         }
     }

@@ -24,6 +24,8 @@ mod judge;
 mod load;
 mod save;
 
+pub(crate) use load::lock_one;
+
 use judge::Judged;
 
 /// Calls of one tenant that are written together.

@@ -46,6 +46,9 @@ pub enum StoreError {
         /// The column.
         column: &'static str,
     },
+    /// There is no key for tombstones, so that nobody can be erased.
+    #[error("the key of the tombstones is not set")]
+    KeyMissing,
     /// A sequencer step would have numbered records that are numbered already.
     #[error("position {position} was about to be given to a record that has one")]
     Misnumbered {

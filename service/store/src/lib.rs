@@ -16,6 +16,7 @@ mod consent;
 mod declaration;
 mod effects;
 mod entity;
+mod erasure;
 mod error;
 mod interaction;
 mod joined;
@@ -31,6 +32,7 @@ mod row;
 mod schema;
 mod sequencer;
 mod statement;
+mod tombstone;
 mod transaction;
 mod versioned;
 mod wait_block;
@@ -42,6 +44,7 @@ pub use api_key::ApiKey;
 pub use connect::{Observed, Observer, StoreOptions};
 pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange};
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
+pub use erasure::{Erasure, ErasureWrite, Unfinished};
 pub use error::StoreError;
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DeviceWalk, Fate, Fed, Ground, InteractionHead,
@@ -55,6 +58,7 @@ pub use profile::ProfileKey;
 pub use request::{REQUESTS_KEPT, Request};
 pub use sequencer::{Numbering, STEP_MAX, Sequencer, StepSql};
 pub use statement::Sql;
+pub use tombstone::TombstoneKey;
 pub use versioned::Versioned;
 pub use wait_block::{AwaitedPage, Search, SendFound, SendsAsked, SendsFound};
 

@@ -12,6 +12,7 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::statement::{Column, Sql, Values, sql};
+use crate::tombstone::marked_columns;
 use crate::transaction::{Stop, Tx};
 
 const LOAD_PROFILES: Sql = sql!("load_profiles");
@@ -26,8 +27,8 @@ pub struct ProfileKey {
 }
 
 impl Store {
-    /// The profiles of those keys with all their records, in one statement. Who was never heard of is
-    /// not in the answer.
+    /// The profiles of those keys with all their records, in one statement; of whom was erased, what their tombstone
+    /// says. Who was never heard of is not in the answer.
     ///
     /// # Errors
     /// What the database says, or [`StoreError::Inconsistent`].
@@ -39,7 +40,9 @@ impl Store {
         let mut keys: Vec<&ProfileKey> = keys.iter().collect();
         keys.sort();
         keys.dedup();
-        profiles_of(&self.rows(&LOAD_PROFILES, "profile", by_keys(tenant, &keys)).await?)
+        let people = marked_columns(self.options().tombstones.as_ref(), tenant, &keys);
+        let values = Values::of([tenant.as_str().into()]).columns(people);
+        profiles_of(&self.rows(&LOAD_PROFILES, "profile", values).await?)
     }
 }
 
@@ -49,11 +52,8 @@ pub(crate) async fn load_profiles(
     tenant: &TenantId,
     keys: &[&ProfileKey],
 ) -> Result<BTreeMap<ProfileKey, Profile>, Stop> {
-    Ok(profiles_of(&tx.rows(&LOAD_PROFILES, "profile", by_keys(tenant, keys)).await?)?)
-}
-
-fn by_keys(tenant: &TenantId, keys: &[&ProfileKey]) -> Values {
-    Values::of([tenant.as_str().into()]).columns(key_columns(keys))
+    let values = Values::of([tenant.as_str().into()]).columns(tx.marked(tenant, keys));
+    Ok(profiles_of(&tx.rows(&LOAD_PROFILES, "profile", values).await?)?)
 }
 
 fn profiles_of(rows: &[Row]) -> Result<BTreeMap<ProfileKey, Profile>, StoreError> {

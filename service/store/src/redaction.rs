@@ -27,13 +27,19 @@ impl Store {
             let values = Values::of([tenant.as_str().into()]).columns([column]);
             Ok(Ending::Commit(tx.execute(&REDACT_RECORDS, values).await?))
         })?;
+        self.forget().await?;
+        Ok(redacted)
+    }
+
+    /// Takes what was deleted or emptied out of SQLite's log.
+    pub(crate) async fn forget(&self) -> Result<(), StoreError> {
         for _ in 0..FORGETS_MAX {
             if self.connected().forget().await? {
-                return Ok(redacted);
+                return Ok(());
             }
             self.options().pace.pause(PAUSE).await;
         }
-        // They are redacted; that the log still holds them must not be told as done.
+        // It is gone from the file; that the log still holds it must not be told as done.
         Err(StoreError::Unavailable)
     }
 }

@@ -4,14 +4,17 @@
 
 use std::time::Duration;
 
+use assent_domain::id::TenantId;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult};
 use tracing::Instrument;
 
 use crate::Store;
 use crate::error::{self, Failed, StoreError};
 use crate::pace::pause_after;
+use crate::profile::ProfileKey;
 use crate::row::Row;
-use crate::statement::{Sql, Values};
+use crate::statement::{Column, Sql, Values};
+use crate::tombstone::{TombstoneKey, marked_columns};
 
 /// How often a transaction is run before it is given up. Locks are taken in one order, so that more
 /// than a few runs mean that something else is wrong.
@@ -52,6 +55,7 @@ impl From<StoreError> for Stop {
 pub(crate) struct Tx {
     name: &'static str,
     inner: DatabaseTransaction,
+    tombstones: Option<TombstoneKey>,
 }
 
 impl Tx {
@@ -70,6 +74,11 @@ impl Tx {
     ) -> Result<Vec<Row>, Stop> {
         let statement = sql.with(self.inner.get_database_backend(), Some(self.name), values);
         Ok(wrap(self.inner.query_all_raw(statement).await?, table))
+    }
+
+    /// People as the statements take them that load profiles.
+    pub(crate) fn marked(&self, tenant: &TenantId, people: &[&ProfileKey]) -> [Column; 3] {
+        marked_columns(self.tombstones.as_ref(), tenant, people)
     }
 
     /// The transaction as entities take it.
@@ -169,7 +178,10 @@ impl<'a> Runs<'a> {
         }
         for _ in 0..=self.store.options().connections_max {
             match self.store.connected().begin(self.store.patience()).instrument(self.span.clone()).await {
-                Ok(inner) => return Ok(Some(Tx { name: self.name, inner })),
+                Ok(inner) => {
+                    let tombstones = self.store.options().tombstones.clone();
+                    return Ok(Some(Tx { name: self.name, inner, tombstones }));
+                }
                 Err(error) => match error::read(&error) {
                     Failed::Contended => return Ok(None),
                     // Nothing was done yet, so a connection that had died in the pool costs nothing.

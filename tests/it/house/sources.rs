@@ -3,21 +3,24 @@
 use super::tree::Tree;
 
 /// A word, and the folders that alone may name it in Rust code.
-const WORDS: [(&str, &[&str]); 5] = [
+const WORDS: [(&str, &[&str]); 6] = [
     ("sea_orm", &["service/store/", "migrations/", "tests/"]),
     ("sea_orm_migration", &["service/store/", "migrations/"]),
     ("sqlx", &["service/store/", "tests/"]),
     ("tonic", &["proto/", "service/src/", "sdk/", "tests/"]),
     ("prost", &["proto/", "service/src/", "sdk/", "tests/"]),
+    // What no verdict stands before: a person's own access.
+    ("disclosed", &["service/domain/src/verdict.rs", "service/src/privacy/access.rs"]),
 ];
 
 /// Where the contract's messages and the domain may meet: in `wire`, which turns one into the other, and in the
 /// verbs, which read a request first and write an answer last. Nowhere else in the service.
-const MEETING: [&str; 6] = [
+const MEETING: [&str; 7] = [
     "service/src/wire",
     "service/src/change/",
     "service/src/consent/",
     "service/src/interaction/",
+    "service/src/privacy/",
     "service/src/settings/",
     "service/src/wait_block/",
 ];

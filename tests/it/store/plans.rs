@@ -87,7 +87,8 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
     home.store.make_months_ahead(at(0)).await.unwrap();
     let mut look = Look::at(home.database.url()).await.unwrap();
     let keys = "'t', ARRAY['c'], ARRAY['p']";
-    let grounds = "'t', ARRAY['c'], ARRAY['p'], ARRAY['c'], ARRAY['\\x01'::bytea], ARRAY['\\x01'::bytea]";
+    let marked = "'t', ARRAY['c'], ARRAY['p'], ARRAY['\\x01'::bytea]";
+    let grounds = "'t', ARRAY['c'], ARRAY['p'], ARRAY['\\x01'::bytea], ARRAY['c'], ARRAY['\\x01'::bytea], ARRAY['\\x01'::bytea]";
     let one = "ARRAY[1::bigint]";
     let sends = format!("'t', {one}, {one}, {one}, {one}, ARRAY['m'], ARRAY['c'], ARRAY['p']");
     let awaited = format!(
@@ -100,7 +101,16 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
         ("load_grounds", grounds, "notice_pkey", "(tenant=? AND sha256=?)"),
         ("load_grounds", grounds, "profile_table_pkey", "(tenant=? AND id=?)"),
         ("load_grounds", grounds, "request_pkey", "(tenant=? AND request_id=?)"),
-        ("load_profiles", keys, "record_of_profile", "(tenant=? AND profile_table=? AND profile=?)"),
+        ("load_grounds", grounds, "tombstone_pkey", "(tenant=? AND mark=?)"),
+        ("load_profiles", marked, "record_of_profile", "(tenant=? AND profile_table=? AND profile=?)"),
+        ("load_profiles", marked, "tombstone_pkey", "(tenant=? AND mark=?)"),
+        (
+            "redact_person",
+            "'t', 'c', 'p'",
+            "record_of_profile",
+            "(tenant=? AND profile_table=? AND profile=?)",
+        ),
+        ("delete_person", "'t', 'c', 'p', 1, 1, 1", "send_pkey", "(tenant=? AND person=?)"),
         ("release_profiles", keys, "profile_pkey", "(tenant=? AND profile_table=? AND profile=?)"),
         ("list_records", "'t', 'c', 'p', 0, 10", "record_of_profile", "profile=? AND profile_version>?)"),
         ("read_pending", "'t', 10", "pending_pkey", "p USING INDEX sqlite_autoindex_pending_1 (tenant=?)"),
@@ -240,4 +250,16 @@ async fn all_that_is_declared_is_found_by_its_whole_key(engine: Engine) {
     assert_eq!(searches.len(), 3, "what is named, its campaigns, the websites of both:\n{found}");
     let whole = |line: &&&str| ["tenant", "kind", "id"].iter().all(|column| line.contains(column));
     assert_eq!(searches.iter().filter(whole).count(), 3, "{found}");
+}
+
+#[apply(every_engine)]
+async fn what_is_left_to_do_of_erasures_is_found_without_those_that_are_over(engine: Engine) {
+    let home = home(engine).await;
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    for (statement, index) in
+        [("list_unfinished", "tombstone_to_delete"), ("list_named", "tombstone_to_forget")]
+    {
+        let found = plan_of(&mut look, statement, "1, 10").await;
+        assert!(found.contains(index), "{statement} goes by another way than {index}:\n{found}");
+    }
 }

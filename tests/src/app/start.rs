@@ -73,6 +73,7 @@ pub fn environment(url: &str, settings: &[(&str, &str)]) -> Vec<(String, String)
         ("LISTEN__ADDRESS", "127.0.0.1:0"),
         ("SECRETS__CURSOR_KEY", "c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0"),
         ("SECRETS__REQUEST_KEY", "4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e"),
+        ("SECRETS__TOMBSTONE_KEY", "7070707070707070707070707070707070707070707070707070707070707070"),
     ];
     let all = own.iter().chain(settings);
     all.map(|(name, value)| (format!("ASSENT_{name}"), (*value).to_owned())).collect()

@@ -1,6 +1,6 @@
 //! What an erased profile is told, and what opens a new life.
 //!
-//! What is deliberately not here: the erasure itself, and the tombstone that remembers it.
+//! What is deliberately not here: the erasure itself (`erase`), and the tombstone that remembers it (the store's).
 
 use super::Profile;
 use crate::answer::Answer;

@@ -20,6 +20,15 @@ impl Profile {
         }
     }
 
+    /// When the answer that opened this life after an erasure took effect, and when it was recorded: whatever of the person
+    /// occurred, or was recorded, before is of a life that was erased. Absent: there was no erasure, or no life since.
+    #[must_use]
+    pub fn opened(&self) -> Option<(Instant, Instant)> {
+        self.row.erased_at?;
+        let opened = self.records.iter().find(|record| matches!(record.body, Body::Answer(_)))?;
+        Some((opened.effective(), opened.recorded_at))
+    }
+
     /// The person that [`crate::verdict`] judges.
     #[must_use]
     pub fn person(&self) -> Person<'_> {

@@ -1,6 +1,7 @@
 //! Section by section: which answer counts, notices, facts, erased lives, reads, and the laws.
 
 mod answers;
+mod erase;
 mod erased;
 mod expired;
 mod laws;
@@ -10,7 +11,7 @@ mod reads;
 use super::*;
 use crate::answer::{Answer, State};
 use crate::change::{Applied, Effect, Outcome};
-use crate::command::Command;
+use crate::command::{Command, Stamp};
 use crate::record::AnswerGiven;
 use crate::sample::{self, Story, answer, at, imported, on};
 use crate::scope::{Coverage, Scope, ScopeSet, TrackingCoverage};

@@ -39,12 +39,12 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    fn values(&self, tenant: &TenantId) -> Values {
+    fn values(&self, tx: &Tx, tenant: &TenantId) -> Values {
         let tables = self.tables.iter().map(|id| id.as_str().to_owned()).collect();
         let notices = self.notices.iter().map(|id| id.0.to_vec()).collect();
         let requests = self.requests.iter().map(|id| id.0.to_vec()).collect();
         Values::of([tenant.as_str().into()])
-            .columns(key_columns(&self.profiles))
+            .columns(tx.marked(tenant, &self.profiles))
             .columns([Column::Text(tables)])
             .columns([Column::Bytes(notices)])
             .columns([Column::Bytes(requests)])
@@ -69,7 +69,7 @@ pub(super) struct Lock {
 type Rows = BTreeMap<ProfileKey, (ProfileFacts, Vec<Record>)>;
 
 pub(super) async fn load(tx: &Tx, tenant: &TenantId, wanted: &Wanted<'_>) -> Result<(Loaded, Known), Stop> {
-    let (mut rows, locks) = lock(tx, tenant, wanted).await?;
+    let (mut rows, mut locks) = lock(tx, tenant, wanted).await?;
     let mut loaded = Loaded {
         profiles: BTreeMap::new(),
         tables: BTreeMap::new(),
@@ -79,13 +79,11 @@ pub(super) async fn load(tx: &Tx, tenant: &TenantId, wanted: &Wanted<'_>) -> Res
     };
     let mut answered = BTreeMap::new();
     // After the locks, in a statement of its own, which sees what was committed while they were waited for: so a
-    // call repeated at the same time finds the first one's answer.
-    for row in tx.rows(&LOAD_GROUNDS, "grounds", wanted.values(tenant)).await? {
+    // call repeated at the same time finds the first one's answer, and whoever was erased meanwhile is.
+    for row in tx.rows(&LOAD_GROUNDS, "grounds", wanted.values(tx, tenant)).await? {
         match row.number("kind")? {
             1 => {
-                let id = ProfileId::new(row.text("profile")?).map_err(|_| row.wrong("profile"))?;
-                let key = ProfileKey { table: table_of(&row)?, id };
-                let (_, records) = rows.get_mut(&key).ok_or_else(|| row.wrong("profile"))?;
+                let (_, records) = rows.get_mut(&person_of(&row)?).ok_or_else(|| row.wrong("profile"))?;
                 records.push(record_of(&row.bytes("body")?)?);
             }
             2 => drop(loaded.tables.insert(table_of(&row)?, versioned_of(&row, "profile_table")?)),
@@ -95,6 +93,7 @@ pub(super) async fn load(tx: &Tx, tenant: &TenantId, wanted: &Wanted<'_>) -> Res
             }
             4 => loaded.notices.push(NoticeId(row.array("body")?)),
             5 => drop(answered.insert(RequestId(row.array("body")?), answered_of(&row)?)),
+            6 => remember(&row, &mut rows, &mut locks)?,
             _ => return Err(row.wrong("kind").into()),
         }
     }
@@ -127,6 +126,45 @@ async fn lock(
     }
     // Somebody new was made known by another writer after this statement had begun: the next run sees them.
     Err(Stop::Again)
+}
+
+/// Somebody without a profile who has a tombstone goes on from it. Whoever lives again has a profile that knows of it.
+fn remember(row: &Row, rows: &mut Rows, locks: &mut BTreeMap<ProfileKey, Lock>) -> Result<(), StoreError> {
+    let key = person_of(row)?;
+    let (Some((facts, _)), Some(lock)) = (rows.get_mut(&key), locks.get_mut(&key)) else {
+        return Err(row.wrong("profile"));
+    };
+    if facts.version == 0 {
+        let erased_at = row.instant("recorded_at")?;
+        facts.version = row.count("version")?;
+        (facts.last_recorded_at, facts.erased_at) = (Some(erased_at), Some(erased_at));
+        lock.clock = row.number("hlc")?;
+    }
+    Ok(())
+}
+
+/// Somebody alone, locked and loaded.
+pub(crate) struct Locked {
+    pub(crate) profile: Profile,
+    /// Their logical clock.
+    pub(crate) clock: i64,
+    /// Whether a row was made only to be locked.
+    pub(crate) made: bool,
+}
+
+pub(crate) async fn lock_one(tx: &Tx, tenant: &TenantId, who: &ProfileKey) -> Result<Locked, Stop> {
+    let profiles = std::slice::from_ref(who);
+    let call = ConsentCall { profiles, table: None, notices: &[], request: None };
+    let (mut loaded, mut known) = load(tx, tenant, &Wanted::of(std::iter::once(&call))).await?;
+    match (loaded.profiles.remove(who), known.locks.remove(who)) {
+        (Some(profile), Some(Lock { clock, made })) => Ok(Locked { profile, clock, made }),
+        _ => Err(Stop::Again),
+    }
+}
+
+fn person_of(row: &Row) -> Result<ProfileKey, StoreError> {
+    let id = ProfileId::new(row.text("profile")?).map_err(|_| row.wrong("profile"))?;
+    Ok(ProfileKey { table: table_of(row)?, id })
 }
 
 fn table_of(row: &Row) -> Result<TableId, StoreError> {

@@ -1,7 +1,10 @@
 -- load_profiles
-SELECT p.profile_table, p.profile, p.version, p.hlc, p.last_recorded_at, p.erased_at, r.body
-FROM unnest($2::text[], $3::text[]) AS k (profile_table, profile)
-JOIN profile AS p ON p.tenant = $1 AND p.profile_table = k.profile_table AND p.profile = k.profile
+SELECT k.profile_table, k.profile, COALESCE(p.version, t.version) AS version,
+    COALESCE(p.last_recorded_at, t.erased_at) AS last_recorded_at, COALESCE(p.erased_at, t.erased_at) AS erased_at,
+    r.body
+FROM unnest($2::text[], $3::text[], $4::bytea[]) AS k (profile_table, profile, mark)
+LEFT JOIN profile AS p ON p.tenant = $1 AND p.profile_table = k.profile_table AND p.profile = k.profile
+LEFT JOIN tombstone AS t ON t.tenant = $1 AND t.mark = k.mark
 LEFT JOIN record AS r
-    ON r.tenant = p.tenant AND r.profile_table = p.profile_table AND r.profile = p.profile AND r.body IS NOT NULL
-ORDER BY p.profile_table, p.profile, r.profile_version
+    ON r.tenant = $1 AND r.profile_table = k.profile_table AND r.profile = k.profile AND r.body IS NOT NULL
+WHERE p.version IS NOT NULL OR t.version IS NOT NULL

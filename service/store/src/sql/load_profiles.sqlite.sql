@@ -1,7 +1,10 @@
 -- load_profiles
-SELECT p.profile_table, p.profile, p.version, p.hlc, p.last_recorded_at, p.erased_at, r.body
+SELECT k.value ->> 0 AS profile_table, k.value ->> 1 AS profile, COALESCE(p.version, t.version) AS version,
+    COALESCE(p.last_recorded_at, t.erased_at) AS last_recorded_at, COALESCE(p.erased_at, t.erased_at) AS erased_at,
+    r.body
 FROM json_each(?2) AS k
-CROSS JOIN profile AS p ON p.tenant = ?1 AND p.profile_table = k.value ->> 0 AND p.profile = k.value ->> 1
+LEFT JOIN profile AS p ON p.tenant = ?1 AND p.profile_table = k.value ->> 0 AND p.profile = k.value ->> 1
+LEFT JOIN tombstone AS t ON t.tenant = ?1 AND t.mark = unhex(k.value ->> 2)
 LEFT JOIN record AS r
-    ON r.tenant = p.tenant AND r.profile_table = p.profile_table AND r.profile = p.profile AND r.body IS NOT NULL
-ORDER BY p.profile_table, p.profile, r.profile_version
+    ON r.tenant = ?1 AND r.profile_table = k.value ->> 0 AND r.profile = k.value ->> 1 AND r.body IS NOT NULL
+WHERE p.version IS NOT NULL OR t.version IS NOT NULL

@@ -1,0 +1,36 @@
+//! What an erasure leaves to be done: deleting once more what was written in the same moment, and in the end emptying the
+//! erasure's own record. Each step may be broken off anywhere and is done again.
+
+use assent_domain::time::Instant;
+use assent_store::StoreError;
+
+use crate::context::Context;
+
+/// Does all of it that is due at `now`.
+///
+/// # Errors
+/// What the store says of one of them, once the others are done.
+pub(crate) async fn finish(context: &Context, now: Instant) -> Result<(), StoreError> {
+    let store = &context.store;
+    let mut done = Ok(());
+    loop {
+        let unfinished = store.erasures_to_finish(now).await?;
+        for erasure in &unfinished {
+            done = store.finish_erasure(erasure, now).await.and(done);
+        }
+        // What failed comes first again: it is left for the next turn.
+        if unfinished.is_empty() || done.is_err() {
+            break;
+        }
+    }
+    done?;
+    loop {
+        let named = store.erasures_to_forget(now).await?;
+        for erasure in &named {
+            store.forget_erased(erasure, now).await?;
+        }
+        if named.is_empty() {
+            return Ok(());
+        }
+    }
+}

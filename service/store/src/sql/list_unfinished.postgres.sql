@@ -1,0 +1,7 @@
+-- list_unfinished
+SELECT t.tenant, t.mark, t.record_id, r.profile_table, r.profile
+FROM tombstone AS t
+LEFT JOIN record AS r ON r.tenant = t.tenant AND r.id = t.record_id
+WHERE t.delete_at <= $1 AND t.record_id IS NOT NULL
+ORDER BY t.delete_at
+LIMIT $2
