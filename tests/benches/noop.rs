@@ -31,6 +31,13 @@ impl InteractionService for Noop {
         Ok(Response::new(v1::RecordInteractionsResponse { results }))
     }
 
+    async fn plan_tracking(
+        &self,
+        _: Request<v1::PlanTrackingRequest>,
+    ) -> Result<Response<v1::PlanTrackingResponse>, Status> {
+        Err(Status::unimplemented("it does nothing"))
+    }
+
     async fn get_profile_activity(
         &self,
         _: Request<v1::GetProfileActivityRequest>,
