@@ -47,9 +47,11 @@ impl Around for Deadlines {
         let deadline = Deadline(self.clock.monotonic().saturating_add(allowed));
         request.extensions_mut().insert(deadline);
         let response = tokio::select! {
-            response = next.run(request) => response,
+            // In this order: the store gives up at the same time, and would tell it as a fault of its own.
+            biased;
             () = self.clock.sleep(allowed) => return status(&Failure::DeadlineExceeded, &call).into_http(),
             () = self.cutoff.cancelled() => return status(&Failure::Stopping, &call).into_http(),
+            response = next.run(request) => response,
         };
         if !called.0.is_some_and(|method| method.streams) {
             return response;

@@ -38,7 +38,7 @@ async fn a_message_over_the_limit_is_told_the_limit(app: &TestApp) {
 #[apply(every_app)]
 async fn a_call_that_nobody_waits_for_any_longer_writes_nothing(app: &TestApp) {
     let mut look = in_the_way(app).await;
-    // Sooner than the store would give up, which says so in its own way.
+    // The store knows of it too and gives up then, but it is the caller's time that is over.
     let patience = Duration::from_secs(5);
     let mut request = tonic::Request::new(notice());
     request.set_timeout(patience);
