@@ -54,7 +54,8 @@ async fn goes_by(look: &mut Look, statement: &str, values: &str, wanted: &str) {
     // Nothing is walked from end to end but the parameter itself, and what a subquery made.
     for line in found.lines().filter(|line| line.contains("SCAN ") || line.contains("Seq Scan")) {
         let own = ["SCAN k", "SCAN l", "SCAN w", "SCAN (subquery", "SCAN activity", "CONSTANT ROW"];
-        assert!(own.iter().any(|own| line.contains(own)), "{statement} walks a table:\n{found}");
+        let inner = line.trim() == "SCAN i" && found.contains("CO-ROUTINE i");
+        assert!(inner || own.iter().any(|own| line.contains(own)), "{statement} walks a table:\n{found}");
     }
 }
 
@@ -201,12 +202,6 @@ async fn every_statement_that_reads_interactions_goes_by_an_index(engine: Engine
         ("read_batches", "'t', 5, 10, 1000", "interaction_feed_pkey", "(tenant=? AND position>?)"),
         ("read_batches", "'t', 5, 10, 1000", "interaction_batch_pkey", "(tenant=? AND batch_id=?)"),
         ("list_outlived", "'t', 5, 10", "interaction_feed_pkey", "(tenant=? AND position>?)"),
-        (
-            "list_aged",
-            "'t', '\\x01', 5, 1800000000000000, 10",
-            "_pkey",
-            "(tenant=? AND (interaction_id,occurred_at)>(?,?))",
-        ),
         ("delete_interactions", keys, "_pkey", whole),
         (
             "delete_sends",
