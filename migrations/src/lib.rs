@@ -40,9 +40,13 @@ mod m0018_create_interaction_feed;
 mod m0019_mark_schema_2;
 mod m0020_create_tombstone;
 mod m0021_mark_schema_3;
+mod m0022_create_last_open;
+mod m0023_create_removal;
+mod m0024_create_tally;
+mod m0025_mark_schema_4;
 
 /// The schema this release makes and was written for. Counted from 1.
-pub const SCHEMA: i32 = 3;
+pub const SCHEMA: i32 = 4;
 
 /// All changes, in order.
 #[derive(Debug)]
@@ -72,6 +76,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_mark_schema_2::Migration),
             Box::new(m0020_create_tombstone::Migration),
             Box::new(m0021_mark_schema_3::Migration),
+            Box::new(m0022_create_last_open::Migration),
+            Box::new(m0023_create_removal::Migration),
+            Box::new(m0024_create_tally::Migration),
+            Box::new(m0025_mark_schema_4::Migration),
         ]
     }
 }

@@ -127,6 +127,22 @@ impl Day {
         (self.0.year(), self.0.month(), self.0.day())
     }
 
+    /// Days since 1970-01-01.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        const EPOCH: Date = Date::constant(1970, 1, 1);
+        EPOCH.until(self.0).map_or(0, |span| i64::from(span.get_days()))
+    }
+
+    /// The day of that number; `None` outside the years 1 to 9999.
+    #[must_use]
+    pub fn numbered(number: i64) -> Option<Self> {
+        const EPOCH: Date = Date::constant(1970, 1, 1);
+        let days = jiff::Span::new().try_days(number).ok()?;
+        let day = EPOCH.checked_add(days).ok()?;
+        Self::new(day.year(), day.month(), day.day())
+    }
+
     /// The day after, held at the last day of the year 9999.
     #[must_use]
     pub fn next(self) -> Self {

@@ -54,3 +54,21 @@ fn instants_stay_within_bounds() {
     assert_eq!(late.ymd().0, 9999);
     let _ = Instant::MIN.day_in(&Zone::named("Pacific/Pago_Pago").unwrap());
 }
+
+#[test]
+fn a_day_is_counted_from_1970() {
+    for (text, number) in [
+        ("1970-01-01", 0),
+        ("1969-12-31", -1),
+        ("2000-02-29", 11_016),
+        ("2026-07-14", 20_648),
+        ("0001-01-01", -719_162),
+        ("9999-12-31", 2_932_896),
+    ] {
+        assert_eq!(Day::parse(text).map(Day::number), Some(number), "{text}");
+        assert_eq!(Day::numbered(number), Day::parse(text), "{text}");
+    }
+    for beyond in [-719_163, 2_932_897, i64::MIN, i64::MAX] {
+        assert_eq!(Day::numbered(beyond), None);
+    }
+}

@@ -176,7 +176,7 @@ impl ProfileRows {
         self.last_recorded_at.push(profile.last_recorded_at().map_or(0, Instant::micros));
         self.states.push(profile.state_row().encode());
         self.erased_at.push(profile.erased_at().map_or(NONE, Instant::micros));
-        self.collected_on.push(facts.collected_on.map_or(NONE, day_number));
+        self.collected_on.push(facts.collected_on.map_or(NONE, Day::number));
         self.jurisdictions
             .push(facts.jurisdiction.map_or_else(String::new, |country| country.code().to_owned()));
     }
@@ -193,33 +193,5 @@ impl ProfileRows {
             Column::Number(self.collected_on),
             Column::Text(self.jurisdictions),
         ]
-    }
-}
-
-/// Days since 1970-01-01, in the proleptic Gregorian calendar: the year is taken to begin in March,
-/// so that a leap day is its last.
-fn day_number(day: Day) -> i64 {
-    let (year, month, day) = day.ymd();
-    let (year, month, day) = (i64::from(year), i64::from(month), i64::from(day));
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_counted_from_1970() {
-        for (text, number) in [
-            ("1970-01-01", 0),
-            ("1969-12-31", -1),
-            ("2000-02-29", 11_016),
-            ("2026-07-14", 20_648),
-            ("0001-01-01", -719_162),
-        ] {
-            assert_eq!(Day::parse(text).map(day_number), Some(number), "{text}");
-        }
     }
 }
