@@ -5,7 +5,7 @@ mod tests;
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use assent_proto::google;
 use time::format_description::well_known::Rfc3339;
@@ -48,6 +48,14 @@ impl Instant {
     /// An instant that the contract promises to give.
     pub(crate) fn promised(wire: Option<prost_types::Timestamp>, path: &'static str) -> Result<Self, Error> {
         wire.map(Self::from_wire).ok_or_else(|| Error::unintelligible(path))
+    }
+}
+
+/// What no protobuf duration can hold is as long as one can be: the service refuses it.
+pub(crate) fn into_wire(span: Duration) -> prost_types::Duration {
+    prost_types::Duration {
+        seconds: i64::try_from(span.as_secs()).unwrap_or(i64::MAX),
+        nanos: i32::try_from(span.subsec_nanos()).unwrap_or(0),
     }
 }
 

@@ -31,6 +31,14 @@ pub(super) fn serve_on(cluster: &Cluster) -> (Process, String, String) {
     (service, address, url)
 }
 
+/// Kills the database some time later, or stops it as hard as it can itself, and starts it again some time after.
+pub(super) fn kill_and_restart(cluster: &Cluster, round: usize, chance: &mut Chance) {
+    std::thread::sleep(Duration::from_micros(chance.below(400_000)));
+    cluster.stop(if round.is_multiple_of(2) { Stop::Kill } else { Stop::Immediate });
+    std::thread::sleep(Duration::from_micros(chance.below(300_000)));
+    cluster.restart();
+}
+
 #[test]
 fn a_killed_postgresql_loses_nothing_that_was_acknowledged() {
     let (rounds, seed) = length();
@@ -44,10 +52,7 @@ fn a_killed_postgresql_loses_nothing_that_was_acknowledged() {
         for round in 0..rounds {
             let writers = Writers::start(std::slice::from_ref(&address), round, seed, answers);
             writers.wait_for(20);
-            std::thread::sleep(Duration::from_micros(chance.below(400_000)));
-            cluster.stop(if round % 2 == 0 { Stop::Kill } else { Stop::Immediate });
-            std::thread::sleep(Duration::from_micros(chance.below(300_000)));
-            cluster.restart();
+            kill_and_restart(&cluster, round, &mut chance);
             // The same service, the same connections of its callers.
             writers.wait_for(20);
             sent.extend(writers.stop().await);

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use assent_proto::v1::RecordInteractionsRequest;
 use assent_tests::engine::{fresh, run};
-use assent_tests::postgres::{Cluster, Settings, Stop};
+use assent_tests::postgres::{Cluster, Settings};
 use assent_tests::{apply, every_engine, marks};
 use tonic::transport::Channel;
 
 use super::chance::Chance;
-use super::kill_postgres::serve_on;
+use super::kill_postgres::{kill_and_restart, serve_on};
 use super::kill_service::Replicas;
 use super::recorded::{Recorded, wanted};
 use super::recorders::{reports, settle};
@@ -86,10 +86,7 @@ fn a_killed_postgresql_loses_no_interaction_that_was_acknowledged() {
         for round in 0..rounds {
             let writers = Writers::start(std::slice::from_ref(&address), round, seed, reports);
             writers.wait_for(20);
-            std::thread::sleep(Duration::from_micros(chance.below(400_000)));
-            cluster.stop(if round % 2 == 0 { Stop::Kill } else { Stop::Immediate });
-            std::thread::sleep(Duration::from_micros(chance.below(300_000)));
-            cluster.restart();
+            kill_and_restart(&cluster, round, &mut chance);
             writers.wait_for(20);
             sent.extend(writers.stop().await);
             settled_down(&url).await;

@@ -27,10 +27,7 @@ use assent_tests::{apply, every_engine};
 use super::batches::wait;
 use super::people::{Ticks, at, home, open, person, tenant};
 use super::plans::plan;
-use super::race::{lock_and_read_in_one, on_thread};
-
-const WRITERS: usize = 8;
-const WRITES_EACH: usize = 30;
+use super::race::{WRITES_EACH, lock_and_read_in_one, race};
 
 /// A send of a message to one person.
 pub(super) fn send(message: &str, number: usize, occurred_at: Instant) -> Arrival {
@@ -118,31 +115,7 @@ async fn number_until(url: String, sql: StepSql, writing: Arc<AtomicUsize>) -> O
 async fn outcome(url: &str, sql: &StepSql) -> Result<(), String> {
     let store = open(url).await;
     store.make_months_ahead(at(0)).await.unwrap();
-    let writing = Arc::new(AtomicUsize::new(WRITERS));
-    let ticks = Arc::new(Ticks::default());
-    let writers: Vec<_> = (0..WRITERS)
-        .map(|writer| {
-            let (url, ticks, writing) = (url.to_owned(), Arc::clone(&ticks), Arc::clone(&writing));
-            on_thread(async move || {
-                let made = write_and_pause(url, writer, ticks).await;
-                writing.fetch_sub(1, Ordering::SeqCst);
-                made
-            })
-        })
-        .collect();
-    let sequencers: Vec<_> = (0..3)
-        .map(|_| {
-            let (url, sql, writing) = (url.to_owned(), sql.clone(), Arc::clone(&writing));
-            on_thread(async move || number_until(url, sql, writing).await)
-        })
-        .collect();
-    let committed: Vec<Made> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
-    for sequencer in sequencers {
-        if let Some(error) = sequencer.join().unwrap() {
-            return Err(format!("a step failed: {error}"));
-        }
-    }
-    assert!(committed.len() > WRITERS * WRITES_EACH / 2, "the writers hardly wrote");
+    let committed = race(url, sql, write_and_pause, number_until).await?;
     check(&store, &committed).await
 }
 

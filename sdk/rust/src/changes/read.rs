@@ -12,7 +12,7 @@ use crate::notice::NoticeId;
 use crate::policy::PolicyVersion;
 use crate::profile;
 use crate::state::SeriesChange;
-use crate::time::Instant;
+use crate::time::{self, Instant};
 use crate::word::Word;
 
 /// Where to go on, what to read, and how long to wait for it.
@@ -141,10 +141,7 @@ impl Changes<'_> {
 }
 
 pub(super) async fn read(caller: &Caller, query: ReadChanges) -> Result<ChangePage> {
-    let max_wait = (!query.max_wait.is_zero()).then(|| prost_types::Duration {
-        seconds: i64::try_from(query.max_wait.as_secs()).unwrap_or(i64::MAX),
-        nanos: i32::try_from(query.max_wait.subsec_nanos()).unwrap_or(0),
-    });
+    let max_wait = (!query.max_wait.is_zero()).then(|| time::into_wire(query.max_wait));
     let message = v1::ReadConsentChangesRequest {
         cursor: query.cursor.as_str().to_owned(),
         filter: query.filter.into_wire(),

@@ -10,6 +10,7 @@ use super::{InteractionFilter, Interactions};
 use crate::call::Caller;
 use crate::error::{Error, Result};
 use crate::interaction::RecordedInteraction;
+use crate::time;
 
 /// A place between two recorded interactions: opaque, for this tenant and one filter only, at most 1,024 bytes. Keep it as
 /// text. It is no [`Cursor`](crate::Cursor): that one reads changes of consent.
@@ -138,10 +139,7 @@ impl Interactions<'_> {
 }
 
 pub(super) async fn read(caller: &Caller, query: ReadInteractions) -> Result<InteractionPage> {
-    let max_wait = (!query.max_wait.is_zero()).then(|| prost_types::Duration {
-        seconds: i64::try_from(query.max_wait.as_secs()).unwrap_or(i64::MAX),
-        nanos: i32::try_from(query.max_wait.subsec_nanos()).unwrap_or(0),
-    });
+    let max_wait = (!query.max_wait.is_zero()).then(|| time::into_wire(query.max_wait));
     let position = match query.position {
         Place::After(cursor) => Position::Cursor(cursor.0),
         Place::Earliest => Position::Edge(v1::CursorEdge::Earliest.into()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use assent_proto::v1;
 
 use crate::profile;
-use crate::time::Instant;
+use crate::time::{self, Instant};
 use crate::verdict::InteractionKind;
 use crate::word::{Word, words};
 
@@ -149,18 +149,10 @@ impl WaitBlock {
             }),
             end: Some(match self.end {
                 WaitEnd::At(instant) => End::Deadline(instant.into_wire()),
-                WaitEnd::After(time) => End::Duration(duration(time)),
+                WaitEnd::After(span) => End::Duration(time::into_wire(span)),
             }),
             exit_policy: self.exit_policy.to_wire(),
-            late_grace: self.late_grace.map(duration),
+            late_grace: self.late_grace.map(time::into_wire),
         }
-    }
-}
-
-/// What no protobuf duration can hold is as long as one can be: the service refuses it.
-fn duration(time: Duration) -> prost_types::Duration {
-    prost_types::Duration {
-        seconds: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
-        nanos: i32::try_from(time.subsec_nanos()).unwrap_or(0),
     }
 }
