@@ -43,7 +43,8 @@ mod m0021_mark_schema_3;
 mod m0022_create_last_open;
 mod m0023_create_removal;
 mod m0024_create_tally;
-mod m0025_mark_schema_4;
+mod m0025_create_key_mark;
+mod m0026_mark_schema_4;
 
 /// The schema this release makes and was written for. Counted from 1.
 pub const SCHEMA: i32 = 4;
@@ -79,7 +80,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_create_last_open::Migration),
             Box::new(m0023_create_removal::Migration),
             Box::new(m0024_create_tally::Migration),
-            Box::new(m0025_mark_schema_4::Migration),
+            Box::new(m0025_create_key_mark::Migration),
+            Box::new(m0026_mark_schema_4::Migration),
         ]
     }
 }

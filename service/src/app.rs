@@ -103,6 +103,7 @@ async fn open(
         Engine::Postgres => {}
     }
     store.check_schema().await?;
+    store.check_tombstone_key().await?;
     Ok(store)
 }
 

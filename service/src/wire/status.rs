@@ -155,6 +155,7 @@ fn store(error: &StoreError) -> (Code, Reason, Facts) {
         | StoreError::Inconsistent { .. }
         | StoreError::Misnumbered { .. }
         | StoreError::KeyMissing
+        | StoreError::KeyChanged
         | StoreError::Address
         | StoreError::Driver { .. } => (Code::Internal, Reason::Internal),
     };

@@ -49,6 +49,11 @@ pub enum StoreError {
     /// There is no key for tombstones, so that nobody can be erased.
     #[error("the key of the tombstones is not set")]
     KeyMissing,
+    /// The key for tombstones is not the one that the database was first served with.
+    #[error(
+        "the key of the tombstones (secrets.tombstone_key) is not the one that the database was first served with"
+    )]
+    KeyChanged,
     /// A sequencer step would have numbered records that are numbered already.
     #[error("position {position} was about to be given to a record that has one")]
     Misnumbered {

@@ -9,8 +9,14 @@ use assent_domain::id::TenantId;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::Store;
+use crate::error::StoreError;
 use crate::profile::{ProfileKey, key_columns};
-use crate::statement::Column;
+use crate::statement::{Column, Sql, Values, sql};
+use crate::transaction::{Ending, transaction};
+
+const PUT_KEY_MARK: Sql = sql!("put_key_mark");
+const READ_KEY_MARK: Sql = sql!("read_key_mark");
 
 /// The key of the tombstones: 32 random bytes. Never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,16 +29,43 @@ impl TombstoneKey {
         Self(bytes)
     }
 
+    /// What the key itself is known by.
+    fn own_mark(&self) -> Vec<u8> {
+        self.hash(b"assent tombstone key v1\n", &[])
+    }
+
     /// What a person is known by once erased. Each part is led by its length, so that no two people run together.
     pub(crate) fn mark(&self, tenant: &TenantId, person: &ProfileKey) -> Vec<u8> {
+        self.hash(b"assent tombstone v1\n", &[tenant.as_str(), person.table.as_str(), person.id.as_str()])
+    }
+
+    fn hash(&self, what: &[u8], parts: &[&str]) -> Vec<u8> {
         #[expect(clippy::expect_used, reason = "an HMAC takes a key of any length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key of any length");
-        mac.update(b"assent tombstone v1\n");
-        for part in [tenant.as_str(), person.table.as_str(), person.id.as_str()] {
+        mac.update(what);
+        for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }
         mac.finalize().into_bytes().to_vec()
+    }
+}
+
+impl Store {
+    /// Refuses a key for tombstones that is not the one that this database was first served with: nobody's tombstone would be
+    /// found by it.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyChanged`]; what the database says.
+    pub async fn check_tombstone_key(&self) -> Result<(), StoreError> {
+        let Some(key) = &self.options().tombstones else { return Ok(()) };
+        let own = key.own_mark();
+        let kept = transaction!(self, "check_tombstone_key", |tx| {
+            tx.execute(&PUT_KEY_MARK, Values::of([own.clone().into()])).await?;
+            let rows = tx.rows(&READ_KEY_MARK, "key_mark", Values::default()).await?;
+            Ok(Ending::Commit(rows.first().map(|row| row.bytes("mark")).transpose()?))
+        })?;
+        if kept.as_ref() == Some(&own) { Ok(()) } else { Err(StoreError::KeyChanged) }
     }
 }
 

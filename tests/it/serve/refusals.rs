@@ -51,6 +51,19 @@ fn a_schema_that_it_does_not_know_stops_the_start() {
 }
 
 #[test]
+fn another_key_for_tombstones_stops_the_start_for_the_erased_would_be_strangers() {
+    for engine in Engine::ALL {
+        let database = run(fresh(engine));
+        Process::serve(&database, &[]).address();
+        let other = "77".repeat(32);
+        let mut refused = Process::serve(&database, &[("SECRETS__TOMBSTONE_KEY", &other)]);
+        assert!(!refused.wait().success(), "{}", engine.name());
+        refused.wait_for_line("secrets.tombstone_key) is not the one");
+        Process::serve(&database, &[]).address();
+    }
+}
+
+#[test]
 fn a_file_of_keys_that_cannot_be_read_stops_the_start_and_stays() {
     let database = run(fresh(Engine::Sqlite));
     let secrets = format!("{}.secrets", database.file().expect("a file").display());

@@ -56,7 +56,8 @@ const fn place(failure: &Failure) -> usize {
         Failure::Store(StoreError::SchemaUnknown { .. }) => 30,
         Failure::Store(StoreError::Inconsistent { .. }) => 31,
         Failure::Store(StoreError::Misnumbered { .. }) => 32,
-        Failure::Store(StoreError::KeyMissing) => 43,
+        Failure::Store(StoreError::KeyMissing) => 44,
+        Failure::Store(StoreError::KeyChanged) => 45,
         Failure::Store(StoreError::Address) => 33,
         Failure::Store(StoreError::Driver { .. }) => 34,
         Failure::Internal(_) => 35,
@@ -70,7 +71,7 @@ const fn place(failure: &Failure) -> usize {
     }
 }
 
-const PLACES: usize = 44;
+const PLACES: usize = 46;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -226,6 +227,7 @@ fn faults() -> Vec<Row> {
         internal(F::Store(StoreError::Inconsistent { table: "record", column: "body" })),
         internal(F::Store(StoreError::Misnumbered { position: 3 })),
         internal(F::Store(StoreError::KeyMissing)),
+        internal(F::Store(StoreError::KeyChanged)),
         internal(F::Store(StoreError::Address)),
         internal(F::Store(StoreError::Driver { code: "42601".to_owned() })),
         internal(F::internal("a cause, with a marker")),
