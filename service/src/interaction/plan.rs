@@ -141,14 +141,9 @@ impl Asked {
                 told.push(Told::Unread);
                 continue;
             };
-            let never_heard_of;
-            let profile = match ground.profiles.get(&self.key(recipient)) {
-                Some(profile) => profile,
-                None => {
-                    never_heard_of = Profile::unknown(self.table.clone(), recipient.profile.clone());
-                    &never_heard_of
-                }
-            };
+            let profile = ground.profiles.get(&self.key(recipient)).ok_or_else(|| {
+                Failure::internal("a profile was not loaded")
+            })?;
             let plan = plan::plan(&bench.recipient(&self.message, profile));
             told.push(match kept.as_ref().and_then(|codes| codes.get(index)) {
                 Some(code) => remembered(*code, plan),

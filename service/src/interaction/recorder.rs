@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use assent_domain::id::{BatchId, TableId, TenantId};
 use assent_domain::interaction::Reported;
-use assent_domain::profile::Profile;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Judged, Unjudged, Use, judge};
 use assent_store::{Arrival, Asked, Fate, Ground, InteractionWrite, Named, StoreError};
@@ -193,17 +192,9 @@ fn judge_all(
             return None;
         }
         let bench = Bench { asked_for: Use::Record, rules, declared, now };
-        let key = batch.arrivals[asked.arrival].key();
-        let never_heard_of;
-        let profile = match key {
+        let profile = match batch.arrivals[asked.arrival].key() {
             None => None,
-            Some(key) => match ground.profiles.get(&key) {
-                Some(known) => Some(known),
-                None => {
-                    never_heard_of = Profile::unknown(key.table, key.id);
-                    Some(&never_heard_of)
-                }
-            },
+            Some(key) => Some(ground.profiles.get(&key)?),
         };
         let reported = Reported { functional: bench.is_functional(reported), ..reported.clone() };
         let case = bench.case(&reported, profile, asked.sent);

@@ -83,7 +83,7 @@ impl Arrival {
 /// What the judgement stands on, as it is inside the transaction.
 #[derive(Clone, Debug)]
 pub struct Ground {
-    /// Everybody named who was ever heard of, with the records of their present life.
+    /// Everybody named, with the records of their present life.
     pub profiles: BTreeMap<ProfileKey, Profile>,
     /// The settings of the profile tables named. One that is not here was never made.
     pub tables: BTreeMap<TableId, Versioned>,
