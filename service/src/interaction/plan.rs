@@ -47,7 +47,7 @@ pub(super) async fn plan(
     };
     let store = context.store_for(&call);
 
-    // Fixes the message, loads, plans and saves in one transaction: what was planned is what stood then.
+    // Loads, plans, saves and fixes the message in one transaction: what was planned is what stood then.
     let planned = store.plan_sends(
         &write,
         |ground, kept| asked.plan(context, ground, kept),
@@ -141,9 +141,10 @@ impl Asked {
                 told.push(Told::Unread);
                 continue;
             };
-            let profile = ground.profiles.get(&self.key(recipient)).ok_or_else(|| {
-                Failure::internal("a profile was not loaded")
-            })?;
+            let profile = ground
+                .profiles
+                .get(&self.key(recipient))
+                .ok_or_else(|| Failure::internal("a profile was not loaded"))?;
             let plan = plan::plan(&bench.recipient(&self.message, profile));
             told.push(match kept.as_ref().and_then(|codes| codes.get(index)) {
                 Some(code) => remembered(*code, plan),

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assent_domain::id::{BatchId, TableId, TenantId};
+use assent_domain::id::{BatchId, MessageId, TableId, TenantId};
 use assent_domain::interaction::{InteractionKind, Reported};
 use assent_domain::mode::Sent;
 use assent_domain::profile::Profile;
@@ -164,12 +164,7 @@ impl Store {
                 let sent = saving.rows(tx, &asked, judged).await?;
                 saving.sends(tx, &sent).await?;
                 let unfixed = fixed_by(write, &sent, &ground.declarations.unfixed);
-                let fixed = fix_messages(tx, write.tenant, &unfixed, write.now).await?;
-                // One was changed since it was loaded: all of it is judged again by what it says now, or
-                // behaviour would be weighed by one declaration and stand beside another for good.
-                if !ground.declarations.hold(&fixed) {
-                    return Err(Stop::Again);
-                }
+                fix(tx, write.tenant, &ground, &unfixed, write.now).await?;
             }
             if !behaviour.is_empty() {
                 let asked = sent::latest(tx, write, &behaviour).await?;
@@ -196,12 +191,26 @@ async fn load(tx: &Tx, write: &InteractionWrite<'_>) -> Result<Ground, Stop> {
     })
 }
 
+/// Fixes messages that were loaded unfixed, and says whether there were any. Where one was changed since it was loaded
+/// all of it is judged again by what it says now, or behaviour would be weighed by one declaration and stand beside
+/// another for good.
+async fn fix(
+    tx: &Tx,
+    tenant: &TenantId,
+    ground: &Ground,
+    unfixed: &BTreeSet<MessageId>,
+    now: Instant,
+) -> Result<bool, Stop> {
+    let fixed = fix_messages(tx, tenant, unfixed, now).await?;
+    if ground.declarations.hold(&fixed) { Ok(!unfixed.is_empty()) } else { Err(Stop::Again) }
+}
+
 /// The messages that those sends fix.
 fn fixed_by(
     write: &InteractionWrite<'_>,
     sends: &[usize],
-    unfixed: &BTreeSet<assent_domain::id::MessageId>,
-) -> BTreeSet<assent_domain::id::MessageId> {
+    unfixed: &BTreeSet<MessageId>,
+) -> BTreeSet<MessageId> {
     let messages = sends.iter().filter_map(|place| write.arrivals[*place].reported.what.message());
     messages.filter(|message| unfixed.contains(message)).cloned().collect()
 }

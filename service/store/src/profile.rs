@@ -65,10 +65,7 @@ pub(crate) async fn load_profiles(
     Ok(profiles_of(&tx.rows(&LOAD_PROFILES, "profile", values).await?, keys)?)
 }
 
-fn profiles_of(
-    rows: &[Row],
-    keys: &[&ProfileKey],
-) -> Result<BTreeMap<ProfileKey, Profile>, StoreError> {
+fn profiles_of(rows: &[Row], keys: &[&ProfileKey]) -> Result<BTreeMap<ProfileKey, Profile>, StoreError> {
     let mut found: BTreeMap<ProfileKey, (ProfileFacts, Vec<Record>)> = BTreeMap::new();
     for row in rows {
         let facts = facts_of(row)?;

@@ -1,9 +1,8 @@
-//! The plan of a send: one transaction that fixes the message, loads, lets the service plan, and saves the sends if
-//! they are to be recorded.
+//! The plan of a send: one transaction that loads, lets the service plan, saves the sends if they are to be recorded, and
+//! fixes the message.
 //!
-//! The message is fixed before anything is loaded of it, so that what was planned by is what stays. The states are
-//! read last, in the transaction that stores the sends: a withdrawal that was acknowledged before it began binds it. No
-//! lock is taken on any profile.
+//! A message that was changed since it was loaded is planned again, so that what was planned by is what stays. The states
+//! are read last, in the transaction that stores the sends: a withdrawal that was acknowledged before it began binds it.
 
 use std::collections::BTreeSet;
 
@@ -14,9 +13,9 @@ use assent_domain::time::Instant;
 use assent_domain::verdict::Judged;
 
 use super::save::Saving;
-use super::{Arrival, Asked, Fate, Ground, InteractionWrite};
+use super::{Arrival, Asked, Fate, Ground, InteractionWrite, fix};
 use crate::Store;
-use crate::declaration::{Declarations, Named, fix_messages, load_declarations};
+use crate::declaration::{Named, load_declarations};
 use crate::error::StoreError;
 use crate::policy_override::load_overrides;
 use crate::profile::{ProfileKey, load_profiles};
@@ -60,7 +59,7 @@ pub struct Sending {
 }
 
 impl Store {
-    /// Fixes the message, loads, plans, and saves the sends in one transaction; gives the plans and what became of
+    /// Loads, plans, saves the sends and fixes the message in one transaction; gives the plans and what became of
     /// each send. `plan` is told the outcome codes of the request if it was answered before; it must be pure, since
     /// it is called again when others stood in the way. `outcomes` gives the codes to keep.
     ///
@@ -97,7 +96,7 @@ impl Store {
                 Some(request) => find_request(tx, write.tenant, request).await?,
                 None => None,
             };
-            let (ground, fixed) = load(tx, write).await?;
+            let ground = load(tx, write).await?;
             let Planned { plans, sends } = match plan(&ground, replayed.as_deref()) {
                 Ok(planned) => planned,
                 Err(refused) => return Ok(Ending::Rollback(Err(refused))),
@@ -110,35 +109,26 @@ impl Store {
                 insert_request(tx, write.tenant, request, outcomes(&plans, &fates), write.now).await?;
                 wrote = true;
             }
+            // A plan for nobody fixes nothing.
+            if !write.recipients.is_empty() {
+                wrote |= fix(tx, write.tenant, &ground, &ground.declarations.unfixed, write.now).await?;
+            }
             let answer = Ok((plans, fates));
-            Ok(if wrote || fixed { Ending::Commit(answer) } else { Ending::Rollback(answer) })
+            Ok(if wrote { Ending::Commit(answer) } else { Ending::Rollback(answer) })
         })
     }
 }
 
-/// What a plan stands on, and whether the message was fixed for it.
-async fn load(tx: &Tx, write: &PlanWrite<'_>) -> Result<(Ground, bool), Stop> {
+async fn load(tx: &Tx, write: &PlanWrite<'_>) -> Result<Ground, Stop> {
     let named = Named { messages: [write.message.clone()].into(), ..Named::default() };
-    let mut declarations = load_declarations(tx, write.tenant, &named).await?;
-    let fixes = !declarations.unfixed.is_empty() && !write.recipients.is_empty();
-    if fixes {
-        declarations = fix(tx, write, &named).await?;
-    }
     let keys: BTreeSet<&ProfileKey> = write.recipients.iter().collect();
     let keys: Vec<&ProfileKey> = keys.into_iter().collect();
-    let ground = Ground {
-        declarations,
+    Ok(Ground {
+        declarations: load_declarations(tx, write.tenant, &named).await?,
         tables: load_tables(tx, write.tenant, [write.table].into()).await?,
         overrides: load_overrides(tx, write.tenant).await?,
         profiles: load_profiles(tx, write.tenant, &keys).await?,
-    };
-    Ok((ground, fixes))
-}
-
-/// Fixes the message, and gives what is declared around it from now on.
-async fn fix(tx: &Tx, write: &PlanWrite<'_>, named: &Named) -> Result<Declarations, Stop> {
-    fix_messages(tx, write.tenant, &named.messages, write.now).await?;
-    load_declarations(tx, write.tenant, named).await
+    })
 }
 
 /// Writes the sends; gives what became of each, and whether anything was written.
