@@ -15,6 +15,7 @@ use assent_proto::v1::{
 use assent_store::{Arrival, Fate, Ground, PlanWrite, Planned, ProfileKey, Request, Sending};
 
 use super::case::Bench;
+use super::telling::Teller;
 use crate::caller::Call;
 use crate::context::Context;
 use crate::declared::Declared;
@@ -48,15 +49,16 @@ pub(super) async fn plan(
     let store = context.store_for(&call);
 
     // Loads, plans, saves and fixes the message in one transaction: what was planned is what stood then.
+    let mut teller = Teller::new(context, asked.now);
     let planned = store.plan_sends(
         &write,
         |ground, kept| asked.plan(context, ground, kept),
+        &mut teller,
         |plans, fates| codes::write(&plans.codes(fates)),
     );
     let (plans, fates) = planned.await??;
     if !fates.is_empty() {
-        // After the commit, or a reader would look too early.
-        context.interaction_news.tell(call.tenant());
+        teller.tell_news(call.tenant());
     }
 
     asked.answer(&call, &plans, &fates)

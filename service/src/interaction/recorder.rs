@@ -10,6 +10,7 @@ use assent_store::{Arrival, Asked, Fate, Ground, InteractionWrite, Named, StoreE
 
 use super::case::Bench;
 use super::record::RecordCall;
+use super::telling::Teller;
 use crate::caller::Deadline;
 use crate::context::SharedContext;
 use crate::declared::Declared;
@@ -80,14 +81,14 @@ impl Recorder {
         };
         let mut rules = BTreeMap::new();
         let store = self.context.store.until(until.0);
-        let fates = store.record_interactions(&write, |ground, asked| {
+        let judge = |ground: &Ground, asked: &[Asked]| {
             rules = self.rules(batch, ground);
             let declared = Declared::as_far_as_readable(&ground.declarations);
             judge_all(&rules, &declared, batch, ground, asked, now)
-        });
-        let fates = fates.await?;
-        // After the commit, or a reader would look too early.
-        self.context.interaction_news.tell(tenant);
+        };
+        let mut teller = Teller::new(&self.context, now);
+        let fates = store.record_interactions(&write, judge, &mut teller).await?;
+        teller.tell_news(tenant);
         Ok(batch.told(&rules, fates))
     }
 

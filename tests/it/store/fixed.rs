@@ -3,13 +3,13 @@
 use std::thread::JoinHandle;
 
 use assent_domain::id::BatchId;
-use assent_store::{DeclarationKind, Ground, InteractionWrite, Named, PlanWrite, Planned, StoreError};
+use assent_store::{Asked, DeclarationKind, Ground, InteractionWrite, Named, PlanWrite, Planned, StoreError};
 use assent_tests::engine::Engine;
 use assent_tests::{apply, every_engine};
 
 use super::batch_race::{judged, send};
 use super::declaration::{message, plain, put};
-use super::people::{Home, at, home, open, person, tenant};
+use super::people::{Home, Quiet, at, home, open, person, tenant};
 use super::race::on_thread;
 
 type Changed = Result<u64, StoreError>;
@@ -84,6 +84,7 @@ async fn planned_while_changed(engine: Engine, declared: bool) -> Told {
             meddler.meddle(ground);
             Ok::<_, StoreError>(Planned { plans: (), sends: Vec::new() })
         },
+        &mut Quiet,
         |(), _| Vec::new(),
     );
     planned.await.unwrap().unwrap();
@@ -103,11 +104,11 @@ async fn sent_while_changed(engine: Engine, declared: bool) -> Told {
     let write = InteractionWrite { tenant: &tenant, arrivals: &arrivals, named: &named, batch, now: at(2) };
 
     let mut meddler = Meddler::at(&home, engine, declared);
-    let recorded = home.store.record_interactions(&write, |ground, asked| {
+    let judge = |ground: &Ground, asked: &[Asked]| {
         meddler.meddle(ground);
         asked.iter().map(|asked| Some(judged(&arrivals[asked.arrival], at(2)))).collect()
-    });
-    let fates = recorded.await.unwrap();
+    };
+    let fates = home.store.record_interactions(&write, judge, &mut Quiet).await.unwrap();
     assert!(fates.iter().flatten().all(|fate| !fate.duplicate) && fates.len() == 1);
     meddler.told(&home).await
 }

@@ -19,7 +19,7 @@ use assent_store::{
 use assent_tests::{apply, every_engine};
 
 use super::declaration::messages;
-use super::people::{at, home, people, request, sequencer, tenant, withdraw, write};
+use super::people::{Quiet, at, home, people, request, sequencer, tenant, withdraw, write};
 
 pub(super) struct Counted {
     pub(super) store: Store,
@@ -156,6 +156,7 @@ async fn planned(store: &Store, message: &str, who: &[ProfileKey], id: u8, now: 
                 sends: sends.map(|(key, n)| sending(key, n, id, &message, now)).collect(),
             })
         },
+        &mut Quiet,
         |(), fates| vec![id; fates.len()],
     );
     let ((), fates) = done.await.unwrap().unwrap();
