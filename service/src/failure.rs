@@ -68,6 +68,11 @@ pub enum Failure {
         /// The field that names it.
         field: &'static str,
     },
+    /// A setting names a notice text that is not stored.
+    NoticeNotThere {
+        /// The field that names it.
+        field: &'static str,
+    },
     /// An override is not taken.
     NotAdmitted(NotAdmitted),
     /// What is stored is not what the caller last read.
@@ -234,6 +239,7 @@ impl fmt::Display for Failure {
             Self::Unknown(Thing::Campaign) => f.write_str("there is no such campaign"),
             Self::Unknown(Thing::Message) => f.write_str("there is no such message"),
             Self::PolicyNotThere { field } => write!(f, "{field} names no built-in policy"),
+            Self::NoticeNotThere { field } => write!(f, "{field} names no stored text"),
             Self::NotAdmitted(why) => f.write_str(match why {
                 NotAdmitted::BaseUnknown => "the override changes no built-in policy",
                 NotAdmitted::IdOfBuiltIn => "the override has the id of a built-in policy",

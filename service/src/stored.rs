@@ -9,6 +9,7 @@ mod ceiling;
 mod message;
 mod policy_override;
 mod profile_table;
+mod statement;
 mod website;
 
 pub use campaign::StoredCampaign;

@@ -11,7 +11,7 @@ use assent_domain::evidence::{Basis, Controller, Evidence, Source, SourceKind};
 use assent_domain::history::History;
 use assent_domain::id::{CampaignId, MessageId, NoticeId, PolicyId, ProfileId, RecordId, TableId, WebsiteId};
 use assent_domain::interaction::{Interaction, InteractionKind};
-use assent_domain::message::{Channel, Message, MessageClass, SendingBasis};
+use assent_domain::message::{Channel, Message, MessageClass, SendingBasis, Statement};
 use assent_domain::mode::{LinkMode, PixelMode, Sent};
 use assent_domain::policy::{Rulebook, WithoutPolicy};
 use assent_domain::record::{AnswerGiven, Body, Country, Record};
@@ -124,6 +124,7 @@ impl Declared {
                 basis: SendingBasis::Consent,
                 ceiling: Ceiling::Default,
                 functional_links: Vec::new(),
+                statement: Statement::default(),
             },
         }
     }

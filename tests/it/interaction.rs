@@ -12,6 +12,7 @@ mod plan_again;
 mod record;
 mod retention;
 mod sent;
+mod telling;
 
 use assent_proto::v1;
 use assent_tests::app::{START, TestApp};

@@ -125,6 +125,8 @@ pub struct NoticeGiven {
     pub proof_reference: Option<String>,
     /// Where the record comes from. Absent: not known.
     pub source: Option<Source>,
+    /// The message whose recorded send is this notice. Absent: it was told otherwise; ignored in what is sent.
+    pub sent_message_id: Option<String>,
 }
 
 impl NoticeGiven {
@@ -140,6 +142,7 @@ impl NoticeGiven {
             justification: None,
             proof_reference: None,
             source: None,
+            sent_message_id: None,
         }
     }
 
@@ -202,6 +205,7 @@ impl NoticeGiven {
             justification: self.justification,
             proof_reference: self.proof_reference,
             source: self.source.map(Source::into_wire),
+            sent_message_id: None,
         }
     }
 
@@ -215,6 +219,7 @@ impl NoticeGiven {
             justification: wire.justification,
             proof_reference: wire.proof_reference,
             source: wire.source.map(Source::from_wire),
+            sent_message_id: wire.sent_message_id,
         })
     }
 }
@@ -231,13 +236,15 @@ pub struct RequestMade {
     pub notice: Option<NoticeId>,
     /// Where the record comes from. Absent: not known.
     pub source: Option<Source>,
+    /// The message whose recorded send is this request. Absent: it was asked otherwise; ignored in what is sent.
+    pub sent_message_id: Option<String>,
 }
 
 impl RequestMade {
     /// A request for that, everything else not said.
     #[must_use]
     pub const fn new(coverage: Coverage) -> Self {
-        Self { coverage, requested_at: None, notice: None, source: None }
+        Self { coverage, requested_at: None, notice: None, source: None, sent_message_id: None }
     }
 
     /// Says when it was sent.
@@ -267,6 +274,7 @@ impl RequestMade {
             requested_at: self.requested_at.map(Instant::into_wire),
             notice_id: self.notice.map(NoticeId::into_wire),
             source: self.source.map(Source::into_wire),
+            sent_message_id: None,
         }
     }
 
@@ -276,6 +284,7 @@ impl RequestMade {
             requested_at: wire.requested_at.map(Instant::from_wire),
             notice: wire.notice_id.as_deref().and_then(NoticeId::from_wire),
             source: wire.source.map(Source::from_wire),
+            sent_message_id: wire.sent_message_id,
         })
     }
 }

@@ -3,7 +3,9 @@
 use assent_proto::v1;
 
 use crate::error::{Error, Result};
+use crate::notice::NoticeId;
 use crate::profile_table::Etag;
+use crate::scope::Coverage;
 use crate::time::Instant;
 use crate::website::Ceiling;
 use crate::word::{Word, words};
@@ -82,6 +84,17 @@ pub struct Message {
     /// When it was first planned or sent; nothing of it changes from then on. Absent: it was not yet, or it was not read;
     /// ignored in a Put.
     pub fixed_at: Option<Instant>,
+    /// Of what a notice tells, or for what a request asks. Absent: all of tracking.
+    pub coverage: Option<Coverage>,
+    /// The text of a notice or request. Absent: not known.
+    pub notice: Option<NoticeId>,
+    /// Whether a notice says that the conditions under which messages are sent stay as they were. Absent: not said, which
+    /// permits nothing.
+    pub conditions_unchanged: Option<bool>,
+    /// Whether a notice offers to withdraw from tracking. Absent: not said, which counts as no.
+    pub withdrawal_offered: Option<bool>,
+    /// What justifies sending a notice later than the policy's last day. Absent: nothing.
+    pub justification: Option<String>,
 }
 
 impl Message {
@@ -101,6 +114,11 @@ impl Message {
             version: 0,
             recorded_at: None,
             fixed_at: None,
+            coverage: None,
+            notice: None,
+            conditions_unchanged: None,
+            withdrawal_offered: None,
+            justification: None,
         }
     }
 
@@ -133,6 +151,42 @@ impl Message {
         self
     }
 
+    /// Says of what a notice tells, or for what a request asks, where that is not all of tracking. The recorded send of such
+    /// a message is that notice or request.
+    #[must_use]
+    pub fn about(mut self, coverage: Coverage) -> Self {
+        self.coverage = Some(coverage);
+        self
+    }
+
+    /// Names the text of a notice or request, stored before by [`Consents::put_notice`](crate::Consents::put_notice).
+    #[must_use]
+    pub const fn notice(mut self, notice: NoticeId) -> Self {
+        self.notice = Some(notice);
+        self
+    }
+
+    /// Says whether the conditions under which messages are sent stay as they were. Of a notice alone.
+    #[must_use]
+    pub const fn conditions_unchanged(mut self, unchanged: bool) -> Self {
+        self.conditions_unchanged = Some(unchanged);
+        self
+    }
+
+    /// Says whether it offers to withdraw from tracking. Of a notice alone.
+    #[must_use]
+    pub const fn withdrawal_offered(mut self, offered: bool) -> Self {
+        self.withdrawal_offered = Some(offered);
+        self
+    }
+
+    /// Gives the objective difficulties that justify a late notice: at most 2,048 bytes, line feeds allowed.
+    #[must_use]
+    pub fn justification(mut self, text: impl Into<String>) -> Self {
+        self.justification = Some(text.into());
+        self
+    }
+
     pub(crate) fn into_wire(self) -> v1::Message {
         v1::Message {
             id: self.id,
@@ -147,6 +201,11 @@ impl Message {
             version: 0,
             recorded_at: None,
             fixed_at: None,
+            coverage: self.coverage.map(Coverage::into_wire),
+            notice_id: self.notice.map(NoticeId::into_wire),
+            conditions_unchanged: self.conditions_unchanged,
+            withdrawal_offered: self.withdrawal_offered,
+            justification: self.justification,
         }
     }
 
@@ -164,6 +223,11 @@ impl Message {
             version: wire.version,
             recorded_at: wire.recorded_at.map(Instant::from_wire),
             fixed_at: wire.fixed_at.map(Instant::from_wire),
+            coverage: wire.coverage.map(Coverage::from_wire),
+            notice: wire.notice_id.as_deref().and_then(NoticeId::from_wire),
+            conditions_unchanged: wire.conditions_unchanged,
+            withdrawal_offered: wire.withdrawal_offered,
+            justification: wire.justification,
         }
     }
 

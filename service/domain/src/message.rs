@@ -5,6 +5,10 @@
 use crate::ceiling::Ceiling;
 use crate::id::{CampaignId, LinkId, MessageId, WebsiteId};
 
+mod statement;
+
+pub use statement::Statement;
+
 /// Through what it goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Channel {
@@ -147,6 +151,8 @@ pub struct Message {
     /// Its functional links (unsubscribe, tracking withdrawal, preference centre, password reset, double
     /// opt-in): always served, never stored.
     pub functional_links: Vec<LinkId>,
+    /// What it says, if it tells or asks; of another class it says nothing.
+    pub statement: Statement,
 }
 
 impl Message {
@@ -180,6 +186,7 @@ mod tests {
             basis: SendingBasis::Consent,
             ceiling: Ceiling::Default,
             functional_links: vec![link("unsubscribe")],
+            statement: Statement::default(),
         };
         assert!(message.is_functional(&link("unsubscribe")));
         assert!(!message.is_functional(&link("offer")));

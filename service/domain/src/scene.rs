@@ -7,7 +7,7 @@ use crate::evidence::{Basis, Controller, Evidence, Source, SourceKind};
 use crate::history::History;
 use crate::id::{CampaignId, MessageId, NoticeId, PolicyId, ProfileId, RecordId, TableId, WebsiteId};
 use crate::interaction::{Interaction, InteractionKind};
-use crate::message::{Channel, Message, MessageClass, SendingBasis};
+use crate::message::{Channel, Message, MessageClass, SendingBasis, Statement};
 use crate::mode::{LinkMode, PixelMode, Sent};
 use crate::policy::{Applicable, Policy};
 use crate::record::{AnswerGiven, Body, Country, FactsChanged, GrantExpired, NoticeGiven, Record};
@@ -189,6 +189,7 @@ pub(crate) fn message(class: MessageClass, basis: SendingBasis) -> Message {
         basis,
         ceiling: Ceiling::Default,
         functional_links: Vec::new(),
+        statement: Statement::default(),
     }
 }
 

@@ -102,14 +102,7 @@ impl Asked {
         now: Instant,
     ) -> Outcome<v1::ProfileConsents> {
         let key = ProfileKey { table: self.table.clone(), id: id.clone() };
-        let nobody;
-        let profile = match profiles.get(&key) {
-            Some(profile) => profile,
-            None => {
-                nobody = Profile::unknown(key.table, key.id);
-                &nobody
-            }
-        };
+        let profile = profiles.get(&key).ok_or_else(|| Failure::internal("a profile was not loaded"))?;
         // Facts too as they were known then: what came later must not make a past answer read otherwise.
         let history = profile.history_known(self.known_at);
         let facts = history.facts();

@@ -4,6 +4,7 @@
 //! Deliberately not here: which answer counts, what proves a grant, what a policy permits (the domain's).
 
 mod batch;
+pub(crate) mod changing;
 mod codes;
 mod get;
 mod get_notice;

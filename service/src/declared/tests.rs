@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use assent_domain::ceiling::{Ceiling, Ceilings};
 use assent_domain::context::Context;
 use assent_domain::id::{CampaignId, LinkId, MessageId, WebsiteId};
-use assent_domain::message::{Channel, MessageClass, SendingBasis};
+use assent_domain::message::{Channel, MessageClass, SendingBasis, Statement};
 use assent_domain::record::Country;
 use assent_domain::time::Instant;
 
@@ -41,6 +41,7 @@ fn declarations() -> Declarations {
         basis: SendingBasis::Consent,
         ceiling: Ceiling::Default,
         functional_links: vec![LinkId::new("unsubscribe").unwrap()],
+        statement: Statement::default(),
     };
     Declarations {
         websites: BTreeMap::from([website("fr", "FR"), website("it", "IT")]),

@@ -1,7 +1,6 @@
 //! GetProfileActivity: of what was recorded of a person, what may be read now, the newest first.
 
 use assent_domain::id::InteractionId;
-use assent_domain::profile::Profile;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Unjudged, Use, judge_device};
 use assent_proto::v1::{GetProfileActivityRequest, GetProfileActivityResponse};
@@ -48,8 +47,7 @@ pub(super) async fn activity(
     let next = page::cut(&mut page, size, |(place, _)| *place);
     let declared = Declared::read(&store.declarations(tenant, &named).await?)?;
     // The states last: what was acknowledged while the rows were read binds them too.
-    let profile = store.load_profiles(tenant, std::slice::from_ref(&key)).await?.remove(&key);
-    let profile = profile.unwrap_or_else(|| Profile::unknown(key.table.clone(), key.id.clone()));
+    let profile = store.load_profile(tenant, &key).await?;
     let device = if after.is_none() { store.last_device(tenant, &key).await? } else { None };
 
     let bench = Bench { asked_for: Use::Activity, rules: &rules, declared: &declared, now };

@@ -12,6 +12,7 @@ mod read;
 mod record;
 mod recorder;
 pub(crate) mod retention;
+mod telling;
 
 use assent_proto::v1::interaction_service_server::InteractionService;
 use assent_proto::v1::{

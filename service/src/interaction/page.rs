@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use assent_domain::id::{TableId, TenantId};
 use assent_domain::interaction::InteractionFilter;
-use assent_domain::profile::Profile;
 use assent_domain::verdict::Use;
 use assent_proto::v1;
 use assent_store::{Batch, Fed, InteractionKey, ProfileKey, Store};
@@ -147,10 +146,6 @@ impl Page {
         let mut profiles = BTreeMap::new();
         if !people.is_empty() {
             profiles = store.load_profiles(tenant, &people).await?;
-        }
-        for key in people {
-            let unknown = || Profile::unknown(key.table.clone(), key.id.clone());
-            profiles.entry(key.clone()).or_insert_with(unknown);
         }
         let now = context.clock.now();
         for (key, place) in places {

@@ -15,6 +15,7 @@ use assent_proto::v1::{
 use assent_store::{Arrival, Fate, Ground, PlanWrite, Planned, ProfileKey, Request, Sending};
 
 use super::case::Bench;
+use super::telling::Teller;
 use crate::caller::Call;
 use crate::context::Context;
 use crate::declared::Declared;
@@ -47,16 +48,17 @@ pub(super) async fn plan(
     };
     let store = context.store_for(&call);
 
-    // Fixes the message, loads, plans and saves in one transaction: what was planned is what stood then.
+    // Loads, plans, saves and fixes the message in one transaction: what was planned is what stood then.
+    let mut teller = Teller::new(context, asked.now);
     let planned = store.plan_sends(
         &write,
         |ground, kept| asked.plan(context, ground, kept),
+        &mut teller,
         |plans, fates| codes::write(&plans.codes(fates)),
     );
     let (plans, fates) = planned.await??;
     if !fates.is_empty() {
-        // After the commit, or a reader would look too early.
-        context.interaction_news.tell(call.tenant());
+        teller.tell_news(call.tenant());
     }
 
     asked.answer(&call, &plans, &fates)
@@ -141,14 +143,10 @@ impl Asked {
                 told.push(Told::Unread);
                 continue;
             };
-            let never_heard_of;
-            let profile = match ground.profiles.get(&self.key(recipient)) {
-                Some(profile) => profile,
-                None => {
-                    never_heard_of = Profile::unknown(self.table.clone(), recipient.profile.clone());
-                    &never_heard_of
-                }
-            };
+            let profile = ground
+                .profiles
+                .get(&self.key(recipient))
+                .ok_or_else(|| Failure::internal("a profile was not loaded"))?;
             let plan = plan::plan(&bench.recipient(&self.message, profile));
             told.push(match kept.as_ref().and_then(|codes| codes.get(index)) {
                 Some(code) => remembered(*code, plan),

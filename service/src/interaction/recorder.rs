@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use assent_domain::id::{BatchId, TableId, TenantId};
 use assent_domain::interaction::Reported;
-use assent_domain::profile::Profile;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Judged, Unjudged, Use, judge};
 use assent_store::{Arrival, Asked, Fate, Ground, InteractionWrite, Named, StoreError};
 
 use super::case::Bench;
 use super::record::RecordCall;
+use super::telling::Teller;
 use crate::caller::Deadline;
 use crate::context::SharedContext;
 use crate::declared::Declared;
@@ -81,14 +81,14 @@ impl Recorder {
         };
         let mut rules = BTreeMap::new();
         let store = self.context.store.until(until.0);
-        let fates = store.record_interactions(&write, |ground, asked| {
+        let judge = |ground: &Ground, asked: &[Asked]| {
             rules = self.rules(batch, ground);
             let declared = Declared::as_far_as_readable(&ground.declarations);
             judge_all(&rules, &declared, batch, ground, asked, now)
-        });
-        let fates = fates.await?;
-        // After the commit, or a reader would look too early.
-        self.context.interaction_news.tell(tenant);
+        };
+        let mut teller = Teller::new(&self.context, now);
+        let fates = store.record_interactions(&write, judge, &mut teller).await?;
+        teller.tell_news(tenant);
         Ok(batch.told(&rules, fates))
     }
 
@@ -193,17 +193,9 @@ fn judge_all(
             return None;
         }
         let bench = Bench { asked_for: Use::Record, rules, declared, now };
-        let key = batch.arrivals[asked.arrival].key();
-        let never_heard_of;
-        let profile = match key {
+        let profile = match batch.arrivals[asked.arrival].key() {
             None => None,
-            Some(key) => match ground.profiles.get(&key) {
-                Some(known) => Some(known),
-                None => {
-                    never_heard_of = Profile::unknown(key.table, key.id);
-                    Some(&never_heard_of)
-                }
-            },
+            Some(key) => Some(ground.profiles.get(&key)?),
         };
         let reported = Reported { functional: bench.is_functional(reported), ..reported.clone() };
         let case = bench.case(&reported, profile, asked.sent);

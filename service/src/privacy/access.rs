@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use assent_domain::id::NoticeId;
-use assent_domain::profile::Profile;
 use assent_domain::record::Body;
 use assent_domain::scope::Series;
 use assent_proto::v1::access_profile_response::Piece;
@@ -73,8 +72,7 @@ pub(super) async fn access(
 async fn held(context: &Context, call: &Call, person: &ProfileKey) -> Outcome<v1::HeldProfile> {
     let (tenant, store) = (call.tenant(), context.store_for(call));
     let rules = Rules::load(context, call, &person.table).await?;
-    let profile = store.load_profiles(tenant, std::slice::from_ref(person)).await?.remove(person);
-    let profile = profile.unwrap_or_else(|| Profile::unknown(person.table.clone(), person.id.clone()));
+    let profile = store.load_profile(tenant, person).await?;
     let erasure = store.erasure_of(tenant, person).await?;
     let facts = profile.history().facts();
     let standings = profile.standings(profile.now(context.clock.now()), None, rules.expires_after(facts));

@@ -1,4 +1,5 @@
-//! PutMessage: stores a message that was neither planned nor sent, against the version that the caller last read.
+//! PutMessage: stores a message that was neither planned nor sent, against the version that the caller last read. The text
+//! that it names must be stored: texts never go away, so what a recorded send told can always be shown.
 
 use assent_proto::v1::{PutMessageRequest, PutMessageResponse};
 use assent_store::{Declaration, DeclarationKind};
@@ -16,7 +17,15 @@ pub(super) async fn put_message(
     request: PutMessageRequest,
 ) -> Outcome<PutMessageResponse> {
     let sent = request.message.unwrap_or_default();
+    let misplaced = from_wire::message::misplaced(&sent);
+    if !misplaced.is_empty() {
+        return Err(Failure::Invalid(misplaced));
+    }
     let message = from_wire::message::message(&sent).map_err(|misfit| misfit.at("message"))?;
+    if let Some(text) = message.statement.text {
+        let stored = context.store_for(&call).notice(call.tenant(), text).await?;
+        stored.ok_or(Failure::NoticeNotThere { field: "message.notice_id" })?;
+    }
     let body = StoredMessage::write(&message).map_err(Failure::internal)?;
 
     let declaration = Declaration {

@@ -4,6 +4,7 @@ use assent_domain::id::{CampaignId, LinkId, MessageId, WebsiteId};
 use assent_domain::message::{Channel, Message, MessageClass, SendingBasis};
 use serde::{Deserialize, Serialize};
 
+use super::statement::StoredStatement;
 use super::{Unreadable, ceiling};
 
 const UNREADABLE: Unreadable = Unreadable { setting: "message" };
@@ -23,6 +24,8 @@ pub struct StoredMessage {
     ceiling: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     functional_links: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statement: Option<StoredStatement>,
 }
 
 impl StoredMessage {
@@ -39,6 +42,7 @@ impl StoredMessage {
             website: message.website.as_ref().map(|id| id.as_str().to_owned()),
             ceiling: ceiling::said(message.ceiling),
             functional_links: message.functional_links.iter().map(|id| id.as_str().to_owned()).collect(),
+            statement: StoredStatement::write(&message.statement),
         };
         serde_json::to_string(&body).map_err(|_| UNREADABLE)
     }
@@ -59,6 +63,7 @@ impl StoredMessage {
             basis: SendingBasis::named(&body.basis).ok_or(UNREADABLE)?,
             ceiling: ceiling::read(body.ceiling.as_deref()).ok_or(UNREADABLE)?,
             functional_links: links.collect::<Result<_, _>>().map_err(|_| UNREADABLE)?,
+            statement: body.statement.map(StoredStatement::read).transpose()?.unwrap_or_default(),
         })
     }
 }

@@ -1,11 +1,12 @@
 use assent_domain::ceiling::{Ceiling, Ceilings};
 use assent_domain::evidence::{Basis, Controller, Item};
-use assent_domain::id::{CampaignId, LinkId, MessageId, PolicyId, WebsiteId};
+use assent_domain::id::{CampaignId, LinkId, MessageId, NoticeId, PolicyId, WebsiteId};
 use assent_domain::interaction::InteractionKind;
-use assent_domain::message::{Channel, Message, MessageClass, SendingBasis};
+use assent_domain::message::{Channel, Message, MessageClass, SendingBasis, Statement};
 use assent_domain::policy::{CounterMode, DefaultRule, OnWithdrawal, Rulebook, WithoutPolicy};
 use assent_domain::profile_table::ProfileTable;
 use assent_domain::record::Country;
+use assent_domain::scope::{Coverage, Scope, ScopeSet};
 use assent_domain::time::Zone;
 use assent_domain::{campaign::Campaign, website::Website};
 
@@ -134,6 +135,7 @@ fn a_message_reads_as_it_was_written() {
         basis: SendingBasis::LegalDuty,
         ceiling: Ceiling::Default,
         functional_links: Vec::new(),
+        statement: Statement::default(),
     };
     let full = Message {
         campaign: Some(spring()),
@@ -142,7 +144,20 @@ fn a_message_reads_as_it_was_written() {
         functional_links: ["a", "b"].map(|id| LinkId::new(id).unwrap()).to_vec(),
         ..bare.clone()
     };
-    for message in [bare, full] {
+    let told = |coverage| Message {
+        class: MessageClass::Notice,
+        statement: Statement {
+            coverage,
+            text: Some(NoticeId([0xfe; 32])),
+            conditions_unchanged: Some(true),
+            withdrawal_offered: Some(false),
+            justification: Some("strike".to_owned()),
+        },
+        ..bare.clone()
+    };
+    let opens = Coverage::scopes(ScopeSet::NONE.with(Scope::EmailOpen).with(Scope::Device));
+    let notices = [None, Some(Coverage::BOTH), Some(Coverage::MARKETING), Some(Coverage::TRACKING), opens];
+    for message in notices.map(told).into_iter().chain([bare.clone(), full]) {
         let body = StoredMessage::write(&message).unwrap();
         assert_eq!(StoredMessage::read(mail(), &body), Ok(message), "{body}");
     }
@@ -169,4 +184,11 @@ fn a_ceiling_or_class_of_a_later_release_is_never_taken_for_none() {
         assert!(StoredMessage::read(mail(), &body).is_err(), "{body}");
     }
     assert!(StoredMessage::read(mail(), "").is_err(), "nobody declared it");
+    let stating = |what: &str| whole.replace('}', &format!(r#","statement":{what}}}"#));
+    assert!(StoredMessage::read(mail(), &stating(r#"{"coverage":["MARKETING"]}"#)).is_ok());
+    let strange =
+        [r#"{"coverage":["SMELL"]}"#, r#"{"coverage":[]}"#, r#"{"text":"00"}"#, r#"{"tone":"grave"}"#];
+    for what in strange {
+        assert!(StoredMessage::read(mail(), &stating(what)).is_err(), "{what}");
+    }
 }

@@ -107,6 +107,7 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         Failure::Unknown(Thing::Campaign) => (Code::NotFound, Reason::CampaignUnknown, none),
         Failure::Unknown(Thing::Message) => (Code::NotFound, Reason::MessageUnknown, none),
         Failure::PolicyNotThere { .. } => (Code::FailedPrecondition, Reason::PolicyUnknown, none),
+        Failure::NoticeNotThere { .. } => (Code::FailedPrecondition, Reason::NoticeUnknown, none),
         Failure::NotAdmitted(why) => {
             let reason = not_admitted::reason(why);
             (code_of(reason), reason, none)
@@ -206,6 +207,7 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
             vec![FieldViolation::new(field, format!("must hold at most {max_items} items"))]
         }
         Failure::PolicyNotThere { field } => vec![FieldViolation::new(*field, "must name a built-in policy")],
+        Failure::NoticeNotThere { field } => vec![FieldViolation::new(*field, "must name a stored text")],
         Failure::NotAdmitted(why) => {
             let wrong = not_admitted::violations(why).into_iter();
             wrong.map(|wrong| FieldViolation::new(wrong.path, wrong.text)).collect()

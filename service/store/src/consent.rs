@@ -20,10 +20,12 @@ use crate::request::Request;
 use crate::transaction::{Ending, transaction};
 use crate::versioned::Versioned;
 
+mod beside;
 mod judge;
 mod load;
 mod save;
 
+pub(crate) use beside::Hold;
 pub(crate) use load::lock_one;
 
 use judge::Judged;
@@ -162,7 +164,7 @@ impl Store {
             if judged.is_empty() {
                 return Ok(Ending::Rollback(answers));
             }
-            save::save(tx, write, &known.locks, judged).await?;
+            save::save(tx, write.tenant, write.now, &known.locks, judged).await?;
             Ok(Ending::Commit(answers))
         })
     }

@@ -1,16 +1,16 @@
 //! The interaction write: one transaction that loads, lets the service judge, and saves what may be kept.
 //!
 //! What may not be kept is never written: only what [`Judged`] says is recorded goes in. The states are read
-//! in the same transaction, so that a withdrawal that was acknowledged before it began binds it. No lock is
-//! taken on any profile; nothing is shared by a table or tenant.
+//! in the same transaction, so that a withdrawal that was acknowledged before it began binds it. Nothing is shared
+//! by a table or tenant, and no lock is taken on any profile but those to whom a send tells or asks something (`telling`).
 //!
 //! Sends are judged and written before everything else, so that what comes with them is judged by the mode
-//! they went out with. A message is fixed by its first send that is recorded, and by no other; what is judged is
+//! they went out with and by what they told. A message is fixed by its first send that is recorded, and by no other; what is judged is
 //! what was fixed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assent_domain::id::{BatchId, TableId, TenantId};
+use assent_domain::id::{BatchId, MessageId, TableId, TenantId};
 use assent_domain::interaction::{InteractionKind, Reported};
 use assent_domain::mode::Sent;
 use assent_domain::profile::Profile;
@@ -18,10 +18,11 @@ use assent_domain::time::Instant;
 use assent_domain::verdict::{Judged, Verdict};
 
 use crate::Store;
+use crate::consent::Hold;
 use crate::declaration::{Declarations, Named, fix_messages, load_declarations};
 use crate::error::StoreError;
 use crate::policy_override::{PolicyOverride, load_overrides};
-use crate::profile::{ProfileKey, load_profiles};
+use crate::profile::ProfileKey;
 use crate::profile_table::load_tables;
 use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::Versioned;
@@ -37,6 +38,7 @@ mod plan;
 pub(crate) mod row;
 mod save;
 mod sent;
+mod telling;
 
 pub use activity::{ActivityPlace, LastDevice};
 pub use aged_device::DeviceWalk;
@@ -46,6 +48,8 @@ pub use outlived::Walk;
 pub use plan::{PlanWrite, Planned, Sending};
 pub use row::OnRecord;
 use save::Saving;
+pub use telling::Telling;
+use telling::{heard, hold, tell};
 
 /// What is to be recorded: what is waiting, of one tenant.
 #[derive(Clone, Debug)]
@@ -83,7 +87,7 @@ impl Arrival {
 /// What the judgement stands on, as it is inside the transaction.
 #[derive(Clone, Debug)]
 pub struct Ground {
-    /// Everybody named who was ever heard of, with the records of their present life.
+    /// Everybody named, with the records of their present life.
     pub profiles: BTreeMap<ProfileKey, Profile>,
     /// The settings of the profile tables named. One that is not here was never made.
     pub tables: BTreeMap<TableId, Versioned>,
@@ -113,40 +117,44 @@ pub struct Fate {
 
 impl Store {
     /// Loads, judges and saves in one transaction. `judge` gives each arrival it is asked about its verdict, or
-    /// `None` for one it will not judge; it must be pure, since it is called again when others stood in the
-    /// way.
+    /// `None` for one it will not judge; `telling` says what sends tell. Both must be pure, since they are asked again
+    /// when others stood in the way.
     ///
     /// The answer has one fate for each arrival, in order; `None` where there was no verdict.
     ///
     /// # Errors
     /// What the database says. After [`StoreError::Unavailable`] it may or may not be stored: sending the
     /// same again tells, and stores nothing twice.
-    pub async fn record_interactions<J>(
+    pub async fn record_interactions<J, T>(
         &self,
         write: &InteractionWrite<'_>,
         mut judge: J,
+        telling: &mut T,
     ) -> Result<Vec<Option<Fate>>, StoreError>
     where
         J: FnMut(&Ground, &[Asked]) -> Vec<Option<Judged<Reported>>>,
+        T: Telling,
     {
-        match self.record_once(write, &mut judge).await {
+        match self.record_once(write, &mut judge, telling).await {
             // Only PostgreSQL has months, and this one nobody made yet.
             Err(StoreError::MonthMissing) => {
                 self.make_months_of(write.arrivals.iter().map(|arrival| arrival.reported.occurred_at))
                     .await?;
-                self.record_once(write, &mut judge).await
+                self.record_once(write, &mut judge, telling).await
             }
             done => done,
         }
     }
 
-    async fn record_once<J>(
+    async fn record_once<J, T>(
         &self,
         write: &InteractionWrite<'_>,
         judge: &mut J,
+        telling: &mut T,
     ) -> Result<Vec<Option<Fate>>, StoreError>
     where
         J: FnMut(&Ground, &[Asked]) -> Vec<Option<Judged<Reported>>>,
+        T: Telling,
     {
         let is_send = |arrival: &Arrival| arrival.reported.what.kind() == InteractionKind::Send;
         let places = |sends: bool| {
@@ -155,7 +163,7 @@ impl Store {
         };
         let (sends, behaviour) = (places(true), places(false));
         transaction!(self, "record_interactions", |tx| {
-            let ground = load(tx, write).await?;
+            let (mut ground, held) = load(tx, write, &sends, telling).await?;
             let mut saving = Saving::new(write);
             if !sends.is_empty() {
                 let asked: Vec<Asked> =
@@ -163,13 +171,12 @@ impl Store {
                 let judged = judge(&ground, &asked);
                 let sent = saving.rows(tx, &asked, judged).await?;
                 saving.sends(tx, &sent).await?;
-                let unfixed = fixed_by(write, &sent, &ground.declarations.unfixed);
-                let fixed = fix_messages(tx, write.tenant, &unfixed, write.now).await?;
-                // One was changed since it was loaded: all of it is judged again by what it says now, or
-                // behaviour would be weighed by one declaration and stand beside another for good.
-                if !ground.declarations.hold(&fixed) {
-                    return Err(Stop::Again);
+                if let Some(held) = held {
+                    let told = heard(write.arrivals, &sent, &ground.declarations, telling);
+                    tell(tx, write, held, &mut ground, &told, telling).await?;
                 }
+                let unfixed = fixed_by(write, &sent, &ground.declarations.unfixed);
+                fix(tx, write.tenant, &ground, &unfixed, write.now).await?;
             }
             if !behaviour.is_empty() {
                 let asked = sent::latest(tx, write, &behaviour).await?;
@@ -184,24 +191,46 @@ impl Store {
     }
 }
 
-async fn load(tx: &Tx, write: &InteractionWrite<'_>) -> Result<Ground, Stop> {
+async fn load(
+    tx: &Tx,
+    write: &InteractionWrite<'_>,
+    sends: &[usize],
+    telling: &impl Telling,
+) -> Result<(Ground, Option<Hold>), Stop> {
     let tables: BTreeSet<&TableId> = write.arrivals.iter().map(|arrival| &arrival.table).collect();
-    let keys: BTreeSet<ProfileKey> = write.arrivals.iter().filter_map(Arrival::key).collect();
-    let keys: Vec<&ProfileKey> = keys.iter().collect();
-    Ok(Ground {
+    let mut ground = Ground {
         tables: load_tables(tx, write.tenant, tables).await?,
         overrides: load_overrides(tx, write.tenant).await?,
         declarations: load_declarations(tx, write.tenant, write.named).await?,
-        profiles: load_profiles(tx, write.tenant, &keys).await?,
-    })
+        profiles: BTreeMap::new(),
+    };
+    let told = heard(write.arrivals, sends, &ground.declarations, telling);
+    let told = told.into_iter().filter_map(Arrival::key).collect();
+    let everybody = write.arrivals.iter().filter_map(Arrival::key).collect();
+    let held = hold(tx, write.tenant, &mut ground, everybody, told).await?;
+    Ok((ground, held))
+}
+
+/// Fixes messages that were loaded unfixed, and says whether there were any. Where one was changed since it was loaded
+/// all of it is judged again by what it says now, or behaviour would be weighed by one declaration and stand beside
+/// another for good.
+async fn fix(
+    tx: &Tx,
+    tenant: &TenantId,
+    ground: &Ground,
+    unfixed: &BTreeSet<MessageId>,
+    now: Instant,
+) -> Result<bool, Stop> {
+    let fixed = fix_messages(tx, tenant, unfixed, now).await?;
+    if ground.declarations.hold(&fixed) { Ok(!unfixed.is_empty()) } else { Err(Stop::Again) }
 }
 
 /// The messages that those sends fix.
 fn fixed_by(
     write: &InteractionWrite<'_>,
     sends: &[usize],
-    unfixed: &BTreeSet<assent_domain::id::MessageId>,
-) -> BTreeSet<assent_domain::id::MessageId> {
+    unfixed: &BTreeSet<MessageId>,
+) -> BTreeSet<MessageId> {
     let messages = sends.iter().filter_map(|place| write.arrivals[*place].reported.what.message());
     messages.filter(|message| unfixed.contains(message)).cloned().collect()
 }

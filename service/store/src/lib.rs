@@ -48,7 +48,7 @@ pub use erasure::{Erasure, ErasureWrite, Unfinished};
 pub use error::StoreError;
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DeviceWalk, Fate, Fed, Ground, InteractionHead,
-    InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending, Walk,
+    InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending, Telling, Walk,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};

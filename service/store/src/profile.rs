@@ -27,8 +27,8 @@ pub struct ProfileKey {
 }
 
 impl Store {
-    /// The profiles of those keys with all their records, in one statement; of whom was erased, what their tombstone
-    /// says. Who was never heard of is not in the answer.
+    /// The profile of each of those keys with all its records, in one statement; of whom was erased, what their
+    /// tombstone says. Who was never heard of is [`Profile::unknown`].
     ///
     /// # Errors
     /// What the database says, or [`StoreError::Inconsistent`].
@@ -42,7 +42,16 @@ impl Store {
         keys.dedup();
         let people = marked_columns(self.options().tombstones.as_ref(), tenant, &keys);
         let values = Values::of([tenant.as_str().into()]).columns(people);
-        profiles_of(&self.rows(&LOAD_PROFILES, "profile", values).await?)
+        profiles_of(&self.rows(&LOAD_PROFILES, "profile", values).await?, &keys)
+    }
+
+    /// One profile, as [`Store::load_profiles`] gives it.
+    ///
+    /// # Errors
+    /// What the database says, or [`StoreError::Inconsistent`].
+    pub async fn load_profile(&self, tenant: &TenantId, key: &ProfileKey) -> Result<Profile, StoreError> {
+        let mut loaded = self.load_profiles(tenant, std::slice::from_ref(key)).await?;
+        loaded.remove(key).ok_or(StoreError::Inconsistent { table: "profile", column: "profile" })
     }
 }
 
@@ -53,10 +62,10 @@ pub(crate) async fn load_profiles(
     keys: &[&ProfileKey],
 ) -> Result<BTreeMap<ProfileKey, Profile>, Stop> {
     let values = Values::of([tenant.as_str().into()]).columns(tx.marked(tenant, keys));
-    Ok(profiles_of(&tx.rows(&LOAD_PROFILES, "profile", values).await?)?)
+    Ok(profiles_of(&tx.rows(&LOAD_PROFILES, "profile", values).await?, keys)?)
 }
 
-fn profiles_of(rows: &[Row]) -> Result<BTreeMap<ProfileKey, Profile>, StoreError> {
+fn profiles_of(rows: &[Row], keys: &[&ProfileKey]) -> Result<BTreeMap<ProfileKey, Profile>, StoreError> {
     let mut found: BTreeMap<ProfileKey, (ProfileFacts, Vec<Record>)> = BTreeMap::new();
     for row in rows {
         let facts = facts_of(row)?;
@@ -66,7 +75,11 @@ fn profiles_of(rows: &[Row]) -> Result<BTreeMap<ProfileKey, Profile>, StoreError
             records.push(record_of(&body)?);
         }
     }
-    Ok(found.into_iter().map(|(key, (facts, records))| (key, Profile::of(facts, records))).collect())
+    let mut profile = |key: &ProfileKey| match found.remove(key) {
+        Some((facts, records)) => Profile::of(facts, records),
+        None => Profile::unknown(key.table.clone(), key.id.clone()),
+    };
+    Ok(keys.iter().map(|key| ((*key).clone(), profile(key))).collect())
 }
 
 pub(crate) fn key_columns(keys: &[&ProfileKey]) -> [Column; 2] {

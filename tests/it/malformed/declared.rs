@@ -7,7 +7,7 @@ use assent_tests::{marks, story};
 use super::valid::{Valid, valid};
 
 /// What is declared; the two of a kind make a second page.
-pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
+pub(super) async fn requests(app: &TestApp, notice: &[u8]) -> Vec<Valid> {
     let mut client = app.client().once().settings();
     story::declare(&app.client().once(), &marks::id("ours")).await;
     let another = v1::Website { id: marks::id("another"), ..v1::Website::default() };
@@ -33,7 +33,7 @@ pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
         valid("SettingsService.PutCampaign", &v1::PutCampaignRequest { campaign: Some(campaign()) }),
         valid("SettingsService.GetCampaign", &v1::GetCampaignRequest { id: marks::id("spring") }),
         valid("SettingsService.ListCampaigns", &campaigns),
-        valid("SettingsService.PutMessage", &v1::PutMessageRequest { message: Some(message()) }),
+        valid("SettingsService.PutMessage", &v1::PutMessageRequest { message: Some(message(notice)) }),
         valid("SettingsService.GetMessage", &v1::GetMessageRequest { id: marks::id("mail") }),
         valid("SettingsService.ListMessages", &messages),
     ]
@@ -57,8 +57,15 @@ fn campaign() -> v1::Campaign {
     }
 }
 
-fn message() -> v1::Message {
+/// A notice: no other class has as many fields.
+fn message(notice: &[u8]) -> v1::Message {
     v1::Message {
+        class: v1::MessageClass::Notice.into(),
+        coverage: story::everything(),
+        notice_id: Some(notice.to_vec()),
+        conditions_unchanged: Some(true),
+        withdrawal_offered: Some(true),
+        justification: Some("the post was on strike".to_owned()),
         etag: Some("whatever was read".to_owned()),
         version: 7,
         recorded_at: Some(story::timestamp(START)),

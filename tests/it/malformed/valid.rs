@@ -21,7 +21,7 @@ pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
     all.extend(reads(app, &stored).await);
     all.extend(changes(&stored).await);
     all.extend(settings(app).await);
-    all.extend(super::declared::requests(app).await);
+    all.extend(super::declared::requests(app, &stored.notice).await);
     all.extend(interactions(app).await);
     all.extend(wait_blocks());
     all.extend(super::privacy::requests());
@@ -100,12 +100,14 @@ fn upserts(notice: &[u8]) -> Vec<Valid> {
         justification: Some("the post was on strike".to_owned()),
         proof_reference: Some("archive 2".to_owned()),
         source: source(),
+        sent_message_id: Some(marks::id("mail")),
     });
     let asked = Event::Request(v1::RequestMade {
         coverage: story::everything(),
         requested_at: at,
         notice_id: Some(notice.to_vec()),
         source: source(),
+        sent_message_id: Some(marks::id("mail")),
     });
     let with = |event| v1::UpsertConsentsRequest {
         items: vec![

@@ -131,6 +131,7 @@ impl Names {
             justification: told.justification.then(|| "a strike".to_owned()),
             proof_reference: told.proof.then(|| "archive 8".to_owned()),
             source: source(told.source.as_ref()),
+            sent_message_id: None,
         }
     }
 

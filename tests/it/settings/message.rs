@@ -70,6 +70,80 @@ async fn every_channel_class_and_basis_can_be_declared(app: &TestApp) {
     }
 }
 
+fn told(class: v1::MessageClass, notice: &[u8]) -> v1::Message {
+    v1::Message {
+        class: class.into(),
+        coverage: story::everything(),
+        notice_id: Some(notice.to_vec()),
+        conditions_unchanged: Some(true),
+        withdrawal_offered: Some(false),
+        justification: Some("the post was on strike".to_owned()),
+        ..mail()
+    }
+}
+
+async fn text(client: &Client) -> Vec<u8> {
+    let put = v1::PutNoticeRequest { text: story::notice_text("ours") };
+    let stored = client.consents().put_notice(put).await.expect("a text is stored").into_inner();
+    stored.notice.expect("the text").id
+}
+
+#[apply(every_app)]
+async fn what_a_message_tells_or_asks_reads_as_it_was_put(app: &TestApp) {
+    let client = app.client();
+    let text = text(client).await;
+    let scopes = vec![v1::Scope::EmailClick.into(), v1::Scope::Device.into()];
+    let tracking = Some(v1::coverage::Tracking::Scopes(v1::ScopeList { scopes }));
+    let whole = told(v1::MessageClass::Notice, &text);
+    let request = v1::Message {
+        id: marks::id("question"),
+        class: v1::MessageClass::ConsentRequest.into(),
+        coverage: Some(v1::Coverage { marketing: false, tracking }),
+        notice_id: Some(text.clone()),
+        ..mail()
+    };
+    let bare = v1::Message { id: marks::id("bare"), class: v1::MessageClass::Notice.into(), ..mail() };
+    for sent in [whole, request, bare] {
+        let stored = put(client, sent.clone()).await.expect("a message is stored");
+        let v1::Message { etag, recorded_at, .. } = stored.clone();
+        assert_eq!(stored, v1::Message { etag, version: 1, recorded_at, ..sent.clone() });
+        assert_eq!(get(client, &sent.id).await.expect("the message"), stored);
+    }
+}
+
+#[apply(every_app)]
+async fn a_message_of_another_class_has_nothing_to_tell(app: &TestApp) {
+    let client = app.client();
+    let text = text(client).await;
+    let of_notices = ["message.conditions_unchanged", "message.justification", "message.withdrawal_offered"];
+    let all =
+        ["message.conditions_unchanged", "message.coverage", "message.justification", "message.notice_id"];
+    for class in [
+        v1::MessageClass::Marketing,
+        v1::MessageClass::Transactional,
+        v1::MessageClass::ServiceLegal,
+        v1::MessageClass::Security,
+    ] {
+        let refused = put(client, told(class, &text)).await.expect_err("it tells nothing");
+        assert_eq!((refused.code(), reason(&refused).as_str()), (Code::InvalidArgument, "FIELD_INVALID"));
+        assert_eq!(fields(&refused), [&all[..], &["message.withdrawal_offered"]].concat());
+    }
+    let refused = put(client, told(v1::MessageClass::ConsentRequest, &text)).await.expect_err("it asks");
+    assert_eq!(fields(&refused), of_notices);
+    assert_eq!(reason(&get(client, &mail().id).await.expect_err("nothing is stored")), "MESSAGE_UNKNOWN");
+}
+
+#[apply(every_app)]
+async fn the_text_of_a_message_must_be_stored(app: &TestApp) {
+    let client = app.client();
+    let unknown = told(v1::MessageClass::Notice, &[7; 32]);
+    let refused = put(client, unknown).await.expect_err("nobody stored that text");
+    assert_eq!((refused.code(), reason(&refused).as_str()), (Code::FailedPrecondition, "NOTICE_UNKNOWN"));
+    assert_eq!(fields(&refused), ["message.notice_id"]);
+    let text = text(client).await;
+    put(client, told(v1::MessageClass::Notice, &text)).await.expect("now it is stored");
+}
+
 #[apply(every_app)]
 async fn functional_links_in_another_order_are_the_same_links(app: &TestApp) {
     let client = app.client();

@@ -18,14 +18,14 @@ use assent_domain::policy::{Applicable, Policy};
 use assent_domain::time::{Instant, Zone};
 use assent_domain::verdict::{Case, Judged, Unjudged, Use, judge};
 use assent_store::{
-    Arrival, Asked, BatchSequencer, InteractionWrite, Named, Sql, StepSql, Store, StoreError,
+    Arrival, Asked, BatchSequencer, Ground, InteractionWrite, Named, Sql, StepSql, Store, StoreError,
 };
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
 use assent_tests::{apply, every_engine};
 
 use super::batches::wait;
-use super::people::{Ticks, at, home, open, person, tenant};
+use super::people::{Quiet, Ticks, at, home, open, person, tenant};
 use super::plans::plan;
 use super::race::{WRITES_EACH, lock_and_read_in_one, race};
 
@@ -81,12 +81,13 @@ async fn write_and_pause(url: String, writer: usize, ticks: Arc<Ticks>) -> Vec<M
         let write =
             InteractionWrite { tenant: &tenant, arrivals: &arrivals, named: &named, batch: id, now: began };
         let pause = u32::try_from((writer * 7 + turn * 13) % 40).unwrap();
-        let done = store.record_interactions(&write, |_, asked| {
+        let judge = |_: &Ground, asked: &[Asked]| {
             thread::sleep(Duration::from_micros(100) * pause);
             let gives_up = (writer + turn).is_multiple_of(7);
             let one = |asked: &Asked| (!gives_up).then(|| judged(&arrivals[asked.arrival], began));
             asked.iter().map(one).collect()
-        });
+        };
+        let done = store.record_interactions(&write, judge, &mut Quiet);
         if done.await.unwrap().iter().all(Option::is_some) {
             committed.push(Made { id, began, done: ticks.now() });
         }

@@ -3,17 +3,18 @@
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use assent_domain::answer::Answer;
-use assent_domain::change::Outcome;
+use assent_domain::change::{Applied, Outcome, Saved};
 use assent_domain::command::{Command, Stamp, Terms};
 use assent_domain::evidence::Evidence;
-use assent_domain::id::{ProfileId, RecordId, RequestId, TableId, TenantId};
+use assent_domain::id::{MessageId, ProfileId, RecordId, RequestId, TableId, TenantId};
 use assent_domain::ledger::Salt;
+use assent_domain::profile::Profile;
 use assent_domain::record::AnswerGiven;
 use assent_domain::scope::Coverage;
 use assent_domain::time::{Instant, Zone};
 use assent_store::{
-    ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, ProfileKey, Request, Sequencer, Store,
-    StoreError, StoreOptions,
+    Arrival, ConsentCall, ConsentWrite, Decided, Declarations, Ground, Loaded, Mode, ProfileChange,
+    ProfileKey, Request, Sequencer, Store, StoreError, StoreOptions, Telling,
 };
 use assent_tests::engine::{Database, Engine, fresh_with};
 
@@ -168,23 +169,44 @@ pub(crate) fn withdrawn(loaded: &Loaded, now: Instant) -> Decided<Answered> {
         basis: None,
         evidence: Evidence::default(),
     });
-    let zone = Zone::utc();
-    let none = |_| Vec::new();
-    let no_text = |_: &_| false;
-    let terms = Terms { controller: None, zone: &zone, policies: &none, text_is_stored: &no_text };
     let (mut made, mut changes, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
     for (key, profile) in &loaded.profiles {
-        let stamp = Stamp { now, origin: None, next_id: &mut next_id };
-        let (profile, applied) = profile.clone().apply(&command, &terms, stamp);
-        let applied = applied.unwrap();
+        let (profile, applied) = applied(profile.clone(), &command, now);
         outcomes.push(u8::from(applied.outcomes[0].outcome == Outcome::Created));
         made.extend(applied.saved.iter().map(|saved| Made {
             profile: key.clone(),
             version: saved.record.profile_version,
             id: saved.record.id,
         }));
-        let records = applied.saved.into_iter().map(|saved| (saved, next_salt())).collect();
-        changes.push(ProfileChange { profile, records });
+        changes.push(ProfileChange { profile, records: salted(applied) });
     }
     Decided { answer: Answered::Made(made), changes, outcomes }
+}
+
+/// What a command that nobody refuses does to somebody.
+pub(crate) fn applied(profile: Profile, command: &Command, now: Instant) -> (Profile, Applied) {
+    let zone = Zone::utc();
+    let none = |_| Vec::new();
+    let no_text = |_: &_| false;
+    let terms = Terms { controller: None, zone: &zone, policies: &none, text_is_stored: &no_text };
+    let (profile, applied) =
+        profile.apply(command, &terms, Stamp { now, origin: None, next_id: &mut next_id });
+    (profile, applied.unwrap())
+}
+
+pub(crate) fn salted(applied: Applied) -> Vec<(Saved, Salt)> {
+    applied.saved.into_iter().map(|saved| (saved, next_salt())).collect()
+}
+
+/// No send tells anything.
+pub(crate) struct Quiet;
+
+impl Telling for Quiet {
+    fn tells(&self, _: &MessageId, _: &Declarations) -> bool {
+        false
+    }
+
+    fn records(&mut self, _: &Ground, _: &[&Arrival]) -> Vec<ProfileChange> {
+        panic!("nobody is told anything")
+    }
 }

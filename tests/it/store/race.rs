@@ -135,7 +135,7 @@ async fn whole_ledger(store: &Store) -> Vec<LedgerEntry> {
 }
 
 /// What is wrong with the ledger, by position.
-async fn check(store: &Store, committed: &[Made]) -> Result<(), String> {
+pub(super) async fn check(store: &Store, committed: &[Made]) -> Result<(), String> {
     let ledger = whole_ledger(store).await;
     let mut place_of = HashMap::new();
     let mut last_version = HashMap::new();

@@ -12,6 +12,8 @@ use crate::scope::{Coverage, Scope};
 use crate::time::{Instant, Zone};
 use crate::verdict::{Life, Person, Use, verdict_for_kind};
 
+mod sends;
+
 /// What nobody's answer reads at that instant.
 fn permitted(policy: &Policy, someone: &Someone, at: Instant) -> bool {
     let history = someone.history();

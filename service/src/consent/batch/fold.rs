@@ -1,35 +1,30 @@
 //! The profiles of a batch on their way through its items.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use assent_domain::change::{Applied, Saved};
-use assent_domain::command::{Command, Stamp, Terms};
+use assent_domain::change::Applied;
+use assent_domain::command::Terms;
 use assent_domain::history::Standing;
 use assent_domain::id::{ProfileId, RecordId};
-use assent_domain::ledger::Salt;
 use assent_domain::profile::Profile;
 use assent_domain::refusal::Refusal;
 use assent_domain::time::Instant;
-use assent_store::{Loaded, Mode, ProfileChange, ProfileKey};
+use assent_store::{Loaded, Mode, ProfileChange};
 
 use super::{Accepted, Batch, Judges, Told};
+use crate::consent::changing::Changing;
 use crate::consent::codes::{self, Code};
 use crate::context::Context;
-use crate::entropy::{bytes, record_id};
 use crate::failure::{Failure, Outcome};
 use crate::wire::from_wire::item::Item;
 
 /// A batch that is being decided.
 pub(super) struct Fold<'a, 't> {
     batch: &'a Batch,
-    context: &'a Context,
     terms: &'a Terms<'t>,
     now: Instant,
-    loaded: &'a Loaded,
     judges: Judges,
-    /// Those whom an item of the batch has changed.
-    profiles: BTreeMap<ProfileKey, Profile>,
-    saved: BTreeMap<ProfileKey, Vec<(Saved, Salt)>>,
+    changing: Changing<'a>,
     made: BTreeSet<RecordId>,
 }
 
@@ -45,8 +40,8 @@ impl<'a, 't> Fold<'a, 't> {
         loaded: &'a Loaded,
         judges: Judges,
     ) -> Self {
-        let (profiles, saved) = (BTreeMap::new(), BTreeMap::new());
-        Self { batch, context, terms, now, loaded, judges, profiles, saved, made: BTreeSet::new() }
+        let changing = Changing::new(context, now, batch.origin.as_ref(), &loaded.profiles);
+        Self { batch, terms, now, judges, changing, made: BTreeSet::new() }
     }
 
     /// Applies every item, in order.
@@ -82,7 +77,8 @@ impl<'a, 't> Fold<'a, 't> {
 
     /// Why an item was refused before: in full if it would be refused for the same today, else what was kept.
     fn refused_again(&self, item: &Item, code: &Code, faults: &[u8]) -> Outcome<Refusal> {
-        let (_, today) = self.apply(self.profile(&item.profile)?.clone(), &item.command);
+        let profile = self.profile(&item.profile)?.clone();
+        let (_, today) = self.changing.weigh(profile, &item.command, self.terms);
         Ok(match today {
             Err(refusal) if Code::refused(&refusal) == *code => refusal,
             _ => Code::refusal(faults),
@@ -91,31 +87,15 @@ impl<'a, 't> Fold<'a, 't> {
 
     fn take(&mut self, item: &Item) -> Outcome<Result<Applied, Refusal>> {
         let key = self.batch.key(&item.profile);
-        let before = match self.profiles.remove(&key) {
-            Some(changed) => changed,
-            None => self.loaded.profiles.get(&key).ok_or_else(not_loaded)?.clone(),
-        };
-        let (after, applied) = self.apply(before, &item.command);
-        self.profiles.insert(key.clone(), after);
+        let applied = self.changing.apply(&key, &item.command, self.terms).ok_or_else(not_loaded)?;
         if let Ok(applied) = &applied {
-            let entropy = self.context.entropy.as_ref();
             self.made.extend(applied.saved.iter().map(|saved| saved.record.id));
-            let salted = applied.saved.iter().map(|saved| (saved.clone(), Salt(bytes(entropy))));
-            self.saved.entry(key).or_default().extend(salted);
         }
         Ok(applied)
     }
 
-    fn apply(&self, profile: Profile, command: &Command) -> (Profile, Result<Applied, Refusal>) {
-        let now = self.now;
-        let mut next_id = || record_id(now, self.context.entropy.as_ref());
-        let stamp = Stamp { now, origin: self.batch.origin.as_ref(), next_id: &mut next_id };
-        profile.apply(command, self.terms, stamp)
-    }
-
     fn profile(&self, id: &ProfileId) -> Outcome<&Profile> {
-        let key = self.batch.key(id);
-        self.profiles.get(&key).or_else(|| self.loaded.profiles.get(&key)).ok_or_else(not_loaded)
+        self.changing.profile(&self.batch.key(id)).ok_or_else(not_loaded)
     }
 
     /// What an item is told, by what its profile reads now.
@@ -146,11 +126,7 @@ impl<'a, 't> Fold<'a, 't> {
 
     /// The profiles that got records.
     pub(super) fn into_changes(self) -> Vec<ProfileChange> {
-        let Self { mut profiles, saved, .. } = self;
-        let changed = saved.into_iter().filter(|(_, records)| !records.is_empty());
-        changed
-            .filter_map(|(key, records)| Some(ProfileChange { profile: profiles.remove(&key)?, records }))
-            .collect()
+        self.changing.into_changes()
     }
 }
 

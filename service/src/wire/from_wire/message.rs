@@ -1,11 +1,12 @@
 //! A message to store.
 
 use assent_domain::id::{CampaignId, LinkId, MessageId, WebsiteId};
-use assent_domain::message::{Channel, Message, MessageClass, SendingBasis};
+use assent_domain::message::{Channel, Message, MessageClass, SendingBasis, Statement};
 use assent_proto::v1;
 
-use super::Misfit;
 use super::ceiling::ceiling;
+use super::{Misfit, notice, scope};
+use crate::failure::Violation;
 
 /// A message. Its functional links are sorted, so that the same message with them in another order is the same.
 ///
@@ -27,7 +28,33 @@ pub fn message(sent: &v1::Message) -> Result<Message, Misfit> {
         basis: basis(sent.basis).ok_or(Misfit::of("basis"))?,
         ceiling: ceiling(sent.ceiling).ok_or(Misfit::of("ceiling"))?,
         functional_links: links,
+        statement: Statement {
+            coverage: sent.coverage.as_ref().map(|covered| scope::coverage(Some(covered))).transpose()?,
+            text: notice::optional_id(sent.notice_id.as_deref())?,
+            conditions_unchanged: sent.conditions_unchanged,
+            withdrawal_offered: sent.withdrawal_offered,
+            justification: sent.justification.clone(),
+        },
     })
+}
+
+/// The fields that a message of its class does not have.
+#[must_use]
+pub fn misplaced(sent: &v1::Message) -> Vec<Violation> {
+    const BOTH: &str = "must be left out unless the class is NOTICE or CONSENT_REQUEST";
+    const NOTICE: &str = "must be left out unless the class is NOTICE";
+    let class = class(sent.class);
+    let tells = class == Some(MessageClass::Notice);
+    let tells_or_asks = class.is_some_and(MessageClass::tells_or_asks);
+    let fields = [
+        ("coverage", sent.coverage.is_some(), tells_or_asks, BOTH),
+        ("notice_id", sent.notice_id.is_some(), tells_or_asks, BOTH),
+        ("conditions_unchanged", sent.conditions_unchanged.is_some(), tells, NOTICE),
+        ("withdrawal_offered", sent.withdrawal_offered.is_some(), tells, NOTICE),
+        ("justification", sent.justification.is_some(), tells, NOTICE),
+    ];
+    let misplaced = fields.into_iter().filter(|(_, said, may, _)| *said && !may);
+    misplaced.map(|(field, .., text)| Violation::new(format!("message.{field}"), text)).collect()
 }
 
 fn channel(number: i32) -> Option<Channel> {

@@ -17,6 +17,7 @@ pub fn made(made: &v1::RequestMade) -> Result<RequestMade, Misfit> {
         requested_at: at.transpose()?,
         text: notice::optional_id(made.notice_id.as_deref())?,
         source: made.source.as_ref().map(evidence::source).transpose()?,
+        // Only the recorded send of a message has one, and no call records sends through here.
         sent_message: None,
     })
 }

@@ -83,6 +83,7 @@ fn a_notice_and_a_request_read_as_they_were_sent() {
         justification: Some("strike".into()),
         proof_reference: Some("archive/2".into()),
         source: Some(source()),
+        sent_message_id: None,
     };
     assert_eq!(to_wire::notice::given(&notice::given(&told).unwrap()), told);
     let made = v1::RequestMade {
@@ -90,8 +91,27 @@ fn a_notice_and_a_request_read_as_they_were_sent() {
         requested_at: given().decided_at,
         notice_id: None,
         source: Some(source()),
+        sent_message_id: None,
     };
     assert_eq!(to_wire::request::made(&request::made(&made).unwrap()), made);
+}
+
+#[test]
+fn no_call_says_that_a_message_was_a_notice_or_request_and_a_record_that_was_one_tells() {
+    let mail = Some("mail".to_owned());
+    let coverage = given().coverage;
+    let told =
+        v1::NoticeGiven { coverage: coverage.clone(), sent_message_id: mail.clone(), ..Default::default() };
+    let read = notice::given(&told).unwrap();
+    assert_eq!(read.sent_message, None);
+    let sent_message = Some(assent_domain::id::MessageId::new("mail").unwrap());
+    let held = assent_domain::record::NoticeGiven { sent_message: sent_message.clone(), ..read };
+    assert_eq!(to_wire::notice::given(&held).sent_message_id, mail);
+    let made = v1::RequestMade { coverage, sent_message_id: mail.clone(), ..Default::default() };
+    let read = request::made(&made).unwrap();
+    assert_eq!(read.sent_message, None);
+    let held = assent_domain::record::RequestMade { sent_message, ..read };
+    assert_eq!(to_wire::request::made(&held).sent_message_id, mail);
 }
 
 #[test]

@@ -67,7 +67,8 @@ const fn place(failure: &Failure) -> usize {
         Failure::MessageFixed => 39,
         Failure::Store(StoreError::Fixed) => 40,
         Failure::CursorExpired { .. } => 41,
-        Failure::AbovePlan { .. } => 43,
+        Failure::AbovePlan { .. } => 44,
+        Failure::NoticeNotThere { .. } => 45,
     }
 }
 
@@ -129,6 +130,13 @@ fn callers_mistakes() -> Vec<Row> {
         (F::Unknown(Thing::Website), Code::NotFound, "WEBSITE_UNKNOWN", &[], NOT_AGAIN),
         (F::Unknown(Thing::Campaign), Code::NotFound, "CAMPAIGN_UNKNOWN", &[], NOT_AGAIN),
         (F::Unknown(Thing::Message), Code::NotFound, "MESSAGE_UNKNOWN", &[], NOT_AGAIN),
+        (
+            F::NoticeNotThere { field: "message.notice_id" },
+            Code::FailedPrecondition,
+            "NOTICE_UNKNOWN",
+            &[],
+            NOT_AGAIN,
+        ),
         (
             F::PolicyNotThere { field: "policy_id" },
             Code::FailedPrecondition,

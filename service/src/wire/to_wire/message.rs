@@ -4,7 +4,7 @@ use assent_domain::message::{Channel, Message, MessageClass, SendingBasis};
 use assent_proto::v1;
 use assent_store::StoredDeclaration;
 
-use super::{ceiling, time};
+use super::{ceiling, scope, time};
 use crate::wire::etag;
 
 /// A message with its etag and version, and when it was fixed.
@@ -23,6 +23,11 @@ pub fn message(message: &Message, held: &StoredDeclaration) -> v1::Message {
         version: held.stored.version,
         recorded_at: Some(time::instant(held.stored.recorded_at)),
         fixed_at: held.fixed_at.map(time::instant),
+        coverage: message.statement.coverage.map(scope::coverage),
+        notice_id: message.statement.text.map(|id| id.0.to_vec()),
+        conditions_unchanged: message.statement.conditions_unchanged,
+        withdrawal_offered: message.statement.withdrawal_offered,
+        justification: message.statement.justification.clone(),
     }
 }
 

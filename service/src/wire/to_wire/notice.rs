@@ -19,6 +19,7 @@ pub fn given(given: &NoticeGiven) -> v1::NoticeGiven {
         justification: given.justification.clone(),
         proof_reference: given.proof_reference.clone(),
         source: given.source.as_ref().map(evidence::source),
+        sent_message_id: given.sent_message.as_ref().map(|id| id.as_str().to_owned()),
     }
 }
 

@@ -13,5 +13,6 @@ pub fn made(made: &RequestMade) -> v1::RequestMade {
         requested_at: made.requested_at.map(time::instant),
         notice_id: made.text.map(|id| id.0.to_vec()),
         source: made.source.as_ref().map(evidence::source),
+        sent_message_id: made.sent_message.as_ref().map(|id| id.as_str().to_owned()),
     }
 }

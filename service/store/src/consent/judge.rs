@@ -7,7 +7,7 @@ use assent_domain::change::Saved;
 use assent_domain::id::RequestId;
 use assent_domain::ledger::Salt;
 
-use super::{ConsentCall, Decided, Loaded, Mode};
+use super::{ConsentCall, Decided, Loaded, Mode, ProfileChange};
 use crate::error::StoreError;
 use crate::profile::ProfileKey;
 use crate::request::{Answered, Request};
@@ -55,7 +55,18 @@ impl Judged {
     }
 
     fn keep<A, E: From<StoreError>>(&mut self, call: &ConsentCall<'_>, decided: Decided<A>) -> Result<A, E> {
-        let changes = decided.changes.into_iter().filter(|change| !change.records.is_empty());
+        self.take_changes(decided.changes)?;
+        if let Some(request) = &call.request {
+            let (method, content_hash) = (request.method.to_owned(), request.content_hash);
+            self.answered.insert(request.id, Answered { method, content_hash, outcomes: decided.outcomes });
+            self.requests.push(request.id);
+        }
+        Ok(decided.answer)
+    }
+
+    /// Takes what was decided of people who are locked.
+    pub(super) fn take_changes(&mut self, changes: Vec<ProfileChange>) -> Result<(), StoreError> {
+        let changes = changes.into_iter().filter(|change| !change.records.is_empty());
         let changes: Vec<_> = changes
             .map(|change| {
                 let (table, id) = (change.profile.table().clone(), change.profile.id().clone());
@@ -64,7 +75,7 @@ impl Judged {
             .collect();
         if changes.iter().any(|(key, _)| !self.loaded.profiles.contains_key(key)) {
             // Only what was locked may be written.
-            return Err(StoreError::Conflict.into());
+            return Err(StoreError::Conflict);
         }
         for (key, change) in changes {
             match self.records.entry(key.clone()) {
@@ -73,11 +84,6 @@ impl Judged {
             }
             self.loaded.profiles.insert(key, change.profile);
         }
-        if let Some(request) = &call.request {
-            let (method, content_hash) = (request.method.to_owned(), request.content_hash);
-            self.answered.insert(request.id, Answered { method, content_hash, outcomes: decided.outcomes });
-            self.requests.push(request.id);
-        }
-        Ok(decided.answer)
+        Ok(())
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use assent_domain::canonical;
 use assent_domain::change::Saved;
+use assent_domain::id::TenantId;
 use assent_domain::ledger::{Salt, leaf};
 use assent_domain::profile::Profile;
 use assent_domain::time::{Day, Instant};
 
-use super::ConsentWrite;
 use super::judge::Judged;
 use super::load::Lock;
 use crate::effects;
@@ -25,7 +25,8 @@ const NONE: i64 = i64::MIN;
 
 pub(super) async fn save(
     tx: &Tx,
-    write: &ConsentWrite<'_>,
+    tenant: &TenantId,
+    now: Instant,
     locks: &BTreeMap<ProfileKey, Lock>,
     mut judged: Judged,
 ) -> Result<(), Stop> {
@@ -33,14 +34,17 @@ pub(super) async fn save(
     let nobody = locks.iter().filter(|(key, lock)| lock.made && !judged.records.contains_key(key));
     let nobody: Vec<&ProfileKey> = nobody.map(|(key, _)| key).collect();
     if !nobody.is_empty() {
-        let values = Values::of([write.tenant.as_str().into()]).columns(key_columns(&nobody));
+        let values = Values::of([tenant.as_str().into()]).columns(key_columns(&nobody));
         tx.execute(&RELEASE_PROFILES, values).await?;
+    }
+    if judged.is_empty() {
+        return Ok(());
     }
     // In one order, like the profiles: two writes with the same requests wait for each other, not in a circle.
     judged.requests.sort_unstable();
     let requests = judged.requests.len();
-    let values = Values::of([write.tenant.as_str().into()]);
-    let rows = Rows::of(write.now, locks, judged)?;
+    let values = Values::of([tenant.as_str().into()]);
+    let rows = Rows::of(now, locks, judged)?;
     let values = values
         .columns(rows.records.into_columns())
         .columns(rows.profiles.into_columns())

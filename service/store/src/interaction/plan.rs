@@ -1,11 +1,11 @@
-//! The plan of a send: one transaction that fixes the message, loads, lets the service plan, and saves the sends if
-//! they are to be recorded.
+//! The plan of a send: one transaction that loads, lets the service plan, saves the sends if they are to be recorded, and
+//! fixes the message.
 //!
-//! The message is fixed before anything is loaded of it, so that what was planned by is what stays. The states are
-//! read last, in the transaction that stores the sends: a withdrawal that was acknowledged before it began binds it. No
-//! lock is taken on any profile.
+//! A message that was changed since it was loaded is planned again, so that what was planned by is what stays. The states
+//! are read last, in the transaction that stores the sends: a withdrawal that was acknowledged before it began binds it. No
+//! lock is taken on any profile but for sends that tell or ask something (`telling`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assent_domain::id::{BatchId, MessageId, TableId, TenantId};
 use assent_domain::interaction::Reported;
@@ -14,12 +14,14 @@ use assent_domain::time::Instant;
 use assent_domain::verdict::Judged;
 
 use super::save::Saving;
-use super::{Arrival, Asked, Fate, Ground, InteractionWrite};
+use super::telling::{Telling, hold, tell};
+use super::{Arrival, Asked, Fate, Ground, InteractionWrite, fix};
 use crate::Store;
-use crate::declaration::{Declarations, Named, fix_messages, load_declarations};
+use crate::consent::Hold;
+use crate::declaration::{Named, load_declarations};
 use crate::error::StoreError;
 use crate::policy_override::load_overrides;
-use crate::profile::{ProfileKey, load_profiles};
+use crate::profile::ProfileKey;
 use crate::profile_table::load_tables;
 use crate::request::{Request, find_request, insert_request};
 use crate::transaction::{Ending, Stop, Tx, transaction};
@@ -60,9 +62,10 @@ pub struct Sending {
 }
 
 impl Store {
-    /// Fixes the message, loads, plans, and saves the sends in one transaction; gives the plans and what became of
-    /// each send. `plan` is told the outcome codes of the request if it was answered before; it must be pure, since
-    /// it is called again when others stood in the way. `outcomes` gives the codes to keep.
+    /// Loads, plans, saves the sends and fixes the message in one transaction; gives the plans and what became of
+    /// each send. `plan` is told the outcome codes of the request if it was answered before, and `telling` says what the
+    /// sends tell; both must be pure, since they are asked again when others stood in the way. `outcomes` gives the codes
+    /// to keep.
     ///
     /// # Errors
     /// - [`StoreError::RequestIdReused`]: the request's id stands for another content.
@@ -72,14 +75,15 @@ impl Store {
         &self,
         write: &PlanWrite<'_>,
         mut plan: impl FnMut(&Ground, Option<&[u8]>) -> Result<Planned<P>, E>,
+        telling: &mut impl Telling,
         outcomes: impl Fn(&P, &[Option<Fate>]) -> Vec<u8>,
     ) -> Result<Result<(P, Vec<Option<Fate>>), E>, StoreError> {
         let mut sent_at = Vec::new();
-        match self.plan_once(write, &mut plan, &outcomes, &mut sent_at).await {
+        match self.plan_once(write, &mut plan, telling, &outcomes, &mut sent_at).await {
             // Only PostgreSQL has months, and this one nobody made yet.
             Err(StoreError::MonthMissing) => {
                 self.make_months_of(sent_at.iter().copied()).await?;
-                self.plan_once(write, &mut plan, &outcomes, &mut sent_at).await
+                self.plan_once(write, &mut plan, telling, &outcomes, &mut sent_at).await
             }
             done => done,
         }
@@ -89,6 +93,7 @@ impl Store {
         &self,
         write: &PlanWrite<'_>,
         plan: &mut impl FnMut(&Ground, Option<&[u8]>) -> Result<Planned<P>, E>,
+        telling: &mut impl Telling,
         outcomes: &impl Fn(&P, &[Option<Fate>]) -> Vec<u8>,
         sent_at: &mut Vec<Instant>,
     ) -> Result<Result<(P, Vec<Option<Fate>>), E>, StoreError> {
@@ -97,7 +102,8 @@ impl Store {
                 Some(request) => find_request(tx, write.tenant, request).await?,
                 None => None,
             };
-            let (ground, fixed) = load(tx, write).await?;
+            let records = write.request.is_some() && replayed.is_none();
+            let (mut ground, held) = load(tx, write, records, telling).await?;
             let Planned { plans, sends } = match plan(&ground, replayed.as_deref()) {
                 Ok(planned) => planned,
                 Err(refused) => return Ok(Ending::Rollback(Err(refused))),
@@ -105,40 +111,47 @@ impl Store {
             let (arrivals, judged): (Vec<_>, Vec<_>) =
                 sends.into_iter().map(|send| (send.arrival, Some(send.judged))).unzip();
             *sent_at = arrivals.iter().map(|arrival| arrival.reported.occurred_at).collect();
-            let (fates, mut wrote) = save(tx, write, &arrivals, judged).await?;
+            let told = Told { held, ground: &mut ground, telling: &mut *telling };
+            let (fates, mut wrote) = save(tx, write, &arrivals, judged, told).await?;
             if let (Some(request), None) = (&write.request, replayed) {
                 insert_request(tx, write.tenant, request, outcomes(&plans, &fates), write.now).await?;
                 wrote = true;
             }
+            // A plan for nobody fixes nothing.
+            if !write.recipients.is_empty() {
+                wrote |= fix(tx, write.tenant, &ground, &ground.declarations.unfixed, write.now).await?;
+            }
             let answer = Ok((plans, fates));
-            Ok(if wrote || fixed { Ending::Commit(answer) } else { Ending::Rollback(answer) })
+            Ok(if wrote { Ending::Commit(answer) } else { Ending::Rollback(answer) })
         })
     }
 }
 
-/// What a plan stands on, and whether the message was fixed for it.
-async fn load(tx: &Tx, write: &PlanWrite<'_>) -> Result<(Ground, bool), Stop> {
+async fn load(
+    tx: &Tx,
+    write: &PlanWrite<'_>,
+    records: bool,
+    telling: &impl Telling,
+) -> Result<(Ground, Option<Hold>), Stop> {
     let named = Named { messages: [write.message.clone()].into(), ..Named::default() };
-    let mut declarations = load_declarations(tx, write.tenant, &named).await?;
-    let fixes = !declarations.unfixed.is_empty() && !write.recipients.is_empty();
-    if fixes {
-        declarations = fix(tx, write, &named).await?;
-    }
-    let keys: BTreeSet<&ProfileKey> = write.recipients.iter().collect();
-    let keys: Vec<&ProfileKey> = keys.into_iter().collect();
-    let ground = Ground {
-        declarations,
+    let mut ground = Ground {
+        declarations: load_declarations(tx, write.tenant, &named).await?,
         tables: load_tables(tx, write.tenant, [write.table].into()).await?,
         overrides: load_overrides(tx, write.tenant).await?,
-        profiles: load_profiles(tx, write.tenant, &keys).await?,
+        profiles: BTreeMap::new(),
     };
-    Ok((ground, fixes))
+    let everybody: BTreeSet<ProfileKey> = write.recipients.iter().cloned().collect();
+    let tells = records && telling.tells(write.message, &ground.declarations);
+    let told = if tells { everybody.clone() } else { BTreeSet::new() };
+    let held = hold(tx, write.tenant, &mut ground, everybody, told).await?;
+    Ok((ground, held))
 }
 
-/// Fixes the message, and gives what is declared around it from now on.
-async fn fix(tx: &Tx, write: &PlanWrite<'_>, named: &Named) -> Result<Declarations, Stop> {
-    fix_messages(tx, write.tenant, &named.messages, write.now).await?;
-    load_declarations(tx, write.tenant, named).await
+/// What the sends of a plan tell, and to whom.
+struct Told<'a, T> {
+    held: Option<Hold>,
+    ground: &'a mut Ground,
+    telling: &'a mut T,
 }
 
 /// Writes the sends; gives what became of each, and whether anything was written.
@@ -147,10 +160,9 @@ async fn save(
     write: &PlanWrite<'_>,
     arrivals: &[Arrival],
     judged: Vec<Option<Judged<Reported>>>,
+    told: Told<'_, impl Telling>,
 ) -> Result<(Vec<Option<Fate>>, bool), Stop> {
-    if arrivals.is_empty() {
-        return Ok((Vec::new(), false));
-    }
+    let Told { held, ground, telling } = told;
     let (tenant, named) = (write.tenant, &Named::default());
     let write = InteractionWrite { tenant, arrivals, named, batch: write.batch, now: write.now };
     let mut saving = Saving::new(&write);
@@ -158,6 +170,10 @@ async fn save(
         (0..arrivals.len()).map(|arrival| Asked { arrival, sent: Sent::default() }).collect();
     let sent = saving.rows(tx, &asked, judged).await?;
     saving.sends(tx, &sent).await?;
+    if let Some(held) = held {
+        let heard: Vec<&Arrival> = sent.iter().map(|place| &arrivals[*place]).collect();
+        tell(tx, &write, held, ground, &heard, telling).await?;
+    }
     let wrote = saving.batch(tx).await?;
     Ok((saving.fates(), wrote))
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::change::FactsOutcome;
-use crate::command::FactsSent;
+use crate::command::{FactsSent, Said};
+use crate::message::{MessageClass, SendingBasis};
 use crate::record::{Body, Country, NoticeGiven, RequestMade};
 use crate::refusal::Fault;
 use crate::sample::{facts, lenient, notice, request};
@@ -64,6 +65,37 @@ fn the_send_of_an_incomplete_notice_reads_informed() {
         ..notice(at(0))
     };
     assert_eq!(told(&story.tell(send, at(1)), OPENS), (Created, State::Informed));
+}
+
+#[test]
+fn a_send_reported_again_is_on_record_and_another_send_renews() {
+    let mut story = Story::under(vec![sample::demanding()]);
+    let message = crate::scene::message(MessageClass::Notice, SendingBasis::LegalDuty);
+    let mut send = |minute, recorded| {
+        let Some(Said::Notice(said)) = message.said(at(minute)) else { panic!("it tells") };
+        story.tell(said, at(recorded))
+    };
+    let first = send(5, 6);
+    assert_eq!(told(&first, OPENS), (Created, State::Informed), "nothing is demanded of a send");
+    assert_eq!(line(&first, OPENS), Some((Effect::Informed, State::Unknown, State::Informed)));
+    let again = send(5, 9);
+    assert_eq!((told(&again, OPENS), again.saved.len()), ((Unchanged, State::Informed), 0));
+    let earlier = send(2, 10);
+    assert_eq!(line(&earlier, OPENS), Some((Effect::Renewed, State::Informed, State::Informed)));
+    assert_eq!(earlier.outcomes[0].standing.since, Some(at(2)), "the instant of the send");
+    let ahead = send(30, 20);
+    assert_eq!(ahead.saved[0].record.effective(), at(20), "never later than it was recorded");
+}
+
+#[test]
+fn the_send_of_a_request_is_a_request_that_changes_nothing() {
+    let mut story = Story::under(vec![sample::demanding()]);
+    let message = crate::scene::message(MessageClass::ConsentRequest, SendingBasis::LegalDuty);
+    let Some(Said::Request(said)) = message.said(at(1)) else { panic!("it asks") };
+    let applied = story.apply(&Command::request(said), at(4)).unwrap();
+    assert_eq!(told(&applied, OPENS), (Created, State::Unknown));
+    assert_eq!((applied.saved.len(), &applied.saved[0].change), (1, &None));
+    assert_eq!(story.profile.history().requests()[0].effective, at(1));
 }
 
 /// Small print 14.
