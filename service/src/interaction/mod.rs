@@ -11,6 +11,7 @@ mod plan;
 mod read;
 mod record;
 mod recorder;
+pub(crate) mod removal;
 pub(crate) mod retention;
 
 use assent_proto::v1::interaction_service_server::InteractionService;

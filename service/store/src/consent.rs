@@ -24,7 +24,8 @@ mod judge;
 mod load;
 mod save;
 
-pub(crate) use load::lock_one;
+pub(crate) use load::{lock_one, lock_several};
+pub(crate) use save::release;
 
 use judge::Judged;
 
@@ -162,7 +163,7 @@ impl Store {
             if judged.is_empty() {
                 return Ok(Ending::Rollback(answers));
             }
-            save::save(tx, write, &known.locks, judged).await?;
+            save::save(tx, write, &known.locks, self.longest_transaction(), judged).await?;
             Ok(Ending::Commit(answers))
         })
     }

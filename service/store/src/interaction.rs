@@ -27,9 +27,10 @@ use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::Versioned;
 
 mod activity;
+mod aged_day;
 mod aged_device;
 pub(crate) mod code;
-mod feed;
+pub(crate) mod feed;
 mod month;
 mod number;
 mod outlived;
@@ -39,6 +40,7 @@ mod save;
 mod sent;
 
 pub use activity::{ActivityPlace, LastDevice};
+pub use aged_day::DayWalk;
 pub use aged_device::DeviceWalk;
 pub use feed::{Batch, Fed, InteractionHead, InteractionKey};
 pub use number::BatchSequencer;

@@ -1,12 +1,14 @@
-//! Writing what was decided: records, the rows that wait to be numbered, the profiles, the request.
+//! Writing what was decided: records, the rows that wait to be numbered, the profiles, the request; and what is taken
+//! away.
 
 use std::collections::BTreeMap;
 
 use assent_domain::canonical;
 use assent_domain::change::Saved;
+use assent_domain::id::TenantId;
 use assent_domain::ledger::{Salt, leaf};
 use assent_domain::profile::Profile;
-use assent_domain::time::{Day, Instant};
+use assent_domain::time::{Day, Instant, Span};
 
 use super::ConsentWrite;
 use super::judge::Judged;
@@ -14,11 +16,21 @@ use super::load::Lock;
 use crate::effects;
 use crate::error::StoreError;
 use crate::profile::{ProfileKey, key_columns};
+use crate::removal::Queued;
 use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Stop, Tx};
 
 const SAVE_CONSENTS: Sql = sql!("save_consents");
 const RELEASE_PROFILES: Sql = sql!("release_profiles");
+
+/// Leaves nobody behind who is still nobody: the row that was locked would name them.
+pub(crate) async fn release(tx: &Tx, tenant: &TenantId, nobody: &[&ProfileKey]) -> Result<(), Stop> {
+    if !nobody.is_empty() {
+        let values = Values::of([tenant.as_str().into()]).columns(key_columns(nobody));
+        tx.execute(&RELEASE_PROFILES, values).await?;
+    }
+    Ok(())
+}
 
 /// Stands for NULL in a column of numbers.
 const NONE: i64 = i64::MIN;
@@ -27,19 +39,18 @@ pub(super) async fn save(
     tx: &Tx,
     write: &ConsentWrite<'_>,
     locks: &BTreeMap<ProfileKey, Lock>,
+    longest_transaction: Span,
     mut judged: Judged,
 ) -> Result<(), Stop> {
-    // Who is still nobody after this must not be left behind: the row would name them.
     let nobody = locks.iter().filter(|(key, lock)| lock.made && !judged.records.contains_key(key));
     let nobody: Vec<&ProfileKey> = nobody.map(|(key, _)| key).collect();
-    if !nobody.is_empty() {
-        let values = Values::of([write.tenant.as_str().into()]).columns(key_columns(&nobody));
-        tx.execute(&RELEASE_PROFILES, values).await?;
-    }
+    release(tx, write.tenant, &nobody).await?;
     // In one order, like the profiles: two writes with the same requests wait for each other, not in a circle.
     judged.requests.sort_unstable();
     let requests = judged.requests.len();
     let values = Values::of([write.tenant.as_str().into()]);
+    let saved = judged.records.values().flatten().map(|(saved, _)| saved);
+    let removals = Queued::of(saved, write.now, longest_transaction);
     let rows = Rows::of(write.now, locks, judged)?;
     let values = values
         .columns(rows.records.into_columns())
@@ -49,7 +60,7 @@ pub(super) async fn save(
         // The same id was used at the same time for other people: look again.
         return Err(Stop::Again);
     }
-    Ok(())
+    removals.save(tx, write.tenant).await
 }
 
 #[derive(Default)]
