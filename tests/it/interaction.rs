@@ -12,6 +12,8 @@ mod plan_again;
 mod record;
 mod retention;
 mod sent;
+mod withdrawal;
+mod withdrawn_day;
 
 use assent_proto::v1;
 use assent_tests::app::{START, TestApp};

@@ -139,7 +139,11 @@ fn last_open(
         (Series::Marketing, State::Refused | State::Withdrawn | State::Objected)
         | (Series::Tracking(_), State::Objected) => LastOpen::Goes,
         (Series::Tracking(_), State::Refused | State::Withdrawn) => {
-            if erasing().next().is_some() { LastOpen::Goes } else { LastOpen::Stays }
+            if erasing().next().is_some() {
+                LastOpen::Goes
+            } else {
+                LastOpen::Stays
+            }
         }
         _ => {
             let day = |policy: &&Policy| turn.effective.day_in(policy.zone_or(table_zone));

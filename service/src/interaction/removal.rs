@@ -68,7 +68,7 @@ async fn remove_together(
 }
 
 /// What each of `due` takes by now. Where something stored cannot be read it takes what it would under `strict`.
-fn decide(context: &Context, due: &[DueRemoval], now: Instant, loaded: &Loaded) -> Vec<Removal> {
+fn decide(context: &Context, due: &[DueRemoval], now: Instant, loaded: &Loaded) -> Vec<Vec<Removal>> {
     let mut tables = BTreeMap::<&TableId, Rules<'_>>::new();
     let unknown = History::default();
     let mut removals = Vec::with_capacity(due.len());
@@ -83,7 +83,9 @@ fn decide(context: &Context, due: &[DueRemoval], now: Instant, loaded: &Loaded) 
         let policies = rules.policies(history.facts());
         let policies: Vec<&Policy> = policies.iter().collect();
         let at = profile.map_or(now, |profile| profile.now(now));
-        removals.push(Removal::of(due.turn, history, &policies, &rules.table.zone, at));
+        let taken =
+            due.turns.iter().map(|turn| Removal::of(*turn, history, &policies, &rules.table.zone, at));
+        removals.push(taken.collect());
     }
     removals
 }

@@ -38,17 +38,12 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Line>, StoreError> {
         .collect()
 }
 
-/// The series of that number.
-pub(crate) fn series_of(code: i64) -> Option<Series> {
-    Series::ALL.into_iter().find(|series| i64::from(series_code(*series)) == code)
-}
-
 fn find<T: Copy>(all: &[T], code: fn(T) -> u8, wanted: u8) -> Result<T, StoreError> {
     all.iter().copied().find(|one| code(*one) == wanted).ok_or(WRONG)
 }
 
 /// 0 for marketing, 1 and more for the scopes, whose numbers never change.
-pub(crate) const fn series_code(series: Series) -> u8 {
+const fn series_code(series: Series) -> u8 {
     match series {
         Series::Marketing => 0,
         Series::Tracking(scope) => 1 + scope as u8,

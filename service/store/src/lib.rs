@@ -48,8 +48,9 @@ pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredD
 pub use erasure::{Erasure, ErasureWrite, Unfinished};
 pub use error::StoreError;
 pub use interaction::{
-    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DayWalk, DeviceWalk, Fate, Fed, Ground, InteractionHead,
-    InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending, Walk,
+    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DayWalk, DeviceWalk, Fate, Fed, Ground,
+    InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending,
+    Walk,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};

@@ -17,11 +17,10 @@ use assent_domain::change::Saved;
 use assent_domain::id::{RecordId, TenantId};
 use assent_domain::interaction::InteractionKind;
 use assent_domain::removal::{LastOpen, Removal, Turn};
-use assent_domain::scope::Scope;
+use assent_domain::scope::{Scope, Series};
 use assent_domain::time::{Instant, Span};
 
 use crate::Store;
-use crate::effects::{series_code, series_of};
 use crate::error::StoreError;
 use crate::interaction::code;
 use crate::interaction::row::person;
@@ -44,7 +43,7 @@ pub struct DueRemoval {
     /// Of whom something is taken.
     pub person: ProfileKey,
     /// What turned.
-    pub turn: Turn,
+    pub turns: Vec<Turn>,
     next_at: i64,
     last_at: i64,
 }
@@ -65,13 +64,13 @@ impl DueRemoval {
 /// A walk through a tenant's removals that are due, the longest due first: what could not be done is passed by.
 #[derive(Clone, Debug)]
 pub struct RemovalWalk {
-    after: (i64, Vec<u8>, i64),
+    after: (i64, Vec<u8>),
     done: bool,
 }
 
 impl Default for RemovalWalk {
     fn default() -> Self {
-        Self { after: (i64::MIN, Vec::new(), 0), done: false }
+        Self { after: (i64::MIN, Vec::new()), done: false }
     }
 }
 
@@ -104,20 +103,18 @@ impl Store {
         now: Instant,
         walk: &mut RemovalWalk,
     ) -> Result<Vec<DueRemoval>, StoreError> {
-        let (next_at, record, series) = walk.after.clone();
+        let (next_at, record) = walk.after.clone();
         let values = Values::of([
             tenant.as_str().into(),
             now.micros().into(),
             next_at.into(),
             record.into(),
-            series.into(),
             SLICE.into(),
         ]);
         let rows = self.rows(&LIST_REMOVALS, "removal", values).await?;
         let due: Vec<DueRemoval> = rows.iter().map(due).collect::<Result<_, _>>()?;
         if let Some(last) = due.last() {
-            let series = i64::from(series_code(last.turn.series));
-            walk.after = (last.next_at, last.record.0.to_vec(), series);
+            walk.after = (last.next_at, last.record.0.to_vec());
         }
         walk.done = i64::try_from(due.len()).unwrap_or(SLICE) < SLICE;
         Ok(due)
@@ -125,17 +122,24 @@ impl Store {
 }
 
 fn due(row: &Row) -> Result<DueRemoval, StoreError> {
+    let (bits, effective) = (row.number("series")?, row.instant("effective_at")?);
+    let erases = row.number("erases")? != 0;
+    let turned = Series::ALL.into_iter().filter(|series| bits & bit(*series) != 0);
     Ok(DueRemoval {
         record: RecordId(row.array("record_id")?),
         person: key_of(row)?,
-        turn: Turn {
-            series: series_of(row.number("series")?).ok_or_else(|| row.wrong("series"))?,
-            effective: row.instant("effective_at")?,
-            erases: row.number("erases")? != 0,
-        },
+        turns: turned.map(|series| Turn { series, effective, erases }).collect(),
         next_at: row.number("next_at")?,
         last_at: row.number("last_at")?,
     })
+}
+
+/// Of the series that turned, this one's bit; it never changes.
+const fn bit(series: Series) -> i64 {
+    match series {
+        Series::Marketing => 1,
+        Series::Tracking(scope) => 2 << scope as u8,
+    }
 }
 
 /// What the records of one consent write take away: the queue's rows, and what goes with the write.
@@ -156,21 +160,22 @@ impl Queued {
             let who = ProfileKey { table: record.table.clone(), id: record.profile.clone() };
             let last_at = record.recorded_at.max(now).plus(longest);
             for removal in removals {
-                let Removal { turn, .. } = removal;
-                queued.ids.push(record.id.0.to_vec());
-                queued.tables.push(who.table.as_str().to_owned());
-                queued.profiles.push(who.id.as_str().to_owned());
-                let numbers = [
-                    i64::from(series_code(turn.series)),
-                    person(&who),
-                    turn.effective.micros(),
-                    i64::from(turn.erases),
-                    now.micros(),
-                    last_at.micros(),
-                ];
-                queued.numbers.iter_mut().zip(numbers).for_each(|(column, number)| column.push(number));
                 queued.taken.push(&who, removal);
             }
+            // All that one record turns it turns at the same time, under the same policies.
+            let Some(Removal { turn, .. }) = removals.first() else { continue };
+            queued.ids.push(record.id.0.to_vec());
+            queued.tables.push(who.table.as_str().to_owned());
+            queued.profiles.push(who.id.as_str().to_owned());
+            let numbers = [
+                removals.iter().fold(0, |bits, removal| bits | bit(removal.turn.series)),
+                person(&who),
+                turn.effective.micros(),
+                i64::from(turn.erases),
+                now.micros(),
+                last_at.micros(),
+            ];
+            queued.numbers.iter_mut().zip(numbers).for_each(|(column, number)| column.push(number));
         }
         queued
     }

@@ -35,7 +35,11 @@ fn every_denying_answer_takes_something_of_each_series_it_covers_and_nothing_els
         assert_eq!(series, Series::ALL);
         story.say(on(only(Scope::Device), answer(said, at(2))), at(2));
         assert_eq!(taken(&story).len(), 1, "per scope");
-        assert_eq!(of(&story, Series::Tracking(Scope::Device)).turn.effective, at(2), "renewed: it bites again");
+        assert_eq!(
+            of(&story, Series::Tracking(Scope::Device)).turn.effective,
+            at(2),
+            "renewed: it bites again"
+        );
     }
     let mut story = Story::under(vec![sample::expiring(1)]);
     story.say(answer(Answer::Grant, at(1)), at(1));
@@ -184,7 +188,8 @@ fn the_reason_is_the_state_that_took_it() {
         .says(Answer::Object, Coverage::TRACKING, at(15))
         .says(Answer::Refuse, Coverage::TRACKING, at(16))
         .grants(at(20));
-    let told = |occurred| Scene::open(&someone, &strict, at(occurred)).arriving(at(30)).to(Use::Activity).told();
+    let told =
+        |occurred| Scene::open(&someone, &strict, at(occurred)).arriving(at(30)).to(Use::Activity).told();
     assert_eq!(told(1), "DISCARD OBJECTED", "the latest; a refusal does not replace it");
     assert_eq!(told(7), "DISCARD REFUSED", "of the gap it occurred in");
     assert_eq!(told(17), "DISCARD OBJECTED");
@@ -206,10 +211,8 @@ fn an_expiry_takes_nothing_and_ends_no_gap() {
 #[test]
 fn a_device_seen_before_a_withdrawal_goes_like_a_row() {
     let (strict, legacy) = (policy("strict"), policy("legacy"));
-    let someone = Someone::unknown()
-        .grants(at(0))
-        .says(Answer::Withdraw, only(Scope::Device), at(10))
-        .grants(at(20));
+    let someone =
+        Someone::unknown().grants(at(0)).says(Answer::Withdraw, only(Scope::Device), at(10)).grants(at(20));
     let shown = |policy, seen| {
         Scene::open(&someone, policy, at(seen)).arriving(at(30)).to(Use::Activity).shows_the_device()
     };

@@ -108,8 +108,7 @@ impl Store {
         let mut swept = 0;
         for tenant in self.tenants_of(&LIST_COUNTERS, "counted").await? {
             loop {
-                let values =
-                    Values::of([tenant.as_str().into(), before.number().into(), SLICE.into()]);
+                let values = Values::of([tenant.as_str().into(), before.number().into(), SLICE.into()]);
                 let slice = transaction!(self, "sweep_counted", |tx| {
                     Ok(Ending::Commit(tx.execute(&SWEEP_COUNTED, values.clone()).await?))
                 })?;

@@ -12,7 +12,6 @@ use assent_domain::time::Instant;
 use super::{DueRemoval, Taken};
 use crate::Store;
 use crate::consent::{Loaded, lock_several, release};
-use crate::effects::series_code;
 use crate::error::StoreError;
 use crate::interaction::InteractionKey;
 use crate::interaction::feed::key_columns;
@@ -42,7 +41,7 @@ impl Store {
         tenant: &TenantId,
         due: &[DueRemoval],
         now: Instant,
-        mut decide: impl FnMut(&Loaded) -> Vec<Removal>,
+        mut decide: impl FnMut(&Loaded) -> Vec<Vec<Removal>>,
     ) -> Result<bool, StoreError> {
         let people: BTreeSet<&ProfileKey> = due.iter().map(|due| &due.person).collect();
         let people: Vec<ProfileKey> = people.into_iter().cloned().collect();
@@ -50,8 +49,8 @@ impl Store {
             let (loaded, made) = lock_several(tx, tenant, &people).await?;
             release(tx, tenant, &made.iter().collect::<Vec<_>>()).await?;
             let mut taken = Taken::default();
-            for (due, removal) in due.iter().zip(decide(&loaded)) {
-                taken.push(&due.person, &removal);
+            for (due, removals) in due.iter().zip(decide(&loaded)) {
+                removals.iter().for_each(|removal| taken.push(&due.person, removal));
             }
             let all = delete_rows(tx, tenant, &taken.rows).await?;
             if all {
@@ -59,7 +58,7 @@ impl Store {
                 let values = Values::of([tenant.as_str().into()])
                     .columns(taken.devices.into_columns())
                     .columns(taken.days.into_columns())
-                    .columns(keys(put_off));
+                    .columns([ids(put_off)]);
                 tx.execute(&TAKE_REMOVALS, values).await?;
             }
             Ok(Ending::Commit(all))
@@ -83,7 +82,7 @@ impl Store {
         }
         self.forget().await?;
         transaction!(self, "end_removals", |tx| {
-            let values = Values::of([tenant.as_str().into()]).columns(keys(last.iter().copied()));
+            let values = Values::of([tenant.as_str().into()]).columns([ids(last.iter().copied())]);
             tx.execute(&END_REMOVALS, values).await?;
             Ok(Ending::Commit(()))
         })
@@ -143,11 +142,6 @@ async fn delete_rows(
     Ok(found.len() < ROWS)
 }
 
-fn keys<'a>(removals: impl Iterator<Item = &'a DueRemoval>) -> [Column; 2] {
-    let (mut records, mut series) = (Vec::new(), Vec::new());
-    for due in removals {
-        records.push(due.record.0.to_vec());
-        series.push(i64::from(series_code(due.turn.series)));
-    }
-    [Column::Bytes(records), Column::Number(series)]
+fn ids<'a>(removals: impl Iterator<Item = &'a DueRemoval>) -> Column {
+    Column::Bytes(removals.map(|due| due.record.0.to_vec()).collect())
 }

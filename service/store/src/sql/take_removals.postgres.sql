@@ -13,5 +13,5 @@ days AS (
         AND o.day < k.before
 )
 UPDATE removal AS r SET next_at = r.last_at
-FROM unnest($10::bytea[], $11::bigint[]) AS k (record_id, series)
-WHERE r.tenant = $1 AND r.record_id = k.record_id AND r.series = k.series
+FROM unnest($10::bytea[]) AS k (record_id)
+WHERE r.tenant = $1 AND r.record_id = k.record_id

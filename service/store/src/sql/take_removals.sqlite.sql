@@ -18,5 +18,4 @@ WHERE tenant = ?1
         WHERE o.day < k.value ->> 3
     );
 UPDATE removal SET next_at = last_at
-WHERE tenant = ?1
-    AND (record_id, series) IN (SELECT unhex(k.value ->> 0), k.value ->> 1 FROM json_each(?4) AS k)
+WHERE tenant = ?1 AND record_id IN (SELECT unhex(k.value ->> 0) FROM json_each(?4) AS k)

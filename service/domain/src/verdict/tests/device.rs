@@ -31,7 +31,10 @@ fn the_last_device_stays_shown_where_the_policy_keeps_and_every_policy_is_asked(
     let before = "2026-11-01 11:59:59";
     assert!(seen(before).shows_the_device());
     assert!(!seen(before).also(&strict).shows_the_device());
-    assert!(!seen("2026-11-01 12:00:00").shows_the_device(), "seen after it was withdrawn: kept by no policy");
+    assert!(
+        !seen("2026-11-01 12:00:00").shows_the_device(),
+        "seen after it was withdrawn: kept by no policy"
+    );
 }
 
 #[test]
