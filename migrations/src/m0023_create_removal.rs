@@ -22,7 +22,7 @@ impl MigrationTrait for Migration {
                     .col(required_text(manager, "tenant"))
                     // The record that turned the person away.
                     .col(required_bytes("record_id"))
-                    // What turned, by the number that it has in `record.effects`: 0 for marketing, else 1 and the scope's.
+                    // What turned, a bit for each: the lowest for marketing, then the scopes by their numbers.
                     .col(ColumnDef::new("series").small_integer().not_null())
                     .col(required_text(manager, "profile_table"))
                     .col(required_text(manager, "profile"))
@@ -36,7 +36,7 @@ impl MigrationTrait for Migration {
                     .col(required_number("next_at"))
                     // The last time.
                     .col(required_number("last_at"))
-                    .primary_key(Index::create().col("tenant").col("record_id").col("series"))
+                    .primary_key(Index::create().col("tenant").col("record_id"))
                     .take(),
             )
             .await?;

@@ -1,6 +1,6 @@
 //! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests
-//! past their time, makes the months that interactions will be kept in, deletes those past their retention, and
-//! finishes erasures.
+//! past their time, makes the months that interactions will be kept in, deletes those past their retention, removes
+//! what withdrawals take away, and finishes erasures.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::SharedClock;
 use crate::context::SharedContext;
 use crate::entropy::{Entropy, bytes};
-use crate::interaction::retention;
+use crate::interaction::{removal, retention};
 use crate::privacy::finish;
 use crate::server::meters::Meters;
 
@@ -35,6 +35,9 @@ const RETENTION: Duration = Duration::from_secs(6 * 3600);
 /// How often it is looked whether an erasure is to be finished: what is asked for is told as complete as late as that.
 const ERASURES: Duration = Duration::from_secs(10);
 
+/// How often it is looked whether something was withdrawn: reads hide it already, and from disk it is to go soon.
+const REMOVALS: Duration = Duration::from_secs(1);
+
 /// The jobs under way.
 pub(crate) struct Housekeeping {
     jobs: JoinSet<()>,
@@ -51,6 +54,7 @@ impl Housekeeping {
         jobs.spawn(number_batches(Arc::clone(context), end.clone(), sequencer_interval));
         jobs.spawn(delete_outlived(Arc::clone(context), end.clone()));
         jobs.spawn(finish_erasures(Arc::clone(context), end.clone()));
+        jobs.spawn(remove_denied(Arc::clone(context), end.clone()));
         jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         jobs.spawn(make_months(Arc::clone(context), end.clone()));
         Self { jobs, end, clock: Arc::clone(&context.clock) }
@@ -132,6 +136,17 @@ async fn finish_erasures(context: SharedContext, end: CancellationToken) {
         let now = context.clock.now();
         tokio::select! {
             done = finish::finish(&context, now) => told("finish_erasures", done),
+            () = end.cancelled() => {}
+        }
+    }
+}
+
+/// Removes what withdrawals take away. A stop breaks it off: what is left goes after the next start.
+async fn remove_denied(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, REMOVALS).await {
+        let now = context.clock.now();
+        tokio::select! {
+            done = removal::remove_denied(&context, now) => told("remove_denied", done),
             () = end.cancelled() => {}
         }
     }

@@ -59,10 +59,11 @@ impl<'a> Rules<'a> {
     }
 
     /// The rules by which a no is stored although something that is stored cannot be read: the table's policy is
-    /// `strict`, and no override counts. Good for nothing else: what cannot be read may be stricter still.
+    /// `strict`, and no override counts; and by which is taken away what it takes. Good for nothing else: what cannot be read
+    /// may be stricter still.
     #[must_use]
-    pub fn of_a_no(built_in: &'a Rulebook, table: &Versioned) -> Self {
-        let table = StoredTable::read(&table.body);
+    pub fn of_a_no(built_in: &'a Rulebook, table: Option<&Versioned>) -> Self {
+        let table = table.and_then(|table| StoredTable::read(&table.body).ok());
         let table = table.unwrap_or(ProfileTable { controller: None, policy: None, zone: Zone::utc() });
         let strict = built_in.policies().iter().find(|policy| policy.id.as_str() == "strict");
         let policy = strict.map(|policy| policy.id.clone());

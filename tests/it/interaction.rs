@@ -13,6 +13,8 @@ mod record;
 mod retention;
 mod sent;
 mod telling;
+mod withdrawal;
+mod withdrawn_day;
 
 use assent_proto::v1;
 use assent_tests::app::{START, TestApp};

@@ -149,7 +149,7 @@ async fn found_in(app: &TestApp, who: &str) -> Vec<String> {
 }
 
 /// The hash by which a person's rows are found, made here as its description says.
-fn person_hash(id: &str) -> i64 {
+pub(crate) fn person_hash(id: &str) -> i64 {
     let hash = Sha256::new().chain_update(b"assent person v1\n").chain_update(story::people());
     let digest = hash.chain_update([0]).chain_update(id).finalize();
     i64::from_be_bytes(digest[..8].try_into().expect("eight bytes"))

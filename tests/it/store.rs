@@ -11,6 +11,7 @@ mod people;
 mod plans;
 mod race;
 mod redaction;
+mod removals;
 mod schema;
 mod settings;
 mod statements;

@@ -7,6 +7,7 @@ use crate::answer::State;
 use crate::history::{Facts, Standing};
 use crate::id::RecordId;
 use crate::record::Record;
+use crate::removal::Removal;
 use crate::scope::Series;
 
 pub use filter::ChangeFilter;
@@ -147,14 +148,16 @@ pub struct Change {
     pub lines: Vec<Line>,
 }
 
-/// A record to store, and the change it makes. A record without a change stands in the ledger and
-/// is not exported.
+/// A record to store, the change it makes and what it takes away. A record without a change stands in the ledger and
+/// is not exported; it may take something away all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
     /// The record.
     pub record: Record,
     /// What it changed.
     pub change: Option<Change>,
+    /// What it takes away of what was recorded before, one for each series that it denies.
+    pub removals: Vec<Removal>,
 }
 
 /// What an item did to one series.

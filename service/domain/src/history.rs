@@ -169,6 +169,20 @@ impl Answers {
     pub fn latest_denial(&self, after: Instant, until: Instant) -> Option<&Entry> {
         self.until(until).iter().rev().take_while(|entry| entry.effective > after).find(|e| e.kind.denies())
     }
+
+    /// Whether a refusal, withdrawal or objection took effect by `at` and no grant since: an expiry ends only grants.
+    #[must_use]
+    pub fn denied_at(&self, at: Instant) -> bool {
+        let said = self.until(at).iter().rev().find(|entry| entry.kind != Kind::Expired);
+        said.is_some_and(|entry| entry.kind.denies())
+    }
+
+    /// When the first grant after `after` takes effect.
+    #[must_use]
+    pub fn next_grant(&self, after: Instant) -> Option<Instant> {
+        let later = &self.0[self.0.partition_point(|entry| entry.effective <= after)..];
+        later.iter().find(|entry| entry.kind == Kind::Granted).map(|entry| entry.effective)
+    }
 }
 
 /// Folds answers in order.

@@ -42,6 +42,7 @@ pub mod profile_table;
 pub mod reason;
 pub mod record;
 pub mod refusal;
+pub mod removal;
 pub mod scope;
 pub mod time;
 pub mod verdict;

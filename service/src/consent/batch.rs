@@ -133,7 +133,7 @@ impl Batch {
             // Something that is stored cannot be read: a no is stored all the same, and nothing else.
             (Err(Failure::Internal(cause)), Some(table)) if self.holds_a_no() => {
                 tracing::error!(%cause, "rules cannot be read; of a batch only refusals are stored");
-                (Rules::of_a_no(&context.rulebook, table), Judges::OnlyNo)
+                (Rules::of_a_no(&context.rulebook, Some(table)), Judges::OnlyNo)
             }
             (read, _) => (read?, Judges::All),
         };

@@ -11,6 +11,7 @@ mod plan;
 mod read;
 mod record;
 mod recorder;
+pub(crate) mod removal;
 pub(crate) mod retention;
 mod telling;
 

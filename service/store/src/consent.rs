@@ -26,7 +26,8 @@ mod load;
 mod save;
 
 pub(crate) use beside::Hold;
-pub(crate) use load::lock_one;
+pub(crate) use load::{lock_one, lock_several};
+pub(crate) use save::release;
 
 use judge::Judged;
 

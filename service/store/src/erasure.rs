@@ -185,7 +185,7 @@ impl Store {
 
     /// The longest that a transaction can be under way: what it may take, and a statement, since nobody ends the commit
     /// that it is in by then but the database.
-    fn longest_transaction(&self) -> Span {
+    pub(crate) fn longest_transaction(&self) -> Span {
         let options = self.options();
         let longest = options.transaction_timeout.saturating_add(options.statement_timeout);
         Span::from_micros(i64::try_from(longest.as_micros()).unwrap_or(i64::MAX))

@@ -28,9 +28,10 @@ use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::Versioned;
 
 mod activity;
+mod aged_day;
 mod aged_device;
 pub(crate) mod code;
-mod feed;
+pub(crate) mod feed;
 mod month;
 mod number;
 mod outlived;
@@ -41,6 +42,7 @@ mod sent;
 mod telling;
 
 pub use activity::{ActivityPlace, LastDevice};
+pub use aged_day::DayWalk;
 pub use aged_device::DeviceWalk;
 pub use feed::{Batch, Fed, InteractionHead, InteractionKey};
 pub use number::BatchSequencer;

@@ -27,6 +27,7 @@ mod policy_override;
 mod profile;
 mod profile_table;
 mod redaction;
+mod removal;
 mod request;
 mod row;
 mod schema;
@@ -47,14 +48,16 @@ pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredD
 pub use erasure::{Erasure, ErasureWrite, Unfinished};
 pub use error::StoreError;
 pub use interaction::{
-    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DeviceWalk, Fate, Fed, Ground, InteractionHead,
-    InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending, Telling, Walk,
+    ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DayWalk, DeviceWalk, Fate, Fed, Ground,
+    InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending,
+    Telling, Walk,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};
 pub use pace::{Pace, Pause, SharedPace};
 pub use policy_override::PolicyOverride;
 pub use profile::ProfileKey;
+pub use removal::{DueRemoval, RemovalWalk};
 pub use request::{REQUESTS_KEPT, Request};
 pub use sequencer::{Numbering, STEP_MAX, Sequencer, StepSql};
 pub use statement::Sql;

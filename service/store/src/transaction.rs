@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use assent_domain::id::TenantId;
+use assent_domain::time::Span;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult};
 use tracing::Instrument;
 
@@ -56,6 +57,7 @@ pub(crate) struct Tx {
     name: &'static str,
     inner: DatabaseTransaction,
     tombstones: Option<TombstoneKey>,
+    longest: Span,
 }
 
 impl Tx {
@@ -79,6 +81,11 @@ impl Tx {
     /// People as the statements take them that load profiles.
     pub(crate) fn marked(&self, tenant: &TenantId, people: &[&ProfileKey]) -> [Column; 3] {
         marked_columns(self.tombstones.as_ref(), tenant, people)
+    }
+
+    /// The longest that a transaction can be under way.
+    pub(crate) const fn longest(&self) -> Span {
+        self.longest
     }
 
     /// The transaction as entities take it.
@@ -180,7 +187,8 @@ impl<'a> Runs<'a> {
             match self.store.connected().begin(self.store.patience()).instrument(self.span.clone()).await {
                 Ok(inner) => {
                     let tombstones = self.store.options().tombstones.clone();
-                    return Ok(Some(Tx { name: self.name, inner, tombstones }));
+                    let longest = self.store.longest_transaction();
+                    return Ok(Some(Tx { name: self.name, inner, tombstones, longest }));
                 }
                 Err(error) => match error::read(&error) {
                     Failed::Contended => return Ok(None),

@@ -1,7 +1,7 @@
 //! What may be recorded and what may be read: the nine lines of the domain, one after another.
 //!
 //! **Not yet told by the service**, and so not by the model: what would be exempt ([`exempt`]) is discarded, and nothing
-//! counts anonymously; what a withdrawal erases is hidden while it denies, not removed for ever ([`Model::visible`]).
+//! counts anonymously.
 
 use std::collections::BTreeMap;
 
@@ -295,9 +295,31 @@ impl Model {
         let consented = self.consented(deed);
         open && self.never_stored(&deed.what).is_none()
             && self.policies_of(deed).iter().all(|policy| {
-                let now = || self.look(who, series(deed.what.kind()), policy, now, consented);
-                policy::keeps(policy) || now().permits
+                let series = series(deed.what.kind());
+                let permits = || self.look(who, series, policy, now, consented).permits;
+                (policy::keeps(policy) || permits()) && !self.removed(who, series, policy, (deed.at, now))
             })
+    }
+
+    /// Whether a row was taken away by a denial, whatever was granted since: it occurred in a gap, or, where the policy
+    /// erases, before a denial that has taken effect.
+    pub(super) fn removed(
+        &self,
+        who: usize,
+        series: usize,
+        policy: &str,
+        (occurred, now): (Micros, Micros),
+    ) -> bool {
+        let answers = self.records.of(who, series).filter_map(|record| match &record.event {
+            Event::Answer(said) => Some((record.effective, said.answer != Answer::Grant)),
+            _ => None,
+        });
+        let answers: Vec<(Micros, bool)> = answers.collect();
+        // At the same instant the denial counts.
+        let last = answers.iter().filter(|(effective, _)| *effective <= occurred).max();
+        let erased =
+            |(effective, denies): &(Micros, bool)| *denies && (occurred + 1..=now).contains(effective);
+        last.is_some_and(|(_, denies)| *denies) || !policy::keeps(policy) && answers.iter().any(erased)
     }
 
     /// The interactions of a person that may be read now: id and instant, and whether a machine did it.

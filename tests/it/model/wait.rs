@@ -205,9 +205,11 @@ impl Model {
         let consented = self.consented(deed);
         matches!(self.bound(deed), Bound::Nothing | Bound::Consented)
             && self.never_stored(&deed.what).is_none()
-            && policies
-                .iter()
-                .all(|policy| self.look(block.who, series(deed.what.kind()), policy, now, consented).permits)
+            && policies.iter().all(|policy| {
+                let series = series(deed.what.kind());
+                self.look(block.who, series, policy, now, consented).permits
+                    && !self.removed(block.who, series, policy, (deed.at, now))
+            })
     }
 
     fn campaign_of(&self, message: usize) -> Option<usize> {

@@ -258,3 +258,48 @@ async fn what_is_left_to_do_of_erasures_is_found_without_those_that_are_over(eng
         assert!(found.contains(index), "{statement} goes by another way than {index}:\n{found}");
     }
 }
+
+#[apply(every_engine)]
+async fn what_withdrawals_and_retention_take_goes_by_an_index(engine: Engine) {
+    let home = home(engine).await;
+    home.store.make_months_ahead(at(0)).await.unwrap();
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    let (id, one, text) = ("ARRAY['\\x01'::bytea]", "ARRAY[1::bigint]", "ARRAY['a']");
+    let devices = format!("{text}, {text}, {one}, {one}");
+    let days = format!("{one}, {text}, {text}, {one}");
+    let queued = format!("{id}, {one}, {text}, {text}, {}", [one; 5].join(", "));
+    let saved = format!("'t', {queued}, {devices}, {days}");
+    let taken = format!("'t', {devices}, {days}, {id}");
+    let rows = format!("'t', 10, {one}, {text}, {text}, {one}, {one}, {one}");
+    let ended = format!("'t', {id}");
+    let aged = format!("'t', {one}, {text}, {text}, {one}");
+    let device = "(tenant=? AND profile_table=? AND profile=?)";
+    let day = "(tenant=? AND person=? AND profile_table=? AND profile=?)";
+    let statements = [
+        ("save_removals", &saved, "last_device_pkey", device),
+        ("save_removals", &saved, "last_open_pkey", day),
+        ("take_removals", &taken, "last_device_pkey", device),
+        ("take_removals", &taken, "last_open_pkey", day),
+        ("take_removals", &taken, "removal_pkey", "(tenant=? AND record_id=?)"),
+        ("end_removals", &ended, "removal_pkey", "(tenant=? AND record_id=?)"),
+        ("list_removals", &"'t', 5, 1, '\\x01', 10".to_owned(), "removal_due", "(tenant=? AND next_at"),
+        (
+            "list_removed",
+            &rows,
+            "person_occurred_at_idx",
+            "(tenant=? AND person=? AND occurred_at>? AND occurred_at<?)",
+        ),
+        (
+            "list_days",
+            &"'t', 1, 'c', 'p', 10".to_owned(),
+            "last_open_pkey",
+            "(tenant=? AND (person,profile_table",
+        ),
+        ("delete_days", &aged, "last_open_pkey", day),
+        ("sweep_counted", &"'t', 1, 10".to_owned(), "counted_by_day", "(tenant=? AND day<?)"),
+    ];
+    for (statement, values, postgres, sqlite) in statements {
+        let wanted = if engine == Engine::Sqlite { sqlite } else { postgres };
+        goes_by(&mut look, statement, values, wanted).await;
+    }
+}

@@ -68,7 +68,7 @@ async fn one_item_and_a_thousand_take_the_same_statements(engine: Engine) {
     assert_eq!(first[1], second[1] + 2, "a step");
     assert_eq!([first[2], first[3]], [1, 1]);
     assert_eq!([second[2], second[3]], [1, 1]);
-    assert_eq!(first[0], 3, "lock, load and save");
+    assert_eq!(first[0], 4, "lock, load, save and take away what a withdrawal takes");
 }
 
 #[apply(every_engine)]

@@ -7,6 +7,7 @@ use crate::change::{Applied, Change, Effect, FactsOutcome, Line, Outcome, Saved,
 use crate::command::{Command, Said, Stamp, Terms};
 use crate::record::{Body, PolicyVersion, Record};
 use crate::refusal::Refusal;
+use crate::removal::removals;
 use crate::scope::{Coverage, Series};
 use crate::time::{Instant, Span};
 
@@ -52,7 +53,7 @@ impl Profile {
             let policies = policies.iter().map(|policy| policy.named()).collect();
             let record = profile.record(Body::Facts(changed), policies, stamp);
             profile = profile.with(record.clone());
-            applied.saved.push(Saved { record, change: None });
+            applied.saved.push(Saved { record, change: None, removals: Vec::new() });
         }
         applied.facts = Some(FactsOutcome { outcome: facts.outcome, facts: profile.history.facts() });
         profile
@@ -89,7 +90,9 @@ impl Profile {
             let change = profile.change(&record, &states, |series| {
                 !matches!(record.body, Body::Request(_)) && outcomes[series.index()] != Outcome::Superseded
             });
-            applied.saved.push(Saved { record, change });
+            let policies = (terms.policies)(profile.history.facts());
+            let removals = removals(&record, &profile.history, &policies, terms.zone);
+            applied.saved.push(Saved { record, change, removals });
         }
         let at = profile.recording_time(stamp.now);
         applied.outcomes = covered(sent)

@@ -51,6 +51,6 @@ impl Profile {
         row.last_recorded_at = Some(at);
         row.erased_at = Some(at);
         let profile = Self { row, records: Vec::new(), history: History::default() };
-        (profile, Erased { at, saved: Some(Saved { record, change: Some(change) }) })
+        (profile, Erased { at, saved: Some(Saved { record, change: Some(change), removals: Vec::new() }) })
     }
 }

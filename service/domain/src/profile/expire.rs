@@ -22,7 +22,7 @@ impl Profile {
             let record = profile.record(Body::Expiry(expired), profile.policies(terms), stamp);
             profile = profile.with(record.clone());
             let change = profile.change(&record, &before, |_| true);
-            saved.push(Saved { record, change });
+            saved.push(Saved { record, change, removals: Vec::new() });
         }
         (profile, saved)
     }

@@ -8,6 +8,7 @@ use crate::history::History;
 use crate::interaction::{Interaction, InteractionKind};
 use crate::policy::{OnWithdrawal, Policy};
 use crate::reason::Reason;
+use crate::removal::removed_by;
 use crate::scope::{Scope, Series};
 use crate::time::Instant;
 
@@ -112,30 +113,38 @@ impl Question<'_> {
         }
     }
 
-    /// Consent at each instant that the use asks for.
+    /// Consent at each instant that the use asks for. What a withdrawal took away stays away, whatever was granted since.
     pub(super) fn consent(&self, policy: &Policy, history: &History, scope: Scope) -> Reason {
         let at = |instant| look(policy, history, scope, instant, self.ceiling);
+        let occurred_at = self.interaction.occurred_at;
         match self.case.asked_for {
-            Use::Export | Use::Activity if policy.on_withdrawal == OnWithdrawal::Keep => {
-                Reason::PermittedKept
-            }
+            Use::Plan => at(self.now),
             Use::Record => {
                 let now = at(self.now);
                 if !now.permits() {
                     return now;
                 }
-                let then = at(self.interaction.occurred_at);
+                let then = at(occurred_at);
                 if !then.permits() {
                     return then;
                 }
                 // What occurred before a denial and arrives after it is denied, whatever was granted in between.
                 let answers = history.answers(Series::Tracking(scope));
-                let denial = answers.latest_denial(self.interaction.occurred_at, self.now);
+                let denial = answers.latest_denial(occurred_at, self.now);
                 let state =
                     denial.and_then(|denial| answers.run(denial.effective)).map(|run| run.kind.state());
                 state.map_or(now, Reason::denied_by)
             }
-            Use::Plan | Use::Wait | Use::Trigger | Use::Target | Use::Export | Use::Activity => at(self.now),
+            asked_for @ (Use::Wait | Use::Trigger | Use::Target | Use::Export | Use::Activity) => {
+                let keeps = policy.on_withdrawal == OnWithdrawal::Keep;
+                let shows_kept = keeps && matches!(asked_for, Use::Export | Use::Activity);
+                let now = if shows_kept { Reason::PermittedKept } else { at(self.now) };
+                if !now.permits() {
+                    return now;
+                }
+                let removed = removed_by(policy, history, scope, occurred_at, self.now);
+                removed.map_or(now, Reason::denied_by)
+            }
         }
     }
 }

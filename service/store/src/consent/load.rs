@@ -162,6 +162,18 @@ pub(crate) async fn lock_one(tx: &Tx, tenant: &TenantId, who: &ProfileKey) -> Re
     }
 }
 
+/// Several people, locked and loaded, with the settings of their tables; and whose rows were made only to be locked.
+pub(crate) async fn lock_several(
+    tx: &Tx,
+    tenant: &TenantId,
+    who: &[ProfileKey],
+) -> Result<(Loaded, Vec<ProfileKey>), Stop> {
+    let call = ConsentCall { profiles: who, table: None, notices: &[], request: None };
+    let (loaded, known) = load(tx, tenant, &Wanted::of(std::iter::once(&call))).await?;
+    let made = known.locks.into_iter().filter(|(_, lock)| lock.made);
+    Ok((loaded, made.map(|(key, _)| key).collect()))
+}
+
 fn person_of(row: &Row) -> Result<ProfileKey, StoreError> {
     let id = ProfileId::new(row.text("profile")?).map_err(|_| row.wrong("profile"))?;
     Ok(ProfileKey { table: table_of(row)?, id })

@@ -1,4 +1,5 @@
-//! Writing what was decided: records, the rows that wait to be numbered, the profiles, the request.
+//! Writing what was decided: records, the rows that wait to be numbered, the profiles, the request; and what is taken
+//! away.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +15,21 @@ use super::load::Lock;
 use crate::effects;
 use crate::error::StoreError;
 use crate::profile::{ProfileKey, key_columns};
+use crate::removal::Queued;
 use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Stop, Tx};
 
 const SAVE_CONSENTS: Sql = sql!("save_consents");
 const RELEASE_PROFILES: Sql = sql!("release_profiles");
+
+/// Leaves nobody behind who is still nobody: the row that was locked would name them.
+pub(crate) async fn release(tx: &Tx, tenant: &TenantId, nobody: &[&ProfileKey]) -> Result<(), Stop> {
+    if !nobody.is_empty() {
+        let values = Values::of([tenant.as_str().into()]).columns(key_columns(nobody));
+        tx.execute(&RELEASE_PROFILES, values).await?;
+    }
+    Ok(())
+}
 
 /// Stands for NULL in a column of numbers.
 const NONE: i64 = i64::MIN;
@@ -30,13 +41,9 @@ pub(super) async fn save(
     locks: &BTreeMap<ProfileKey, Lock>,
     mut judged: Judged,
 ) -> Result<(), Stop> {
-    // Who is still nobody after this must not be left behind: the row would name them.
     let nobody = locks.iter().filter(|(key, lock)| lock.made && !judged.records.contains_key(key));
     let nobody: Vec<&ProfileKey> = nobody.map(|(key, _)| key).collect();
-    if !nobody.is_empty() {
-        let values = Values::of([tenant.as_str().into()]).columns(key_columns(&nobody));
-        tx.execute(&RELEASE_PROFILES, values).await?;
-    }
+    release(tx, tenant, &nobody).await?;
     if judged.is_empty() {
         return Ok(());
     }
@@ -44,6 +51,8 @@ pub(super) async fn save(
     judged.requests.sort_unstable();
     let requests = judged.requests.len();
     let values = Values::of([tenant.as_str().into()]);
+    let saved = judged.records.values().flatten().map(|(saved, _)| saved);
+    let removals = Queued::of(saved, now, tx.longest());
     let rows = Rows::of(now, locks, judged)?;
     let values = values
         .columns(rows.records.into_columns())
@@ -53,7 +62,7 @@ pub(super) async fn save(
         // The same id was used at the same time for other people: look again.
         return Err(Stop::Again);
     }
-    Ok(())
+    removals.save(tx, tenant).await
 }
 
 #[derive(Default)]

@@ -147,7 +147,7 @@ impl Store {
     }
 }
 
-pub(super) fn key_columns(keys: &[InteractionKey]) -> [Column; 2] {
+pub(crate) fn key_columns(keys: &[InteractionKey]) -> [Column; 2] {
     [
         Column::Bytes(keys.iter().map(|key| key.id.0.to_vec()).collect()),
         Column::Number(keys.iter().map(|key| key.occurred_at.micros()).collect()),

@@ -27,10 +27,14 @@ fn the_last_device_is_shown_while_device_permits() {
 fn the_last_device_stays_shown_where_the_policy_keeps_and_every_policy_is_asked() {
     let (legacy, strict) = (policy("legacy"), policy("strict"));
     let withdrawn = device(Answer::Withdraw);
-    let kept = Scene::open(&withdrawn, &legacy, paris(AT)).to(Use::Activity);
-    assert!(kept.shows_the_device());
-    let both = Scene::open(&withdrawn, &legacy, paris(AT)).to(Use::Activity).also(&strict);
-    assert!(!both.shows_the_device());
+    let seen = |at| Scene::open(&withdrawn, &legacy, paris(at)).arriving(paris(AT)).to(Use::Activity);
+    let before = "2026-11-01 11:59:59";
+    assert!(seen(before).shows_the_device());
+    assert!(!seen(before).also(&strict).shows_the_device());
+    assert!(
+        !seen("2026-11-01 12:00:00").shows_the_device(),
+        "seen after it was withdrawn: kept by no policy"
+    );
 }
 
 #[test]

@@ -135,9 +135,9 @@ fn one_policy_that_sets_never_by_country_is_enough() {
 #[test]
 fn each_policy_reads_rows_by_its_own_rule_of_keeping() {
     let (keeps, erases) = (policy("legacy"), policy("strict"));
-    let at = paris(AT);
-    let withdrawn = Someone::unknown().grants(at).says(Answer::Withdraw, Coverage::TRACKING, at);
-    let scene = Scene::open(&withdrawn, &keeps, at).to(Use::Export);
+    let (at, later) = (paris(AT), paris(AT).plus(Span::from_secs(1)));
+    let withdrawn = Someone::unknown().grants(at).says(Answer::Withdraw, Coverage::TRACKING, later);
+    let scene = Scene::open(&withdrawn, &keeps, at).arriving(later).to(Use::Export);
     assert_eq!(scene.told(), "RECORD PERMITTED_KEPT");
     assert_eq!(scene.also(&erases).told(), "DISCARD WITHDRAWN");
 }
