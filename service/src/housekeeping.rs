@@ -1,6 +1,6 @@
 //! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests
-//! past their time, makes the months that interactions will be kept in, deletes those past their retention, and
-//! finishes erasures.
+//! and anonymous counts past their time, makes the months that interactions will be kept in, deletes those past their
+//! retention, finishes erasures, and folds the figures of campaigns.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -35,6 +35,9 @@ const RETENTION: Duration = Duration::from_secs(6 * 3600);
 /// How often it is looked whether an erasure is to be finished: what is asked for is told as complete as late as that.
 const ERASURES: Duration = Duration::from_secs(10);
 
+/// How often what was counted is folded into its tally. A report reads both: an interval keeps its entries few.
+const TALLIES: Duration = Duration::from_secs(10);
+
 /// The jobs under way.
 pub(crate) struct Housekeeping {
     jobs: JoinSet<()>,
@@ -51,6 +54,7 @@ impl Housekeeping {
         jobs.spawn(number_batches(Arc::clone(context), end.clone(), sequencer_interval));
         jobs.spawn(delete_outlived(Arc::clone(context), end.clone()));
         jobs.spawn(finish_erasures(Arc::clone(context), end.clone()));
+        jobs.spawn(fold_tallies(Arc::clone(context), end.clone()));
         jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         jobs.spawn(make_months(Arc::clone(context), end.clone()));
         Self { jobs, end, clock: Arc::clone(&context.clock) }
@@ -137,10 +141,21 @@ async fn finish_erasures(context: SharedContext, end: CancellationToken) {
     }
 }
 
-/// Forgets requests past their time.
+/// Folds the figures of campaigns. A stop breaks it off: what is left is folded after the next start.
+async fn fold_tallies(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, TALLIES).await {
+        tokio::select! {
+            done = context.store.fold_tallies() => told("fold_tallies", done.map(drop)),
+            () = end.cancelled() => {}
+        }
+    }
+}
+
+/// Forgets requests and anonymous counts past their time.
 async fn sweep_requests(context: SharedContext, end: CancellationToken) {
     while turn(&context, &end, SWEEP).await {
         told("sweep_requests", context.store.sweep_requests(context.clock.now()).await.map(drop));
+        told("forget_counted", context.store.forget_counted(context.clock.now()).await.map(drop));
     }
 }
 

@@ -43,6 +43,7 @@ pub mod reason;
 pub mod record;
 pub mod refusal;
 pub mod scope;
+pub mod tally;
 pub mod time;
 pub mod verdict;
 pub mod wait_block;

@@ -1,6 +1,6 @@
 //! The interaction write: one transaction that loads, lets the service judge, and saves what may be kept.
 //!
-//! What may not be kept is never written: only what [`Judged`] says is recorded goes in. The states are read
+//! What may not be kept is never written: only what was judged to be recorded, or exempt, goes in ([`Weighed`]). The states are read
 //! in the same transaction, so that a withdrawal that was acknowledged before it began binds it. No lock is
 //! taken on any profile; nothing is shared by a table or tenant.
 //!
@@ -15,7 +15,7 @@ use assent_domain::interaction::{InteractionKind, Reported};
 use assent_domain::mode::Sent;
 use assent_domain::profile::Profile;
 use assent_domain::time::Instant;
-use assent_domain::verdict::{Judged, Verdict};
+use assent_domain::verdict::Verdict;
 
 use crate::Store;
 use crate::declaration::{Declarations, Named, fix_messages, load_declarations};
@@ -37,6 +37,7 @@ mod plan;
 pub(crate) mod row;
 mod save;
 mod sent;
+mod weighed;
 
 pub use activity::{ActivityPlace, LastDevice};
 pub use aged_device::DeviceWalk;
@@ -45,6 +46,7 @@ pub use number::BatchSequencer;
 pub use outlived::Walk;
 pub use plan::{PlanWrite, Planned, Sending};
 pub use row::OnRecord;
+pub use weighed::Weighed;
 use save::Saving;
 
 /// What is to be recorded: what is waiting, of one tenant.
@@ -107,7 +109,8 @@ pub struct Asked {
 pub struct Fate {
     /// The verdict.
     pub verdict: Verdict,
-    /// Whether it would be recorded and is on record already.
+    /// Whether it would be recorded and is on record already, or would be counted anonymously and is on record or was
+    /// counted within 48 hours.
     pub duplicate: bool,
 }
 
@@ -127,7 +130,7 @@ impl Store {
         mut judge: J,
     ) -> Result<Vec<Option<Fate>>, StoreError>
     where
-        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Judged<Reported>>>,
+        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Weighed>>,
     {
         match self.record_once(write, &mut judge).await {
             // Only PostgreSQL has months, and this one nobody made yet.
@@ -146,7 +149,7 @@ impl Store {
         judge: &mut J,
     ) -> Result<Vec<Option<Fate>>, StoreError>
     where
-        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Judged<Reported>>>,
+        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Weighed>>,
     {
         let is_send = |arrival: &Arrival| arrival.reported.what.kind() == InteractionKind::Send;
         let places = |sends: bool| {
@@ -160,8 +163,8 @@ impl Store {
             if !sends.is_empty() {
                 let asked: Vec<Asked> =
                     sends.iter().map(|place| Asked { arrival: *place, sent: Sent::default() }).collect();
-                let judged = judge(&ground, &asked);
-                let sent = saving.rows(tx, &asked, judged).await?;
+                let weighed = judge(&ground, &asked);
+                let sent = saving.rows(tx, &asked, weighed).await?;
                 saving.sends(tx, &sent).await?;
                 let unfixed = fixed_by(write, &sent, &ground.declarations.unfixed);
                 let fixed = fix_messages(tx, write.tenant, &unfixed, write.now).await?;
@@ -173,8 +176,10 @@ impl Store {
             }
             if !behaviour.is_empty() {
                 let asked = sent::latest(tx, write, &behaviour).await?;
-                let judged = judge(&ground, &asked);
-                let recorded = saving.rows(tx, &asked, judged).await?;
+                let weighed = judge(&ground, &asked);
+                let recorded = saving.rows(tx, &asked, weighed).await?;
+                saving.counts(tx).await?;
+                saving.days(tx).await?;
                 saving.devices(tx, &recorded).await?;
             }
             let wrote = saving.batch(tx).await?;

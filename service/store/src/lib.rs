@@ -32,6 +32,7 @@ mod row;
 mod schema;
 mod sequencer;
 mod statement;
+mod tally;
 mod tombstone;
 mod transaction;
 mod versioned;
@@ -48,7 +49,7 @@ pub use erasure::{Erasure, ErasureWrite, Unfinished};
 pub use error::StoreError;
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DeviceWalk, Fate, Fed, Ground, InteractionHead,
-    InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending, Walk,
+    InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending, Walk, Weighed,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};

@@ -8,13 +8,11 @@
 use std::collections::BTreeSet;
 
 use assent_domain::id::{BatchId, MessageId, TableId, TenantId};
-use assent_domain::interaction::Reported;
 use assent_domain::mode::Sent;
 use assent_domain::time::Instant;
-use assent_domain::verdict::Judged;
 
 use super::save::Saving;
-use super::{Arrival, Asked, Fate, Ground, InteractionWrite};
+use super::{Arrival, Asked, Fate, Ground, InteractionWrite, Weighed};
 use crate::Store;
 use crate::declaration::{Declarations, Named, fix_messages, load_declarations};
 use crate::error::StoreError;
@@ -56,7 +54,7 @@ pub struct Sending {
     /// The send.
     pub arrival: Arrival,
     /// The same, judged.
-    pub judged: Judged<Reported>,
+    pub weighed: Weighed,
 }
 
 impl Store {
@@ -102,10 +100,10 @@ impl Store {
                 Ok(planned) => planned,
                 Err(refused) => return Ok(Ending::Rollback(Err(refused))),
             };
-            let (arrivals, judged): (Vec<_>, Vec<_>) =
-                sends.into_iter().map(|send| (send.arrival, Some(send.judged))).unzip();
+            let (arrivals, weighed): (Vec<_>, Vec<_>) =
+                sends.into_iter().map(|send| (send.arrival, Some(send.weighed))).unzip();
             *sent_at = arrivals.iter().map(|arrival| arrival.reported.occurred_at).collect();
-            let (fates, mut wrote) = save(tx, write, &arrivals, judged).await?;
+            let (fates, mut wrote) = save(tx, write, &arrivals, weighed).await?;
             if let (Some(request), None) = (&write.request, replayed) {
                 insert_request(tx, write.tenant, request, outcomes(&plans, &fates), write.now).await?;
                 wrote = true;
@@ -146,7 +144,7 @@ async fn save(
     tx: &Tx,
     write: &PlanWrite<'_>,
     arrivals: &[Arrival],
-    judged: Vec<Option<Judged<Reported>>>,
+    weighed: Vec<Option<Weighed>>,
 ) -> Result<(Vec<Option<Fate>>, bool), Stop> {
     if arrivals.is_empty() {
         return Ok((Vec::new(), false));
@@ -156,7 +154,7 @@ async fn save(
     let mut saving = Saving::new(&write);
     let asked: Vec<Asked> =
         (0..arrivals.len()).map(|arrival| Asked { arrival, sent: Sent::default() }).collect();
-    let sent = saving.rows(tx, &asked, judged).await?;
+    let sent = saving.rows(tx, &asked, weighed).await?;
     saving.sends(tx, &sent).await?;
     let wrote = saving.batch(tx).await?;
     Ok((saving.fates(), wrote))
