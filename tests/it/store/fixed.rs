@@ -5,7 +5,7 @@ use assent_store::{DeclarationKind, InteractionWrite, Named, StoreError};
 use assent_tests::engine::Engine;
 use assent_tests::{apply, every_engine};
 
-use super::batch_race::{judged, send};
+use super::batch_race::{send, weighed};
 use super::declaration::{message, plain, put};
 use super::people::{at, home, open, tenant};
 use super::race::on_thread;
@@ -43,7 +43,7 @@ async fn sent_while_changed(
                 Engine::Sqlite => change = Some(other),
             }
         }
-        asked.iter().map(|asked| Some(judged(&arrivals[asked.arrival], at(2)))).collect()
+        asked.iter().map(|asked| Some(weighed(&arrivals[asked.arrival], at(2)))).collect()
     });
     let fates = recorded.await.unwrap();
     assert!(fates.iter().flatten().all(|fate| !fate.duplicate) && fates.len() == 1);
