@@ -1,6 +1,6 @@
 //! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests
-//! past their time, makes the months that interactions will be kept in, deletes those past their retention, removes
-//! what withdrawals take away, and finishes erasures.
+//! and anonymous counts past their time, makes the months that interactions will be kept in, deletes those past their
+//! retention, removes what withdrawals take away, finishes erasures, and folds the figures of campaigns.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -38,6 +38,9 @@ const ERASURES: Duration = Duration::from_secs(10);
 /// How often it is looked whether something was withdrawn: reads hide it already, and from disk it is to go soon.
 const REMOVALS: Duration = Duration::from_secs(1);
 
+/// How often what was counted is folded into its tally. A report reads both: an interval keeps its entries few.
+const TALLIES: Duration = Duration::from_secs(10);
+
 /// The jobs under way.
 pub(crate) struct Housekeeping {
     jobs: JoinSet<()>,
@@ -55,6 +58,7 @@ impl Housekeeping {
         jobs.spawn(delete_outlived(Arc::clone(context), end.clone()));
         jobs.spawn(finish_erasures(Arc::clone(context), end.clone()));
         jobs.spawn(remove_denied(Arc::clone(context), end.clone()));
+        jobs.spawn(fold_tallies(Arc::clone(context), end.clone()));
         jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         jobs.spawn(make_months(Arc::clone(context), end.clone()));
         Self { jobs, end, clock: Arc::clone(&context.clock) }
@@ -152,10 +156,21 @@ async fn remove_denied(context: SharedContext, end: CancellationToken) {
     }
 }
 
-/// Forgets requests past their time.
+/// Folds the figures of campaigns. A stop breaks it off: what is left is folded after the next start.
+async fn fold_tallies(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, TALLIES).await {
+        tokio::select! {
+            done = context.store.fold_tallies() => told("fold_tallies", done.map(drop)),
+            () = end.cancelled() => {}
+        }
+    }
+}
+
+/// Forgets requests and anonymous counts past their time.
 async fn sweep_requests(context: SharedContext, end: CancellationToken) {
     while turn(&context, &end, SWEEP).await {
         told("sweep_requests", context.store.sweep_requests(context.clock.now()).await.map(drop));
+        told("forget_counted", context.store.forget_counted(context.clock.now()).await.map(drop));
     }
 }
 

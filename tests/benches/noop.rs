@@ -38,6 +38,13 @@ impl InteractionService for Noop {
         Err(Status::unimplemented("it does nothing"))
     }
 
+    async fn get_campaign_report(
+        &self,
+        _: Request<v1::GetCampaignReportRequest>,
+    ) -> Result<Response<v1::GetCampaignReportResponse>, Status> {
+        Err(Status::unimplemented("it does nothing"))
+    }
+
     async fn get_profile_activity(
         &self,
         _: Request<v1::GetProfileActivityRequest>,

@@ -26,7 +26,7 @@ use call::{call, fault, of_items, quotes};
 use rule::Rules;
 
 /// Fields that nothing is wrong with, whatever they hold, and why.
-const UNBREAKABLE: [(&str, &str); 28] = [
+const UNBREAKABLE: [(&str, &str); 29] = [
     (
         "Coverage.marketing",
         "a bool is true or false; what a coverage without anything is told is the coverage's",
@@ -42,6 +42,7 @@ const UNBREAKABLE: [(&str, &str); 28] = [
     ("PolicyOverride.notice_alone_suffices", "a bool; whether it may be true is the policy's"),
     ("PolicyOverride.unanswered_denied", "a bool; whether it may be false is the policy's"),
     ("PolicyOverride.withdrawal_offer_demanded", "a bool; whether it may be false is the policy's"),
+    ("PolicyOverride.force_never_on_french_websites", "a bool; whether it may be false is the policy's"),
     ("PolicyOverride.version", "answered only, ignored in requests"),
     ("ProfileTable.version", "answered only, ignored in requests"),
     ("Website.version", "answered only, ignored in requests"),

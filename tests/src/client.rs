@@ -166,7 +166,7 @@ impl Eyes {
     fn compare(&self, method: &str, first: &Answer, second: &Answer) {
         let (mut first_said, second_said) = (Said::of(method, first), Said::of(method, second));
         if method.ends_with(RECORD) {
-            first_said.text = first_said.text.replace("DISPOSITION_RECORDED", "DISPOSITION_DUPLICATE");
+            first_said.text = as_told_again(&first_said.text, &second_said.text);
         }
         // What may pass by itself proves nothing about repeating.
         if first_said.transient || second_said.transient {
@@ -177,6 +177,25 @@ impl Eyes {
             matrix::note(method, self.engine, Case::Replayed);
         }
     }
+}
+
+/// What was recorded first is told as a duplicate when it is sent again; so is what was counted, and a last-open day alone is told
+/// as before.
+fn as_told_again(first: &str, second: &str) -> String {
+    const WORD: &str = "DISPOSITION_";
+    let mut again = second.split(WORD).skip(1);
+    let mut pieces = first.split(WORD);
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let is_duplicate = again.next().is_some_and(|piece| piece.starts_with("DUPLICATE"));
+        let counted = piece.strip_prefix("EXEMPTED").filter(|_| is_duplicate);
+        text += WORD;
+        match piece.strip_prefix("RECORDED").or(counted) {
+            Some(rest) => text.extend(["DUPLICATE", rest]),
+            None => text += piece,
+        }
+    }
+    text
 }
 
 #[cfg(test)]

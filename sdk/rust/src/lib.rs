@@ -253,8 +253,9 @@ pub use interaction::{
     LinkMode, Money, PixelMode, RecordedInteraction, What,
 };
 pub use interactions::{
-    Activity, FollowInteractions, InteractionCursor, InteractionFilter, InteractionPage, Interactions,
-    PlanTracking, Planned, ReadInteractions, Recipient, RecordInteractions, TakenInteractions, TrackingPlan,
+    Activity, AnonymousCounts, AnonymousPeriod, CampaignFigures, CampaignReport, CampaignReportQuery,
+    FollowInteractions, InteractionCursor, InteractionFilter, InteractionPage, Interactions, PlanTracking,
+    Planned, RateFigures, ReadInteractions, Recipient, RecordInteractions, TakenInteractions, TrackingPlan,
 };
 pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
 pub use message::{Channel, Message, MessageClass, SendingBasis};

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::evidence::{Basis, EvidenceItem};
 use crate::profile_table::Etag;
 use crate::time::{Day, Instant};
+use crate::verdict::InteractionKind;
 use crate::word::{Word, words};
 
 words! {
@@ -110,6 +111,10 @@ pub struct Policy {
     pub countries: Vec<String>,
     /// Days of 24 hours for which interactions are kept, counted from when they occurred. Absent: the policy sets no limit.
     pub interactions_kept_days: Option<u32>,
+    /// Whether websites with country FR are never tracked from 14 July 2026 on, whatever their setting.
+    pub force_never_on_french_websites: bool,
+    /// The kinds that may be counted without naming anybody, as far as `anonymous_mode` allows.
+    pub anonymous_kinds: Vec<InteractionKind>,
 }
 
 impl Policy {
@@ -132,6 +137,8 @@ impl Policy {
             earlier_interactions: EarlierInteractions::from_wire(wire.earlier_interactions),
             countries: wire.countries,
             interactions_kept_days: wire.interactions_kept_days,
+            force_never_on_french_websites: wire.force_never_on_french_websites,
+            anonymous_kinds: wire.anonymous_kinds.into_iter().map(InteractionKind::from_wire).collect(),
         })
     }
 }
@@ -181,6 +188,11 @@ pub struct PolicyOverride {
     /// Days of 24 hours, 1 to 36,500, for which interactions are kept, counted from when they occurred; not more than the
     /// policy's.
     pub interactions_kept_days: Option<u32>,
+    /// Whether websites with country FR are never tracked from 14 July 2026 00:00 in Paris on, whatever their setting.
+    pub force_never_on_french_websites: Option<bool>,
+    /// The kinds that may be counted without naming anybody: opens, and clicks where the policy has a switch for it. Empty: as
+    /// the policy has it.
+    pub anonymous_kinds: Vec<InteractionKind>,
     /// What the caller last read, for a Put over it. Absent in a Put: the override must not exist yet.
     pub etag: Option<Etag>,
     /// Counts the override's changes, from 1. 0 in one that was not read; ignored in a Put.
@@ -206,6 +218,8 @@ impl PolicyOverride {
             unanswered_denied: None,
             withdrawal_offer_demanded: None,
             interactions_kept_days: None,
+            force_never_on_french_websites: None,
+            anonymous_kinds: Vec::new(),
             etag: None,
             version: 0,
             recorded_at: None,
@@ -226,6 +240,8 @@ impl PolicyOverride {
             unanswered_denied: self.unanswered_denied,
             withdrawal_offer_demanded: self.withdrawal_offer_demanded,
             interactions_kept_days: self.interactions_kept_days,
+            force_never_on_french_websites: self.force_never_on_french_websites,
+            anonymous_kinds: self.anonymous_kinds.into_iter().map(Word::to_wire).collect(),
             etag: self.etag.map(|etag| etag.0),
             version: 0,
             recorded_at: None,
@@ -247,6 +263,8 @@ impl PolicyOverride {
             unanswered_denied: wire.unanswered_denied,
             withdrawal_offer_demanded: wire.withdrawal_offer_demanded,
             interactions_kept_days: wire.interactions_kept_days,
+            force_never_on_french_websites: wire.force_never_on_french_websites,
+            anonymous_kinds: wire.anonymous_kinds.into_iter().map(InteractionKind::from_wire).collect(),
             etag: wire.etag.map(Etag),
             version: wire.version,
             recorded_at: wire.recorded_at.map(Instant::from_wire),

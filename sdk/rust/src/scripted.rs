@@ -339,6 +339,35 @@ impl InteractionService for Served {
         }))
     }
 
+    /// The campaign's id is how often was sent; the days asked for are told as they were asked for.
+    async fn get_campaign_report(
+        &self,
+        request: Request<v1::GetCampaignReportRequest>,
+    ) -> Answer<v1::GetCampaignReportResponse> {
+        let asked = request.get_ref().clone();
+        self.see(&request, "", Vec::new(), &asked.campaign_id)?;
+        let rate = v1::RateFigures { trackable: 8, not_trackable: 2, human: 2, automated: 1 };
+        let figures = v1::CampaignFigures {
+            sends: asked.campaign_id.parse().unwrap(),
+            email_opens: Some(rate),
+            revenue: vec![v1::Money { minor_units: 4_990, currency_code: "EUR".to_owned() }],
+            ..v1::CampaignFigures::default()
+        };
+        let days = asked.days.unwrap_or_default();
+        let day = days.first_day.map(|day| v1::CampaignDay { day: Some(day), figures: Some(figures.clone()) });
+        let period = v1::AnonymousPeriod { first_day: days.first_day, last_day: days.last_day, count: 12 };
+        let counts = v1::AnonymousCounts {
+            kind: v1::InteractionKind::EmailOpen.into(),
+            total: 12,
+            periods: days.first_day.map(|_| period).into_iter().collect(),
+        };
+        Ok(Response::new(v1::GetCampaignReportResponse {
+            total: Some(figures),
+            days: day.into_iter().collect(),
+            anonymous: vec![counts],
+        }))
+    }
+
     async fn get_profile_activity(
         &self,
         _: Request<v1::GetProfileActivityRequest>,

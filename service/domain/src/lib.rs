@@ -44,6 +44,7 @@ pub mod record;
 pub mod refusal;
 pub mod removal;
 pub mod scope;
+pub mod tally;
 pub mod time;
 pub mod verdict;
 pub mod wait_block;

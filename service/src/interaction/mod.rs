@@ -12,12 +12,13 @@ mod read;
 mod record;
 mod recorder;
 pub(crate) mod removal;
+mod report;
 pub(crate) mod retention;
 mod telling;
 
 use assent_proto::v1::interaction_service_server::InteractionService;
 use assent_proto::v1::{
-    GetProfileActivityRequest, GetProfileActivityResponse, PlanTrackingRequest, PlanTrackingResponse,
+    GetCampaignReportRequest, GetCampaignReportResponse, GetProfileActivityRequest, GetProfileActivityResponse, PlanTrackingRequest, PlanTrackingResponse,
     ReadInteractionsRequest, ReadInteractionsResponse, RecordInteractionsRequest, RecordInteractionsResponse,
 };
 use tonic::{Request, Response, Status};
@@ -69,6 +70,13 @@ impl InteractionService for Interactions {
         request: Request<GetProfileActivityRequest>,
     ) -> Result<Response<GetProfileActivityResponse>, Status> {
         answer(request, |call, request| activity::activity(&self.context, call, request)).await
+    }
+
+    async fn get_campaign_report(
+        &self,
+        request: Request<GetCampaignReportRequest>,
+    ) -> Result<Response<GetCampaignReportResponse>, Status> {
+        answer(request, |call, request| report::report(&self.context, call, request)).await
     }
 
     async fn read_interactions(

@@ -7,12 +7,13 @@ use assent_domain::interaction::{Reported, What};
 use assent_domain::mode::Sent;
 use assent_domain::plan::{self, AbovePlan, Plan};
 use assent_domain::profile::Profile;
+use assent_domain::tally::Share;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Disposition, Unjudged, Use, judge};
 use assent_proto::v1::{
     self, PlanTrackingRequest, PlanTrackingResponse, PlanTrackingResult, plan_tracking_result,
 };
-use assent_store::{Arrival, Fate, Ground, PlanWrite, Planned, ProfileKey, Request, Sending};
+use assent_store::{Arrival, Fate, Ground, PlanWrite, Planned, ProfileKey, Request, Sending, Weighed};
 
 use super::case::Bench;
 use super::telling::Teller;
@@ -182,9 +183,11 @@ impl Asked {
             functional: false,
             device: None,
         };
-        let judged =
-            judge(Unjudged::new(reported.clone()), &bench.case(&reported, Some(profile), Sent::default()));
-        Sending { arrival: Arrival { table: self.table.clone(), reported }, judged }
+        let case = bench.case(&reported, Some(profile), Sent::default());
+        let judged = judge(Unjudged::new(reported.clone()), &case);
+        // A send is recorded or discarded, never counted anonymously.
+        let weighed = Weighed { share: Share::of(&judged, &case), judged, mark: None };
+        Sending { arrival: Arrival { table: self.table.clone(), reported }, weighed }
     }
 
     fn answer(&self, call: &Call, plans: &Plans, fates: &[Option<Fate>]) -> Outcome<PlanTrackingResponse> {

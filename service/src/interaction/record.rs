@@ -59,10 +59,10 @@ pub(super) async fn record(
 fn outcome(fate: &Fate, told_why: bool) -> assent_proto::v1::InteractionOutcome {
     use assent_proto::v1::{Disposition as Told, InteractionOutcome};
     let disposition = match fate.verdict.disposition {
-        Disposition::Record if fate.duplicate => Told::Duplicate,
+        Disposition::Record | Disposition::Exempt if fate.duplicate => Told::Duplicate,
         Disposition::Record => Told::Recorded,
-        // What the law exempts is not kept yet, so nothing is.
-        Disposition::Exempt | Disposition::Discard => Told::Discarded,
+        Disposition::Exempt => Told::Exempted,
+        Disposition::Discard => Told::Discarded,
     };
     let mut outcome = InteractionOutcome { disposition: disposition.into(), ..InteractionOutcome::default() };
     if told_why {

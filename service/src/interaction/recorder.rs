@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use assent_domain::id::{BatchId, TableId, TenantId};
 use assent_domain::interaction::Reported;
 use assent_domain::time::Instant;
-use assent_domain::verdict::{Judged, Unjudged, Use, judge};
-use assent_store::{Arrival, Asked, Fate, Ground, InteractionWrite, Named, StoreError};
+use assent_domain::verdict::{Unjudged, Use, judge};
+use assent_store::{Arrival, Asked, Fate, Ground, InteractionWrite, Named, StoreError, Weighed};
 
 use super::case::Bench;
 use super::record::RecordCall;
@@ -84,7 +84,8 @@ impl Recorder {
         let judge = |ground: &Ground, asked: &[Asked]| {
             rules = self.rules(batch, ground);
             let declared = Declared::as_far_as_readable(&ground.declarations);
-            judge_all(&rules, &declared, batch, ground, asked, now)
+            let mark = |reported: &Reported| self.context.requests.mark(tenant, reported);
+            judge_all(&rules, &declared, batch, ground, asked, now, &mark)
         };
         let mut teller = Teller::new(&self.context, now);
         let fates = store.record_interactions(&write, judge, &mut teller).await?;
@@ -184,7 +185,8 @@ fn judge_all(
     ground: &Ground,
     asked: &[Asked],
     now: Instant,
-) -> Vec<Option<Judged<Reported>>> {
+    mark: &dyn Fn(&Reported) -> [u8; 32],
+) -> Vec<Option<Weighed>> {
     let judged = asked.iter().map(|asked| {
         let Arrival { table, reported } = batch.arrivals.get(asked.arrival)?;
         let rules = rules.get(table)?.as_ref().ok()?;
@@ -199,7 +201,7 @@ fn judge_all(
         };
         let reported = Reported { functional: bench.is_functional(reported), ..reported.clone() };
         let case = bench.case(&reported, profile, asked.sent);
-        Some(judge(Unjudged::new(reported), &case))
+        Some(Weighed::of(judge(Unjudged::new(reported), &case), &case, mark))
     });
     judged.collect()
 }

@@ -102,6 +102,9 @@ async fn tell(
     if let Some(device) = context.store_for(call).last_device(call.tenant(), person).await? {
         teller.tell(Piece::LastDevice(to_wire::interaction::last_device(&device.disclosed()))).await;
     }
+    if let Some(day) = context.store_for(call).last_open(call.tenant(), person).await? {
+        teller.tell(Piece::LastOpenDay(to_wire::time::day(day.disclosed()))).await;
+    }
     teller.tell(Piece::End(end)).await;
     Ok(())
 }

@@ -4,6 +4,7 @@
 use assent_domain::evidence::{Basis, Item, Items};
 use assent_domain::id::PolicyId;
 use assent_domain::policy::{CounterMode, DefaultChange, OnWithdrawal, Policy, PolicyOverride};
+use assent_domain::scope::{Scope, ScopeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Unreadable;
@@ -46,6 +47,12 @@ pub struct StoredOverride {
     /// Days of 24 hours for which interactions are kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interactions_kept_days: Option<u32>,
+    /// Whether French websites have ceiling `NEVER` from their day on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub force_never_on_french_websites: Option<bool>,
+    /// Names of the kinds that may be counted anonymously; none: as the policy has it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub anonymous_kinds: Vec<String>,
 }
 
 impl StoredOverride {
@@ -90,6 +97,11 @@ impl StoredOverride {
             .unanswered_denied
             .map(|denied| if denied { DefaultChange::Denied } else { DefaultChange::Permitted });
         asked.interactions_kept_days = self.interactions_kept_days;
+        asked.force_never_on_french_websites = self.force_never_on_french_websites;
+        if !self.anonymous_kinds.is_empty() {
+            let kinds: Option<ScopeSet> = self.anonymous_kinds.iter().map(|name| Scope::named(name)).collect();
+            asked.counter.anonymous_kinds = Some(kinds.ok_or(UNREADABLE)?);
+        }
         asked.counter.mode = named(self.anonymous_mode.as_deref(), CounterMode::named)?;
         asked.on_withdrawal = named(self.earlier_interactions.as_deref(), OnWithdrawal::named)?;
         Ok(asked)

@@ -60,6 +60,8 @@ fn an_override_is_kept_as_asked_and_applied_to_its_policy() {
         unanswered_denied: Some(true),
         withdrawal_offer_demanded: None,
         interactions_kept_days: Some(90),
+        force_never_on_french_websites: Some(true),
+        anonymous_kinds: vec!["EMAIL_OPEN".to_owned()],
     };
     let read = StoredOverride::read(&asked.write().unwrap()).unwrap();
     assert_eq!(read, asked);
@@ -71,6 +73,7 @@ fn an_override_is_kept_as_asked_and_applied_to_its_policy() {
     assert!(!policy.grant.joint);
     assert_eq!(policy.default, DefaultRule::Denied);
     assert_eq!((policy.grant.expires_after_days, policy.interactions_kept_days), (Some(30), Some(90)));
+    assert!(policy.force_never.on && policy.counter.anonymous_kinds.contains(Scope::EmailOpen));
     assert_eq!((policy.counter.mode, policy.on_withdrawal), (CounterMode::Off, OnWithdrawal::Erase));
 }
 

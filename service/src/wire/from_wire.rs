@@ -20,6 +20,7 @@ pub mod plan;
 pub mod policy_override;
 pub mod profile;
 pub mod profile_table;
+pub mod report;
 pub mod request;
 pub mod scope;
 pub mod time;

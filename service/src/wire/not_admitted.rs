@@ -41,6 +41,7 @@ fn path(field: &str) -> String {
         "notice.notice_alone_suffices" => "notice_alone_suffices",
         "notice.withdrawal_offered" => "withdrawal_offer_demanded",
         "counter.mode" => "anonymous_mode",
+        "counter.anonymous_kinds" => "anonymous_kinds",
         "on_withdrawal" => "earlier_interactions",
         "interactions_kept_days" => "interactions_kept_days",
         // Not in the contract: no call can have set it.
@@ -68,6 +69,8 @@ mod tests {
             "notice.notice_alone_suffices",
             "notice.withdrawal_offered",
             "counter.mode",
+            "counter.anonymous_kinds",
+            "force_never_on_french_websites",
             "on_withdrawal",
             "interactions_kept_days",
         ];

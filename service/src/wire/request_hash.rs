@@ -2,8 +2,12 @@
 //!
 //! Keyed, so that whoever reads the database cannot guess a request from its hash; one key for each
 //! tenant, so that equal requests of two tenants do not look alike.
+//!
+//! And the mark of what was counted anonymously, likewise: it says that something was counted already, and to nobody without
+//! the key what.
 
 use assent_domain::id::TenantId;
+use assent_domain::interaction::Reported;
 use hmac::{Hmac, KeyInit, Mac};
 use prost::Message;
 use sha2::Sha256;
@@ -34,6 +38,15 @@ impl RequestHasher {
         mac.update(&message.encode_to_vec());
         mac.finalize().into_bytes().into()
     }
+
+    /// What an interaction of `tenant` is known by once it was counted anonymously.
+    #[must_use]
+    pub fn mark(&self, tenant: &TenantId, reported: &Reported) -> [u8; 32] {
+        let mut mac = keyed(&derive(&self.master, b"assent counted mark v1\n", tenant));
+        mac.update(&reported.id.0);
+        mac.update(&reported.occurred_at.micros().to_be_bytes());
+        mac.finalize().into_bytes().into()
+    }
 }
 
 /// The key for one purpose and tenant.
@@ -51,7 +64,33 @@ pub(super) fn keyed(key: &[u8]) -> Hmac<Sha256> {
 
 #[cfg(test)]
 mod tests {
+    use assent_domain::id::{InteractionId, MessageId};
+    use assent_domain::interaction::What;
+    use assent_domain::time::Instant;
+
     use super::*;
+
+    #[test]
+    fn a_mark_is_of_one_interaction_of_one_tenant_and_one_key_whatever_else_it_says() {
+        let [a, b] = ["a", "b"].map(|name| TenantId::new(name).unwrap());
+        let of = |id, micros, automated| Reported {
+            id: InteractionId([id; 16]),
+            occurred_at: Instant::from_micros(micros).unwrap(),
+            profile: None,
+            what: What::EmailOpen { message: MessageId::new("m").unwrap() },
+            campaign: None,
+            automated,
+            functional: false,
+            device: None,
+        };
+        let hasher = RequestHasher::new(KeyBytes::new([1; 32]));
+        let mark = hasher.mark(&a, &of(1, 5, false));
+        assert_eq!(mark, hasher.mark(&a, &of(1, 5, true)));
+        assert_ne!(mark, hasher.mark(&b, &of(1, 5, false)));
+        assert_ne!(mark, hasher.mark(&a, &of(2, 5, false)));
+        assert_ne!(mark, hasher.mark(&a, &of(1, 6, false)));
+        assert_ne!(mark, RequestHasher::new(KeyBytes::new([2; 32])).mark(&a, &of(1, 5, false)));
+    }
 
     #[test]
     fn the_same_request_of_another_tenant_method_or_key_has_another_hash() {

@@ -18,6 +18,7 @@ pub mod policy;
 pub mod policy_override;
 pub mod profile_table;
 pub mod record;
+pub mod report;
 pub mod request;
 pub mod scope;
 pub mod standing;

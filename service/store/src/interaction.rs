@@ -1,8 +1,9 @@
 //! The interaction write: one transaction that loads, lets the service judge, and saves what may be kept.
 //!
-//! What may not be kept is never written: only what [`Judged`] says is recorded goes in. The states are read
-//! in the same transaction, so that a withdrawal that was acknowledged before it began binds it. Nothing is shared
-//! by a table or tenant, and no lock is taken on any profile but those to whom a send tells or asks something (`telling`).
+//! What may not be kept is never written: only what was judged to be recorded, or exempt, goes in ([`Weighed`]). The
+//! states are read in the same transaction, so that a withdrawal that was acknowledged before it began binds it. Nothing is
+//! shared by a table or tenant, and no lock is taken on any profile but those to whom a send tells or asks something
+//! (`telling`).
 //!
 //! Sends are judged and written before everything else, so that what comes with them is judged by the mode
 //! they went out with and by what they told. A message is fixed by its first send that is recorded, and by no other; what is judged is
@@ -15,7 +16,7 @@ use assent_domain::interaction::{InteractionKind, Reported};
 use assent_domain::mode::Sent;
 use assent_domain::profile::Profile;
 use assent_domain::time::Instant;
-use assent_domain::verdict::{Judged, Verdict};
+use assent_domain::verdict::Verdict;
 
 use crate::Store;
 use crate::consent::Hold;
@@ -40,6 +41,7 @@ pub(crate) mod row;
 mod save;
 mod sent;
 mod telling;
+mod weighed;
 
 pub use activity::{ActivityPlace, LastDevice};
 pub use aged_day::DayWalk;
@@ -49,6 +51,7 @@ pub use number::BatchSequencer;
 pub use outlived::Walk;
 pub use plan::{PlanWrite, Planned, Sending};
 pub use row::OnRecord;
+pub use weighed::Weighed;
 use save::Saving;
 pub use telling::Telling;
 use telling::{heard, hold, tell};
@@ -113,7 +116,8 @@ pub struct Asked {
 pub struct Fate {
     /// The verdict.
     pub verdict: Verdict,
-    /// Whether it would be recorded and is on record already.
+    /// Whether it would be recorded and is on record already, or would be counted anonymously and is on record or was
+    /// counted within 48 hours.
     pub duplicate: bool,
 }
 
@@ -134,7 +138,7 @@ impl Store {
         telling: &mut T,
     ) -> Result<Vec<Option<Fate>>, StoreError>
     where
-        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Judged<Reported>>>,
+        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Weighed>>,
         T: Telling,
     {
         match self.record_once(write, &mut judge, telling).await {
@@ -155,7 +159,7 @@ impl Store {
         telling: &mut T,
     ) -> Result<Vec<Option<Fate>>, StoreError>
     where
-        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Judged<Reported>>>,
+        J: FnMut(&Ground, &[Asked]) -> Vec<Option<Weighed>>,
         T: Telling,
     {
         let is_send = |arrival: &Arrival| arrival.reported.what.kind() == InteractionKind::Send;
@@ -170,8 +174,8 @@ impl Store {
             if !sends.is_empty() {
                 let asked: Vec<Asked> =
                     sends.iter().map(|place| Asked { arrival: *place, sent: Sent::default() }).collect();
-                let judged = judge(&ground, &asked);
-                let sent = saving.rows(tx, &asked, judged).await?;
+                let weighed = judge(&ground, &asked);
+                let sent = saving.rows(tx, &asked, weighed).await?;
                 saving.sends(tx, &sent).await?;
                 if let Some(held) = held {
                     let told = heard(write.arrivals, &sent, &ground.declarations, telling);
@@ -182,8 +186,10 @@ impl Store {
             }
             if !behaviour.is_empty() {
                 let asked = sent::latest(tx, write, &behaviour).await?;
-                let judged = judge(&ground, &asked);
-                let recorded = saving.rows(tx, &asked, judged).await?;
+                let weighed = judge(&ground, &asked);
+                let recorded = saving.rows(tx, &asked, weighed).await?;
+                saving.counts(tx).await?;
+                saving.days(tx).await?;
                 saving.devices(tx, &recorded).await?;
             }
             let wrote = saving.batch(tx).await?;

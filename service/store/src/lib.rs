@@ -33,6 +33,7 @@ mod row;
 mod schema;
 mod sequencer;
 mod statement;
+mod tally;
 mod tombstone;
 mod transaction;
 mod versioned;
@@ -50,7 +51,7 @@ pub use error::StoreError;
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DayWalk, DeviceWalk, Fate, Fed, Ground,
     InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending,
-    Telling, Walk,
+    Telling, Walk, Weighed,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
 pub use notice::{Notice, NoticeEntry};

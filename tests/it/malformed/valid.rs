@@ -216,6 +216,8 @@ fn policy_override() -> v1::PolicyOverride {
         unanswered_denied: Some(true),
         withdrawal_offer_demanded: Some(true),
         interactions_kept_days: Some(400),
+        force_never_on_french_websites: Some(true),
+        anonymous_kinds: vec![v1::InteractionKind::EmailOpen.into(), v1::InteractionKind::EmailClick.into()],
     }
 }
 
@@ -313,6 +315,10 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
         ..edge.clone()
     };
     requests.extend(plans());
+    let date = |day| Some(assent_proto::google::Date { year: 2026, month: 9, day });
+    let days = Some(v1::ReportDays { first_day: date(1), last_day: date(30) });
+    let report = v1::GetCampaignReportRequest { campaign_id: marks::id("campaign"), days };
+    requests.push(valid("InteractionService.GetCampaignReport", &report));
     requests.push(valid("InteractionService.GetProfileActivity", &activity));
     requests.push(valid("InteractionService.ReadInteractions", &edge));
     requests.push(valid("InteractionService.ReadInteractions", &read));

@@ -11,6 +11,7 @@ fn words(pieces: &[Piece]) -> Vec<&'static str> {
         Piece::Notice(_) => "notice",
         Piece::Interaction(_) => "interaction",
         Piece::LastDevice(_) => "device",
+        Piece::LastOpenDay(_) => "last open day",
         Piece::End(_) => "end",
     };
     pieces.iter().map(word).collect()

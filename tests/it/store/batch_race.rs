@@ -16,9 +16,9 @@ use assent_domain::interaction::{Reported, What};
 use assent_domain::mode::Sent;
 use assent_domain::policy::{Applicable, Policy};
 use assent_domain::time::{Instant, Zone};
-use assent_domain::verdict::{Case, Judged, Unjudged, Use, judge};
+use assent_domain::verdict::{Case, Unjudged, Use, judge};
 use assent_store::{
-    Arrival, Asked, BatchSequencer, Ground, InteractionWrite, Named, Sql, StepSql, Store, StoreError,
+    Arrival, Asked, BatchSequencer, Ground, InteractionWrite, Named, Sql, StepSql, Store, StoreError, Weighed,
 };
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
@@ -46,7 +46,7 @@ pub(super) fn send(message: &str, number: usize, occurred_at: Instant) -> Arriva
 }
 
 /// A send is ours: it is recorded whoever it is to.
-pub(super) fn judged(arrival: &Arrival, now: Instant) -> Judged<Reported> {
+pub(super) fn weighed(arrival: &Arrival, now: Instant) -> Weighed {
     let policy = Policy::built_in(&PolicyId::new("strict").unwrap()).unwrap();
     let case = Case {
         asked_for: Use::Record,
@@ -57,7 +57,7 @@ pub(super) fn judged(arrival: &Arrival, now: Instant) -> Judged<Reported> {
         table_zone: &Zone::utc(),
         now,
     };
-    judge(Unjudged::new(arrival.reported.clone()), &case)
+    Weighed::of(judge(Unjudged::new(arrival.reported.clone()), &case), &case, |_| [0; 32])
 }
 
 /// A batch that was committed: when its call began, and when it was acknowledged.
@@ -84,7 +84,7 @@ async fn write_and_pause(url: String, writer: usize, ticks: Arc<Ticks>) -> Vec<M
         let judge = |_: &Ground, asked: &[Asked]| {
             thread::sleep(Duration::from_micros(100) * pause);
             let gives_up = (writer + turn).is_multiple_of(7);
-            let one = |asked: &Asked| (!gives_up).then(|| judged(&arrivals[asked.arrival], began));
+            let one = |asked: &Asked| (!gives_up).then(|| weighed(&arrivals[asked.arrival], began));
             asked.iter().map(one).collect()
         };
         let done = store.record_interactions(&write, judge, &mut Quiet);

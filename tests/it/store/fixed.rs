@@ -7,7 +7,7 @@ use assent_store::{Asked, DeclarationKind, Ground, InteractionWrite, Named, Plan
 use assent_tests::engine::Engine;
 use assent_tests::{apply, every_engine};
 
-use super::batch_race::{judged, send};
+use super::batch_race::{send, weighed};
 use super::declaration::{message, plain, put};
 use super::people::{Home, Quiet, at, home, open, person, tenant};
 use super::race::on_thread;
@@ -106,7 +106,7 @@ async fn sent_while_changed(engine: Engine, declared: bool) -> Told {
     let mut meddler = Meddler::at(&home, engine, declared);
     let judge = |ground: &Ground, asked: &[Asked]| {
         meddler.meddle(ground);
-        asked.iter().map(|asked| Some(judged(&arrivals[asked.arrival], at(2)))).collect()
+        asked.iter().map(|asked| Some(weighed(&arrivals[asked.arrival], at(2)))).collect()
     };
     let fates = home.store.record_interactions(&write, judge, &mut Quiet).await.unwrap();
     assert!(fates.iter().flatten().all(|fate| !fate.duplicate) && fates.len() == 1);

@@ -14,7 +14,7 @@ use assent_domain::verdict::{Case, Unjudged, Use, judge};
 use assent_domain::wait_block::Target;
 use assent_store::{
     Arrival, Named, PlanWrite, Planned, ProfileKey, Search, Sending, SendsAsked, Store, StoreError,
-    StoreOptions,
+    StoreOptions, Weighed,
 };
 use assent_tests::{apply, every_engine};
 
@@ -187,8 +187,8 @@ fn sending(key: &ProfileKey, number: u64, id: u8, message: &MessageId, now: Inst
         table_zone: &Zone::utc(),
         now,
     };
-    let judged = judge(Unjudged::new(reported.clone()), &case);
-    Sending { arrival: Arrival { table: key.table.clone(), reported }, judged }
+    let weighed = Weighed::of(judge(Unjudged::new(reported.clone()), &case), &case, |_| [0; 32]);
+    Sending { arrival: Arrival { table: key.table.clone(), reported }, weighed }
 }
 
 #[apply(every_engine)]

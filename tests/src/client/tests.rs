@@ -82,3 +82,15 @@ fn an_items_error_is_seen_as_well_as_the_calls() {
     assert!(said.invalid);
     assert!(said.reasons.contains("NOTICE_UNKNOWN"));
 }
+
+#[test]
+fn what_was_recorded_or_counted_is_told_as_a_duplicate_again_and_nothing_else_is() {
+    let told = |words: [&str; 3]| words.map(|word| format!("{{disposition:DISPOSITION_{word}}}")).concat();
+    let first = told(["RECORDED", "EXEMPTED", "DISCARDED"]);
+    for again in [["DUPLICATE", "EXEMPTED", "DISCARDED"], ["DUPLICATE", "DUPLICATE", "DISCARDED"]] {
+        assert_eq!(as_told_again(&first, &told(again)), told(again));
+    }
+    for wrong in [["RECORDED", "EXEMPTED", "DISCARDED"], ["DUPLICATE", "EXEMPTED", "EXEMPTED"]] {
+        assert_ne!(as_told_again(&first, &told(wrong)), told(wrong));
+    }
+}

@@ -6,6 +6,7 @@ mod follow;
 mod plan;
 mod read;
 mod record;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,9 @@ pub use follow::{FollowInteractions, TakenInteractions};
 pub use plan::{PlanTracking, Planned, Recipient, TrackingPlan};
 pub use read::{InteractionCursor, InteractionPage, ReadInteractions};
 pub use record::RecordInteractions;
+pub use report::{
+    AnonymousCounts, AnonymousPeriod, CampaignFigures, CampaignReport, CampaignReportQuery, RateFigures,
+};
 
 use crate::call::Caller;
 

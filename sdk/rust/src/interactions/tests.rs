@@ -7,8 +7,8 @@ use tonic_types::ErrorDetails;
 
 use crate::scripted::{Scripted, failure};
 use crate::{
-    Disposition, Instant, Interaction, InteractionOutcome, LinkMode, PixelMode, PlanTracking, Reason,
-    Recipient, RecordInteractions, RequestId, VerdictReason,
+    CampaignReportQuery, Day, Disposition, Instant, Interaction, InteractionOutcome, LinkMode, Money,
+    PixelMode, PlanTracking, Reason, Recipient, RecordInteractions, RequestId, VerdictReason,
 };
 
 fn opens(count: usize) -> Vec<Interaction> {
@@ -109,4 +109,20 @@ async fn a_recipient_that_is_refused_is_named_by_its_place_and_stops_no_other() 
     let told = service.client().interactions().plan(plan(4)).await.unwrap();
     assert_eq!(told[2].as_ref().unwrap_err().violations()[0].path, "recipients[2].pixel");
     assert_eq!(told.iter().filter(|told| told.is_err()).count(), 1);
+}
+
+#[tokio::test]
+async fn a_report_tells_figures_with_their_base_and_days_where_they_are_asked_for() {
+    let service = Scripted::start().await;
+    let client = service.client();
+    let told = client.interactions().report("10").await.unwrap();
+    assert_eq!((told.total.sends, told.total.email_opens.rate()), (10, Some(0.25)));
+    assert_eq!((told.total.email_clicks.rate(), told.days.len()), (None, 0));
+    assert_eq!(told.total.revenue, [Money::new(4_990, "EUR")]);
+    let (first, last): (Day, Day) = ("2026-09-01".parse().unwrap(), "2026-09-30".parse().unwrap());
+    let told = client.interactions().report(CampaignReportQuery::of("10").days(first, last)).await.unwrap();
+    assert_eq!(told.days[0].0, first);
+    let period = told.anonymous[0].periods[0];
+    assert_eq!((period.first_day, period.last_day, period.count), (first, last, 12));
+    assert_eq!(service.seen().len(), 2);
 }

@@ -12,6 +12,7 @@ use crate::notice::Notice;
 use crate::profile::{self, KnownFacts};
 use crate::record::ConsentRecord;
 use crate::state::Standing;
+use crate::time::Day;
 use crate::trace::CallSpan;
 
 /// A profile as it stands.
@@ -42,6 +43,8 @@ pub enum Held {
     Interaction(Box<RecordedInteraction>),
     /// The last device and user agent. At most once.
     LastDevice(LastDevice),
+    /// The calendar day of the last known open, in the zone of the policy that decided. At most once.
+    LastOpenDay(Day),
 }
 
 /// What is held about a person, as it is told. [`AccessWalk::next`] gives `None` only after all of it.
@@ -70,6 +73,9 @@ impl AccessWalk {
                 Piece::Notice(notice) => Held::Notice(Notice::from_wire(Some(notice))?),
                 Piece::Interaction(row) => Held::Interaction(Box::new(RecordedInteraction::from_wire(row)?)),
                 Piece::LastDevice(device) => Held::LastDevice(LastDevice::from_wire(device)?),
+                Piece::LastOpenDay(day) => {
+                    Held::LastOpenDay(Day::from_wire(day).ok_or_else(|| Error::unintelligible("last_open_day"))?)
+                }
                 Piece::End(_) => return Ok(None),
             }))
         });

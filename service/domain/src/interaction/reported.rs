@@ -17,7 +17,7 @@ pub const MAX_AHEAD: Span = Span::from_minutes(5);
 pub const SEND_MAX_BACK: Span = Span::from_days(3653);
 
 /// A currency: three upper-case letters (ISO 4217).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 
 impl Currency {

@@ -2,10 +2,12 @@
 
 use assent_domain::evidence::{Basis, Item};
 use assent_domain::id::PolicyId;
+use assent_domain::interaction::InteractionKind;
 use assent_domain::policy::{CounterMode, OnWithdrawal};
+use assent_domain::scope::Scope;
 use assent_proto::v1;
 
-use super::{Misfit, evidence};
+use super::{Misfit, evidence, interaction_filter};
 use crate::stored::StoredOverride;
 
 /// An override's id, the id of the policy that it changes, and what it asks for. Lists are sorted, so that the
@@ -29,6 +31,8 @@ pub fn asked(asked: &v1::PolicyOverride) -> Result<(PolicyId, PolicyId, StoredOv
         unanswered_denied: asked.unanswered_denied,
         withdrawal_offer_demanded: asked.withdrawal_offer_demanded,
         interactions_kept_days: asked.interactions_kept_days,
+        force_never_on_french_websites: asked.force_never_on_french_websites,
+        anonymous_kinds: names(&asked.anonymous_kinds, kind).ok_or(Misfit::of("anonymous_kinds"))?,
     };
     Ok((id(&asked.id, "id")?, base, body))
 }
@@ -39,6 +43,12 @@ fn item(number: i32) -> Option<&'static str> {
 
 fn basis(number: i32) -> Option<&'static str> {
     evidence::basis(number).ok().flatten().map(Basis::name)
+}
+
+/// The name of a kind that consent is asked for; it is its scope's as well.
+fn kind(number: i32) -> Option<&'static str> {
+    let kind = v1::InteractionKind::try_from(number).ok().and_then(interaction_filter::kind);
+    kind.and_then(InteractionKind::scope).map(Scope::name)
 }
 
 /// `Some(None)`: as the policy has it.
@@ -90,6 +100,11 @@ mod tests {
             unanswered_denied: Some(true),
             withdrawal_offer_demanded: Some(true),
             interactions_kept_days: Some(30),
+            force_never_on_french_websites: Some(true),
+            anonymous_kinds: vec![
+                v1::InteractionKind::EmailClick.into(),
+                v1::InteractionKind::EmailOpen.into(),
+            ],
             ..v1::PolicyOverride::default()
         }
     }
@@ -126,6 +141,10 @@ mod tests {
         assert_eq!(field(v1::PolicyOverride { more_demands: vec![0], ..whole() }), "more_demands");
         assert_eq!(field(v1::PolicyOverride { refused_bases: vec![0], ..whole() }), "refused_bases");
         assert_eq!(field(v1::PolicyOverride { anonymous_mode: 9, ..whole() }), "anonymous_mode");
+        for wrong in [0, 9, i32::from(v1::InteractionKind::Send)] {
+            let wrong = v1::PolicyOverride { anonymous_kinds: vec![wrong], ..whole() };
+            assert_eq!(field(wrong), "anonymous_kinds");
+        }
         assert_eq!(field(v1::PolicyOverride { earlier_interactions: 9, ..whole() }), "earlier_interactions");
     }
 }

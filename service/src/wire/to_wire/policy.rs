@@ -1,10 +1,11 @@
 //! Policies: by their names, and whole.
 
+use assent_domain::interaction::InteractionKind;
 use assent_domain::policy::{CounterMode, DefaultRule, OnWithdrawal, Policy};
 use assent_domain::record::PolicyVersion;
 use assent_proto::v1;
 
-use super::{evidence, time};
+use super::{evidence, time, verdict};
 
 /// A policy as it stood when something was decided.
 #[must_use]
@@ -33,6 +34,8 @@ pub fn policy(policy: &Policy, base: Option<&Policy>) -> v1::Policy {
         earlier_interactions: earlier(policy.on_withdrawal).into(),
         countries: countries(policy),
         interactions_kept_days: policy.interactions_kept_days,
+        force_never_on_french_websites: policy.force_never.on,
+        anonymous_kinds: anonymous_kinds(policy),
     }
 }
 
@@ -57,6 +60,14 @@ fn countries(policy: &Policy) -> Vec<String> {
     let mut countries: Vec<_> = policy.countries.iter().map(|country| country.code().to_owned()).collect();
     countries.sort_unstable();
     countries
+}
+
+fn anonymous_kinds(policy: &Policy) -> Vec<i32> {
+    let kinds = InteractionKind::TRACKED.into_iter();
+    let counted = |kind: &InteractionKind| {
+        kind.scope().is_some_and(|scope| policy.counter.anonymous_kinds.contains(scope))
+    };
+    kinds.filter(counted).map(|kind| verdict::kind(kind).into()).collect()
 }
 
 /// How may be counted without naming anybody.
@@ -98,6 +109,8 @@ mod tests {
         let ended = transition.ended_by_marketing_grant_from;
         assert_eq!(ended.map(|day| (day.year, day.month, day.day)), Some((2026, 4, 14)));
         assert!(transition.notice_permits && transition.late_notice_permits);
+        let opens = i32::from(v1::InteractionKind::EmailOpen);
+        assert_eq!((told.anonymous_kinds, told.force_never_on_french_websites), (vec![opens], false));
         assert!(!told.unanswered_permits && told.grant.is_some_and(|grant| grant.demands.len() == 8));
     }
 

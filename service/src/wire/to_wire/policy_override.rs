@@ -2,11 +2,12 @@
 
 use assent_domain::evidence::{Basis, Item};
 use assent_domain::id::PolicyId;
+use assent_domain::interaction::InteractionKind;
 use assent_domain::policy::{CounterMode, OnWithdrawal};
 use assent_proto::v1;
 use assent_store::Versioned;
 
-use super::{evidence, policy, time};
+use super::{evidence, policy, time, verdict};
 use crate::failure::{Failure, Outcome};
 use crate::stored::StoredOverride;
 use crate::wire::etag;
@@ -32,6 +33,7 @@ pub fn stored(id: &PolicyId, stored: &Versioned) -> Outcome<v1::PolicyOverride> 
 pub fn told(id: &PolicyId, body: &StoredOverride) -> Option<v1::PolicyOverride> {
     let item = |name: &String| Item::named(name).map(|item| evidence::item(item).into());
     let basis = |name: &String| Basis::named(name).map(|basis| evidence::basis(basis).into());
+    let kind = |name: &String| InteractionKind::named(name).map(|kind| verdict::kind(kind).into());
     let anonymous_mode = match &body.anonymous_mode {
         None => v1::AnonymousMode::Unspecified,
         Some(name) => policy::mode(CounterMode::named(name)?),
@@ -53,6 +55,8 @@ pub fn told(id: &PolicyId, body: &StoredOverride) -> Option<v1::PolicyOverride> 
         unanswered_denied: body.unanswered_denied,
         withdrawal_offer_demanded: body.withdrawal_offer_demanded,
         interactions_kept_days: body.interactions_kept_days,
+        force_never_on_french_websites: body.force_never_on_french_websites,
+        anonymous_kinds: body.anonymous_kinds.iter().map(kind).collect::<Option<_>>()?,
         ..v1::PolicyOverride::default()
     })
 }

@@ -1,9 +1,9 @@
-//! One person's recorded interactions and last device, as they are stored: whoever reads them has them
+//! One person's recorded interactions, last device and last-open day, as they are stored: whoever reads them has them
 //! judged first.
 
 use assent_domain::id::{InteractionId, TenantId};
 use assent_domain::interaction::DeviceSeen;
-use assent_domain::time::Instant;
+use assent_domain::time::{Day, Instant};
 use assent_domain::verdict::Unjudged;
 
 use super::row::{OnRecord, on_record, person};
@@ -11,10 +11,12 @@ use crate::Store;
 use crate::declaration::Named;
 use crate::error::StoreError;
 use crate::profile::{ProfileKey, key_columns};
+use crate::row::Row;
 use crate::statement::{Sql, Values, sql};
 
 const LIST_ACTIVITY: Sql = sql!("list_activity");
 const READ_DEVICE: Sql = sql!("read_device");
+const READ_LAST_OPEN: Sql = sql!("read_last_open");
 
 /// A place in a person's activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,5 +101,22 @@ impl Store {
                 Ok(Unjudged::new(LastDevice { seen, occurred_at: row.instant("occurred_at")? }))
             })
             .transpose()
+    }
+
+    /// The day of a person's last known open, if one is known.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn last_open(
+        &self,
+        tenant: &TenantId,
+        key: &ProfileKey,
+    ) -> Result<Option<Unjudged<Day>>, StoreError> {
+        let (table, id) = (key.table.as_str(), key.id.as_str());
+        let values =
+            Values::of([tenant.as_str().into(), person(key).into(), table.into(), id.into()]);
+        let rows = self.rows(&READ_LAST_OPEN, "last_open", values).await?;
+        let day = |row: &Row| Day::numbered(row.number("day")?).ok_or_else(|| row.wrong("day"));
+        Ok(rows.first().map(day).transpose()?.map(Unjudged::new))
     }
 }

@@ -8,14 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assent_domain::id::{BatchId, MessageId, TableId, TenantId};
-use assent_domain::interaction::Reported;
 use assent_domain::mode::Sent;
 use assent_domain::time::Instant;
-use assent_domain::verdict::Judged;
 
 use super::save::Saving;
 use super::telling::{Telling, hold, tell};
-use super::{Arrival, Asked, Fate, Ground, InteractionWrite, fix};
+use super::{Arrival, Asked, Fate, Ground, InteractionWrite, Weighed, fix};
 use crate::Store;
 use crate::consent::Hold;
 use crate::declaration::{Named, load_declarations};
@@ -58,7 +56,7 @@ pub struct Sending {
     /// The send.
     pub arrival: Arrival,
     /// The same, judged.
-    pub judged: Judged<Reported>,
+    pub weighed: Weighed,
 }
 
 impl Store {
@@ -108,11 +106,11 @@ impl Store {
                 Ok(planned) => planned,
                 Err(refused) => return Ok(Ending::Rollback(Err(refused))),
             };
-            let (arrivals, judged): (Vec<_>, Vec<_>) =
-                sends.into_iter().map(|send| (send.arrival, Some(send.judged))).unzip();
+            let (arrivals, weighed): (Vec<_>, Vec<_>) =
+                sends.into_iter().map(|send| (send.arrival, Some(send.weighed))).unzip();
             *sent_at = arrivals.iter().map(|arrival| arrival.reported.occurred_at).collect();
             let told = Told { held, ground: &mut ground, telling: &mut *telling };
-            let (fates, mut wrote) = save(tx, write, &arrivals, judged, told).await?;
+            let (fates, mut wrote) = save(tx, write, &arrivals, weighed, told).await?;
             if let (Some(request), None) = (&write.request, replayed) {
                 insert_request(tx, write.tenant, request, outcomes(&plans, &fates), write.now).await?;
                 wrote = true;
@@ -159,7 +157,7 @@ async fn save(
     tx: &Tx,
     write: &PlanWrite<'_>,
     arrivals: &[Arrival],
-    judged: Vec<Option<Judged<Reported>>>,
+    weighed: Vec<Option<Weighed>>,
     told: Told<'_, impl Telling>,
 ) -> Result<(Vec<Option<Fate>>, bool), Stop> {
     let Told { held, ground, telling } = told;
@@ -168,7 +166,7 @@ async fn save(
     let mut saving = Saving::new(&write);
     let asked: Vec<Asked> =
         (0..arrivals.len()).map(|arrival| Asked { arrival, sent: Sent::default() }).collect();
-    let sent = saving.rows(tx, &asked, judged).await?;
+    let sent = saving.rows(tx, &asked, weighed).await?;
     saving.sends(tx, &sent).await?;
     if let Some(held) = held {
         let heard: Vec<&Arrival> = sent.iter().map(|place| &arrivals[*place]).collect();

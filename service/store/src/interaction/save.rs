@@ -1,17 +1,27 @@
-//! Writing what was judged: rows, sends, devices, and the batch that the feed will number.
+//! Writing what was judged: rows, sends, devices, what the law exempts, the figures of campaigns, and the batch that
+//! the feed will number.
+//!
+//! Every transaction goes through the tables in this order, and through the rows of each in the order of their keys, so
+//! that two never wait for each other crosswise.
+
+mod exempt;
+mod figures;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use assent_domain::id::InteractionId;
-use assent_domain::interaction::{Reported, What};
+use assent_domain::interaction::{InteractionKind, Reported, What};
+use assent_domain::tally::Share;
 use assent_domain::time::Instant;
 use assent_domain::verdict::Judged;
 
 use super::row::{Rows, person};
-use super::{Asked, Fate, InteractionWrite, code};
+use super::{Asked, Fate, InteractionWrite, Weighed, code};
 use crate::profile::ProfileKey;
 use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Stop, Tx};
+use exempt::{Counts, Days};
+use figures::CampaignFigures;
 
 const INSERT_INTERACTIONS: Sql = sql!("insert_interactions");
 const HUMANIZE_INTERACTIONS: Sql = sql!("humanize_interactions");
@@ -32,6 +42,12 @@ pub(super) struct Saving<'a> {
     fates: Vec<Option<Fate>>,
     /// The keys of the rows that were written, in order.
     keys: Vec<Key>,
+    /// The last-open days that move.
+    days: Days,
+    /// What is to be counted without naming anybody.
+    counts: Counts,
+    /// What campaigns' figures go up and down by.
+    figures: CampaignFigures,
     /// Whether anything was written.
     wrote: bool,
 }
@@ -40,14 +56,35 @@ pub(super) struct Saving<'a> {
 struct Candidate {
     person: ProfileKey,
     judged: Judged<Reported>,
+    /// What it adds to its campaign's figures.
+    share: Option<Share>,
     /// Whether one of the arrivals was a person's.
     human: bool,
     arrivals: Vec<usize>,
 }
 
+impl Candidate {
+    const fn is_automated(&self) -> bool {
+        !self.human
+    }
+
+    /// Its kind, and its share.
+    fn counted(&self) -> Option<(InteractionKind, &Share)> {
+        Some((self.judged.recorded()?.what.kind(), self.share.as_ref()?))
+    }
+}
+
 impl<'a> Saving<'a> {
     pub(super) fn new(write: &'a InteractionWrite<'a>) -> Self {
-        Self { write, fates: vec![None; write.arrivals.len()], keys: Vec::new(), wrote: false }
+        Self {
+            write,
+            fates: vec![None; write.arrivals.len()],
+            keys: Vec::new(),
+            days: Days::default(),
+            counts: Counts::default(),
+            figures: CampaignFigures::default(),
+            wrote: false,
+        }
     }
 
     /// Writes the rows of what was judged to be recorded, and tells which arrivals became rows.
@@ -55,14 +92,13 @@ impl<'a> Saving<'a> {
         &mut self,
         tx: &Tx,
         asked: &[Asked],
-        judged: Vec<Option<Judged<Reported>>>,
+        weighed: Vec<Option<Weighed>>,
     ) -> Result<Vec<usize>, Stop> {
-        let candidates = self.candidates(asked, judged);
+        let candidates = self.candidates(asked, weighed);
         let mut rows = Rows::default();
         for candidate in candidates.values() {
             if let Some(reported) = candidate.judged.recorded() {
-                let automated = reported.automated && !candidate.human;
-                rows.push(&candidate.person, reported, automated, candidate.judged.verdict());
+                rows.push(&candidate.person, reported, candidate.is_automated(), candidate.judged.verdict());
             }
         }
         if rows.is_empty() {
@@ -78,14 +114,17 @@ impl<'a> Saving<'a> {
         self.humanize(tx, &candidates, &written).await?;
 
         let mut first = Vec::new();
-        for (key, candidate) in &candidates {
-            let is_new = written.contains(key);
+        for (key, candidate) in candidates {
+            let is_new = written.contains(&key);
             for (turn, arrival) in candidate.arrivals.iter().enumerate() {
                 if let Some(Some(fate)) = self.fates.get_mut(*arrival) {
                     fate.duplicate = !is_new || turn > 0;
                 }
             }
-            first.extend(candidate.arrivals.first().filter(|_| is_new));
+            if is_new {
+                first.extend(candidate.arrivals.first());
+                self.add(candidate);
+            }
         }
         first.sort_unstable();
         let key = |place: &usize| {
@@ -96,25 +135,45 @@ impl<'a> Saving<'a> {
         Ok(first)
     }
 
-    /// What may become a row, by key: in the order in which every writer goes through them, so that two
-    /// never wait for each other crosswise.
+    /// What a new row leaves beside it: its share of its campaign's figures, and its day.
+    fn add(&mut self, candidate: Candidate) {
+        let automated = candidate.is_automated();
+        if let (Some(reported), Some(share)) = (candidate.judged.recorded(), candidate.share) {
+            self.figures.add(share, reported, automated);
+        }
+        if let Some(day) = candidate.judged.verdict().effects.last_open {
+            self.days.move_to(candidate.person, day);
+        }
+    }
+
+    /// What may become a row, by key: in the order in which every writer goes through them. What the law exempts is
+    /// set aside.
     fn candidates(
         &mut self,
         asked: &[Asked],
-        judged: Vec<Option<Judged<Reported>>>,
+        weighed: Vec<Option<Weighed>>,
     ) -> BTreeMap<Key, Candidate> {
         let mut candidates: BTreeMap<Key, Candidate> = BTreeMap::new();
-        for (asked, judged) in asked.iter().zip(judged) {
-            let Some(judged) = judged else { continue };
+        for (asked, weighed) in asked.iter().zip(weighed) {
+            let Some(Weighed { judged, share, mark }) = weighed else { continue };
             let arrival = &self.write.arrivals[asked.arrival];
             self.fates[asked.arrival] = Some(Fate { verdict: judged.verdict().clone(), duplicate: false });
+            if let Some((reported, effects)) = judged.exempted() {
+                if let (Some(day), Some(person)) = (effects.last_open, arrival.key()) {
+                    self.days.move_to(person, day);
+                }
+                if let (Some(share), Some(mark)) = (share, mark) {
+                    self.counts.add(mark, share, reported, asked.arrival);
+                }
+                continue;
+            }
             let (Some(reported), Some(person)) = (judged.recorded(), arrival.key()) else { continue };
             let (key, human) = ((reported.id, reported.occurred_at), !reported.automated);
             let kind = reported.what.kind();
             match candidates.get_mut(&key) {
                 None => {
                     let arrivals = vec![asked.arrival];
-                    candidates.insert(key, Candidate { person, judged, human, arrivals });
+                    candidates.insert(key, Candidate { person, judged, share, human, arrivals });
                 }
                 Some(there) => {
                     let same = there.person == person
@@ -158,7 +217,14 @@ impl<'a> Saving<'a> {
             Column::Text(profiles),
         ];
         let values = Values::of([self.write.tenant.as_str().into()]).columns(columns);
-        self.wrote |= tx.execute(&HUMANIZE_INTERACTIONS, values).await? > 0;
+        for row in tx.rows(&HUMANIZE_INTERACTIONS, "interaction", values).await? {
+            self.wrote = true;
+            let id = InteractionId(row.array("interaction_id").map_err(Stop::from)?);
+            let key = (id, row.instant("occurred_at").map_err(Stop::from)?);
+            if let Some((kind, share)) = candidates.get(&key).and_then(Candidate::counted) {
+                self.figures.turn_human(&row, kind, share)?;
+            }
+        }
         Ok(())
     }
 
@@ -225,8 +291,10 @@ impl<'a> Saving<'a> {
         Ok(())
     }
 
-    /// Hands the rows that were written to the feed, and says whether anything was written at all.
-    pub(super) async fn batch(&self, tx: &Tx) -> Result<bool, Stop> {
+    /// Adds to the figures of campaigns, hands the rows that were written to the feed, and says whether anything was
+    /// written at all.
+    pub(super) async fn batch(&mut self, tx: &Tx) -> Result<bool, Stop> {
+        self.wrote |= self.figures.insert(tx, self.write).await?;
         if self.keys.is_empty() {
             return Ok(self.wrote);
         }

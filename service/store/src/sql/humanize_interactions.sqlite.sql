@@ -8,3 +8,8 @@ WHERE tenant = ?1
         SELECT unhex(k.value ->> 0), k.value ->> 1, k.value ->> 2, k.value ->> 3, k.value ->> 4, k.value ->> 5
         FROM json_each(?2) AS k
     )
+RETURNING
+    interaction_id, occurred_at, amount, currency,
+    COALESCE(campaign, (
+        SELECT d.campaign FROM declaration AS d WHERE d.tenant = ?1 AND d.kind = 'message' AND d.id = message
+    )) AS campaign
