@@ -30,9 +30,6 @@ use crate::rules::Rules;
 /// How many profile tables are read at once.
 const TABLES: u64 = 500;
 
-/// How many whole days, after the one on which it counted, something is kept from being counted again.
-const COUNTED: i64 = 2;
-
 /// Deletes what has outlived its retention at `now`. It may be stopped anywhere and begun again.
 ///
 /// # Errors
@@ -47,9 +44,6 @@ pub(crate) async fn delete_outlived(context: &Context, now: Instant) -> Outcome<
         }
     }
     done?;
-    if let Some(day) = days_before(now.day_in(&Zone::utc()), COUNTED) {
-        context.store.sweep_counted(day).await?;
-    }
     let kept = context.rulebook.policies().iter().map(|policy| policy.interactions_kept_days);
     // A policy without a limit keeps every month.
     let longest = kept.collect::<Option<Vec<u32>>>().and_then(|days| days.into_iter().max());

@@ -1,5 +1,5 @@
-//! Deleting last-open days that have outlived their retention, and what de-duplicates anonymous counts: walks through all of a
-//! tenant's, in the order of their keys. Whoever keeps them how long, the caller says.
+//! Deleting last-open days that have outlived their retention: a walk through all of a tenant's, in the order of their keys.
+//! Whoever keeps them how long, the caller says.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,6 @@ use crate::transaction::{Ending, transaction};
 const LIST_OPENERS: Sql = sql!("list_openers");
 const LIST_DAYS: Sql = sql!("list_days");
 const DELETE_DAYS: Sql = sql!("delete_days");
-const LIST_COUNTERS: Sql = sql!("list_counters");
-const SWEEP_COUNTED: Sql = sql!("sweep_counted");
 
 /// How many rows one slice looks at and deletes at most.
 const SLICE: i64 = 1000;
@@ -97,28 +95,6 @@ impl Store {
         transaction!(self, "delete_days", |tx| {
             Ok(Ending::Commit(tx.execute(&DELETE_DAYS, values.clone()).await?))
         })
-    }
-
-    /// Forgets what was counted anonymously before that day in UTC, tenant by tenant and slice by slice, and says how much it
-    /// was.
-    ///
-    /// # Errors
-    /// What the database says. What was forgotten by then stays forgotten.
-    pub async fn sweep_counted(&self, before: Day) -> Result<u64, StoreError> {
-        let mut swept = 0;
-        for tenant in self.tenants_of(&LIST_COUNTERS, "counted").await? {
-            loop {
-                let values = Values::of([tenant.as_str().into(), before.number().into(), SLICE.into()]);
-                let slice = transaction!(self, "sweep_counted", |tx| {
-                    Ok(Ending::Commit(tx.execute(&SWEEP_COUNTED, values.clone()).await?))
-                })?;
-                swept += slice;
-                if slice < SLICE.unsigned_abs() {
-                    break;
-                }
-            }
-        }
-        Ok(swept)
     }
 
     async fn tenants_of(&self, list: &Sql, table: &'static str) -> Result<Vec<TenantId>, StoreError> {
