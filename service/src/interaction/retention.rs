@@ -2,8 +2,8 @@
 //!
 //! What is kept how long, of every kind of data:
 //!
-//! - Interactions and sends: the days that the policy of their profile table says, from when they occurred (`legacy` sets no
-//!   limit); then their places in the feed go, and on PostgreSQL the months that no policy keeps any more. A last device as
+//! - Interactions and sends: the days that the policy of their profile table says, from when they occurred (1,826 under `legacy`, 761
+//!   under the others); then their places in the feed go, and on PostgreSQL the months that no policy keeps any more. A last device as
 //!   long as the interaction that told it.
 //! - The last-open day: the days that the policy says (365 unless set), counted in its zone.
 //! - What keeps an anonymous count from being counted twice: 48 hours from the end of its day.
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use assent_domain::history::Facts;
 use assent_domain::id::{TableId, TenantId};
-use assent_domain::time::{Day, Instant, Span, Zone};
+use assent_domain::time::{Day, Instant, Span};
 use assent_store::{DayWalk, DeviceWalk, Walk};
 
 use crate::context::Context;
