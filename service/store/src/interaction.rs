@@ -6,8 +6,8 @@
 //! (`telling`).
 //!
 //! Sends are judged and written before everything else, so that what comes with them is judged by the mode
-//! they went out with and by what they told. A message is fixed by its first send that is recorded, and by no other; what is judged is
-//! what was fixed.
+//! they went out with and by what they told. A message is fixed by its first send that is recorded, and by no
+//! other; what is judged is what was fixed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

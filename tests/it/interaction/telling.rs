@@ -9,7 +9,7 @@ use assent_sdk::{
     PlanTracking, ReadChanges, Recipient, RecordBody, Scope, SendingBasis, Series, Source, SourceKind, Start,
     State, Upsert,
 };
-use assent_tests::app::{START, TestApp};
+use assent_tests::app::START;
 use assent_tests::{apply, every_app, marks, story};
 
 use super::rows;
@@ -48,7 +48,7 @@ fn opened(who: &str, at: i64) -> Interaction {
 async fn collected(client: &Client, people: &[&str]) {
     let item = |who: &&str| {
         let form = Source::new(SourceKind::Form).name("newsletter form").version("3");
-        Item::new(marks::id(*who)).facts(Facts::new(form).collected_on("2025-03-01".parse().expect("a day")))
+        Item::new(marks::id(who)).facts(Facts::new(form).collected_on("2025-03-01".parse().expect("a day")))
     };
     let batch = Upsert::into_table(story::people()).items(people.iter().map(item));
     let told = client.consents().upsert(batch).await.expect("a batch is answered");

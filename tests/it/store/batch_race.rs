@@ -87,8 +87,8 @@ async fn write_and_pause(url: String, writer: usize, ticks: Arc<Ticks>) -> Vec<M
             let one = |asked: &Asked| (!gives_up).then(|| weighed(&arrivals[asked.arrival], began));
             asked.iter().map(one).collect()
         };
-        let done = store.record_interactions(&write, judge, &mut Quiet);
-        if done.await.unwrap().iter().all(Option::is_some) {
+        let done = store.record_interactions(&write, judge, &mut Quiet).await;
+        if done.unwrap().iter().all(Option::is_some) {
             committed.push(Made { id, began, done: ticks.now() });
         }
     }

@@ -78,13 +78,14 @@ async fn planned_while_changed(engine: Engine, declared: bool) -> Told {
         now: at(2),
     };
     let mut meddler = Meddler::at(&home, engine, declared);
+    let mut quiet = Quiet;
     let planned = home.store.plan_sends(
         &write,
         |ground, _| {
             meddler.meddle(ground);
             Ok::<_, StoreError>(Planned { plans: (), sends: Vec::new() })
         },
-        &mut Quiet,
+        &mut quiet,
         |(), _| Vec::new(),
     );
     planned.await.unwrap().unwrap();

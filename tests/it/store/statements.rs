@@ -146,6 +146,7 @@ async fn planned(store: &Store, message: &str, who: &[ProfileKey], id: u8, now: 
         batch: BatchId([id; 16]),
         now,
     };
+    let mut quiet = Quiet;
     let done = store.plan_sends(
         &write,
         |_, kept| {
@@ -156,7 +157,7 @@ async fn planned(store: &Store, message: &str, who: &[ProfileKey], id: u8, now: 
                 sends: sends.map(|(key, n)| sending(key, n, id, &message, now)).collect(),
             })
         },
-        &mut Quiet,
+        &mut quiet,
         |(), fates| vec![id; fates.len()],
     );
     let ((), fates) = done.await.unwrap().unwrap();

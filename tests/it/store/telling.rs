@@ -250,7 +250,6 @@ async fn only_what_tells_something_takes_a_lock_and_more_statements(engine: Engi
     }
     assert_eq!(taken[0], taken[1]);
     let [plain, telling, mixed, planned, told, asked, replayed] = taken[0];
-    println!("{:?}", taken[0]);
     assert_eq!(plain, 8, "four to load, rows, modes, the batch and its turn");
     assert_eq!(telling, plain + 2, "lock and load in place of load, and save");
     assert_eq!(mixed, plain + 3, "lock, load and save");
@@ -338,11 +337,11 @@ async fn writers_of_both_sorts_lose_nothing_and_never_wait_in_a_circle(engine: E
     let sent =
         format!("SELECT profile || ' ' || CAST(occurred_at AS TEXT) FROM send WHERE message = '{NOTICE}'");
     let sent: BTreeSet<String> = look.column(&sent).await.unwrap().into_iter().collect();
-    let profiles =
-        home.store.load_profiles(&tenant(), &(0..7).map(|n| person(&format!("p{n}"))).collect::<Vec<_>>());
+    let everybody: Vec<ProfileKey> = (0..7).map(|n| person(&format!("p{n}"))).collect();
+    let profiles = home.store.load_profiles(&tenant(), &everybody).await.unwrap();
     let mut told = BTreeSet::new();
     let mut notices = 0;
-    for (key, profile) in profiles.await.unwrap() {
+    for (key, profile) in profiles {
         for record in profile.records() {
             if let Body::Notice(given) = &record.body {
                 notices += 1;

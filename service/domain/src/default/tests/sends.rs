@@ -32,6 +32,9 @@ fn sent_to(someone: Someone, statement: Statement, at: Instant, recorded_at: Ins
     someone.record(recorded_at, Body::Notice(said))
 }
 
+/// Its name, what the message states, when it went out, and what is permitted at instants.
+type Case<'a> = (&'a str, Statement, &'a str, &'a [(&'a str, bool)]);
+
 fn old() -> Someone {
     Someone::collected("2026-04-13")
 }
@@ -45,7 +48,7 @@ fn fr_a_complete_send_permits_to_its_last_day_and_a_late_one_only_with_a_justifi
     let fr = policy("fr-cnil-2026");
     let noon = "2026-08-01 12:00:00";
     let before_noon = "2026-08-01 11:59:59.999999";
-    let cases: [(&str, Statement, &str, &[(&str, bool)]); 7] = [
+    let cases: [Case<'_>; 7] = [
         ("in time", whole(), LAST_OF_JULY_14, &[(LAST_OF_JULY_14, true), (FIRST_OF_JULY_15, true)]),
         (
             "late",
