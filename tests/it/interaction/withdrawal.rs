@@ -23,6 +23,12 @@ pub(super) const A_WHILE: Duration = Duration::from_secs(60);
 /// Gives our tenant its table under that policy, and a grant of everybody in [`story::PEOPLE`]. The notice's id.
 pub(super) async fn settled_under(app: &TestApp, policy: &str) -> Vec<u8> {
     let notice = settled(app).await;
+    under(app, policy).await;
+    notice
+}
+
+/// Gives our tenant's table that policy.
+pub(super) async fn under(app: &TestApp, policy: &str) {
     let mut settings = app.client().settings();
     let asked = v1::GetProfileTableRequest { id: story::people() };
     let found = settings.get_profile_table(asked).await.expect("the table").into_inner();
@@ -30,7 +36,6 @@ pub(super) async fn settled_under(app: &TestApp, policy: &str) -> Vec<u8> {
     table.policy_id = Some(policy.to_owned());
     let put = v1::PutProfileTableRequest { profile_table: Some(table) };
     settings.put_profile_table(put).await.expect("a table is stored");
-    notice
 }
 
 /// Something that was said, on those scopes.
@@ -43,10 +48,10 @@ fn on_scopes(scopes: &[v1::Scope], mut item: v1::UpsertConsentsItem) -> v1::Upse
     item
 }
 
-/// The same on everything, marketing too.
-pub(super) fn on_everything(mut item: v1::UpsertConsentsItem) -> v1::UpsertConsentsItem {
+/// The same on marketing alone.
+pub(super) fn on_marketing(mut item: v1::UpsertConsentsItem) -> v1::UpsertConsentsItem {
     if let Some(v1::upsert_consents_item::Event::Answer(given)) = &mut item.event {
-        given.coverage = story::everything();
+        given.coverage = Some(v1::Coverage { marketing: true, tracking: None });
     }
     item
 }

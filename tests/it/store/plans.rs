@@ -15,9 +15,13 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../service/store/src/
 pub(super) async fn plan(look: &mut Look, postgres: &str, sqlite: &str, values: &str) -> String {
     match look {
         Look::Sqlite(connection) => {
-            let explain = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sqlite}")));
-            let rows = connection.fetch_all(explain).await.unwrap();
-            let lines: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+            let mut lines: Vec<String> = Vec::new();
+            // Of several statements in one text each.
+            for one in sqlite.split(";\n") {
+                let explain = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {one}")));
+                let rows = connection.fetch_all(explain).await.unwrap();
+                lines.extend(rows.iter().map(|row| row.get::<String, _>("detail")));
+            }
             lines.join("\n")
         }
         Look::Postgres(_) => {

@@ -63,7 +63,7 @@ fn what_was_redacted_is_not_left_in_the_files_of_sqlite() {
         };
         assert!(held(&file) + held(&log) > 0, "the search finds what is there");
         let mut look = Look::at(home.database.url()).await.unwrap();
-        look.run("PRAGMA secure_delete = ON; DELETE FROM profile").await.unwrap();
+        look.run("PRAGMA secure_delete = ON; DELETE FROM profile; DELETE FROM removal").await.unwrap();
         home.store.redact_records(&tenant(), &[made.id]).await.unwrap();
         assert_eq!(held(&file) + held(&log), 0);
     });
