@@ -12,6 +12,9 @@ mod plan_again;
 mod record;
 mod retention;
 mod sent;
+mod watch;
+mod watch_ends;
+mod watch_sdk;
 
 use assent_proto::v1;
 use assent_tests::app::{START, TestApp};

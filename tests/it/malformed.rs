@@ -26,7 +26,7 @@ use call::{call, fault, of_items, quotes};
 use rule::Rules;
 
 /// Fields that nothing is wrong with, whatever they hold, and why.
-const UNBREAKABLE: [(&str, &str); 28] = [
+const UNBREAKABLE: [(&str, &str); 29] = [
     (
         "Coverage.marketing",
         "a bool is true or false; what a coverage without anything is told is the coverage's",
@@ -51,6 +51,7 @@ const UNBREAKABLE: [(&str, &str); 28] = [
     ("ListConsentRecordsRequest.page_size", "coerced down"),
     ("ListNoticesRequest.page_size", "coerced down"),
     ("ReadInteractionsRequest.page_size", "coerced down"),
+    ("WatchInteractionsRequest.batch_size", "coerced down"),
     ("ReadConsentChangesRequest.page_size", "coerced down"),
     ("ListProfileTablesRequest.page_size", "coerced down"),
     ("ListPolicyOverridesRequest.page_size", "coerced down"),

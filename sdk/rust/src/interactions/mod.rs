@@ -8,6 +8,7 @@ mod read;
 mod record;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use activity::Activity;
 pub use filter::InteractionFilter;
@@ -15,6 +16,7 @@ pub use follow::{FollowInteractions, TakenInteractions};
 pub use plan::{PlanTracking, Planned, Recipient, TrackingPlan};
 pub use read::{InteractionCursor, InteractionPage, ReadInteractions};
 pub use record::RecordInteractions;
+pub use watch::{InteractionWatch, TriggerBatch, WatchInteractions};
 
 use crate::call::Caller;
 

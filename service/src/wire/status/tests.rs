@@ -66,11 +66,12 @@ const fn place(failure: &Failure) -> usize {
         Failure::MessageFixed => 39,
         Failure::Store(StoreError::Fixed) => 40,
         Failure::CursorExpired { .. } => 41,
-        Failure::AbovePlan { .. } => 43,
+        Failure::AbovePlan { .. } => 44,
+        Failure::ReaderTooSlow => 45,
     }
 }
 
-const PLACES: usize = 44;
+const PLACES: usize = 46;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -217,6 +218,7 @@ fn faults() -> Vec<Row> {
         (F::Overloaded, Code::Unavailable, "UNAVAILABLE", &[], AGAIN),
         (F::DeadlineExceeded, Code::DeadlineExceeded, "DEADLINE_EXCEEDED", &[], NOT_AGAIN),
         (F::Stopping, Code::Unavailable, "SHUTTING_DOWN", &[], AGAIN),
+        (F::ReaderTooSlow, Code::Aborted, "READER_TOO_SLOW", &[], AGAIN),
         (F::Store(StoreError::Conflict), Code::Aborted, "CONFLICT", &[], AGAIN),
         (F::Store(StoreError::Unavailable), Code::Unavailable, "UNAVAILABLE", &[], AGAIN),
         (F::Store(StoreError::Timeout), Code::Unavailable, "UNAVAILABLE", &[], AGAIN),
