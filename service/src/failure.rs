@@ -50,6 +50,8 @@ pub enum Failure {
         /// A cursor before that one, for the same filter.
         oldest_cursor: String,
     },
+    /// The reader of a stream took nothing for too long.
+    ReaderTooSlow,
     /// There is no credential, and the call needs one.
     CredentialMissing,
     /// The credential is not known, or no longer.
@@ -229,6 +231,7 @@ impl fmt::Display for Failure {
             Self::PageToken => f.write_str("the page token is not one of this list"),
             Self::Cursor(fault) => fault.fmt(f),
             Self::CursorExpired { .. } => f.write_str("what the cursor would read next is gone"),
+            Self::ReaderTooSlow => f.write_str("the reader took nothing for too long"),
             Self::CredentialMissing => f.write_str("an API key is needed: authorization: Bearer <key>"),
             Self::CredentialUnknown => f.write_str("the API key is not known, or no longer"),
             Self::RoleMissing { roles, .. } => write!(f, "the API key has none of the roles {roles}"),

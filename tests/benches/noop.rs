@@ -58,6 +58,15 @@ impl InteractionService for Noop {
     ) -> Result<Response<v1::ReadInteractionsResponse>, Status> {
         Err(Status::unimplemented("it does nothing"))
     }
+
+    type WatchInteractionsStream = tonic::Streaming<v1::WatchInteractionsResponse>;
+
+    async fn watch_interactions(
+        &self,
+        _: Request<v1::WatchInteractionsRequest>,
+    ) -> Result<Response<Self::WatchInteractionsStream>, Status> {
+        Err(Status::unimplemented("it does nothing"))
+    }
 }
 
 /// Answers until it is ended, and says where as the service does.

@@ -15,6 +15,9 @@ mod sent;
 mod telling;
 mod withdrawal;
 mod withdrawn_day;
+mod watch;
+mod watch_ends;
+mod watch_sdk;
 
 use assent_proto::v1;
 use assent_tests::app::{START, TestApp};

@@ -52,6 +52,7 @@ const UNBREAKABLE: [(&str, &str); 29] = [
     ("ListConsentRecordsRequest.page_size", "coerced down"),
     ("ListNoticesRequest.page_size", "coerced down"),
     ("ReadInteractionsRequest.page_size", "coerced down"),
+    ("WatchInteractionsRequest.batch_size", "coerced down"),
     ("ReadConsentChangesRequest.page_size", "coerced down"),
     ("ListProfileTablesRequest.page_size", "coerced down"),
     ("ListPolicyOverridesRequest.page_size", "coerced down"),

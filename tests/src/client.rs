@@ -3,6 +3,7 @@
 //! It sends every mutation twice and fails the test if the answers differ. It notes in the matrix what each
 //! call has shown, but for what it is to another tenant: that is for a test to look at. It fails the test if an answer holds anything of the other tenant.
 
+mod endless;
 mod reading;
 mod wire;
 
@@ -133,6 +134,10 @@ impl tower::Service<Request<Body>> for Client {
         Box::pin(async move {
             let method = request.uri().path().trim_start_matches('/').to_owned();
             let request = wire::Asked::read(request, client.key.as_deref()).await?;
+            if matrix::is_endless(&method) {
+                let begun = request.begin(client.channel.clone()).await?;
+                return Ok(endless::looked_at(begun, method, client.eyes));
+            }
             let first = request.send(client.channel.clone()).await?;
             client.eyes.look(&method, &first);
             if client.eyes.twice && matrix::is_mutation(&method) {

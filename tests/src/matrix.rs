@@ -44,7 +44,14 @@ impl Case {
 #[must_use]
 pub fn is_mutation(method: &str) -> bool {
     let name = method.rsplit('/').next().unwrap_or(method);
-    !["Access", "Evaluate", "Get", "List", "Read", "Verify"].iter().any(|verb| name.starts_with(verb))
+    let asks = ["Access", "Evaluate", "Get", "List", "Read", "Verify"];
+    !asks.iter().any(|verb| name.starts_with(verb)) && !is_endless(method)
+}
+
+/// Whether a method of the contract goes on telling until its reader has enough, going by its name.
+#[must_use]
+pub fn is_endless(method: &str) -> bool {
+    method.rsplit('/').next().unwrap_or(method).starts_with("Watch")
 }
 
 /// Notes that a test has shown `case` of `method` (`assent.v1.ConsentService/GetConsents`).
@@ -129,6 +136,7 @@ mod tests {
         let replayed = |method| cells.contains(&call_cell(method, Engine::Sqlite, Case::Replayed));
         assert!(replayed("assent.v1.ConsentService/PutNotice"));
         assert!(!replayed("assent.v1.ConsentService/GetConsents"));
+        assert!(!replayed("assent.v1.InteractionService/WatchInteractions"));
         assert!(cells.contains(&reason_cell("FIELD_INVALID")));
         assert!(!cells.contains(&reason_cell("UNSPECIFIED")));
     }

@@ -105,7 +105,8 @@
 //! # Read what was recorded
 //!
 //! [`Interactions::activity`] shows one profile's; [`Interactions::follow`] goes through everybody's, page by page, and waits
-//! for more. Both show only what may be shown now.
+//! for more. Both show only what may be shown now. [`Interactions::watch`] is for what starts scenarios: a stream of what people
+//! who may be tracked now did, as it is recorded.
 //!
 //! ```no_run
 //! use assent_sdk::{InteractionFilter, InteractionKind};
@@ -254,8 +255,9 @@ pub use interaction::{
 };
 pub use interactions::{
     Activity, AnonymousCounts, AnonymousPeriod, CampaignFigures, CampaignReport, CampaignReportQuery,
-    FollowInteractions, InteractionCursor, InteractionFilter, InteractionPage, Interactions, PlanTracking,
-    Planned, RateFigures, ReadInteractions, Recipient, RecordInteractions, TakenInteractions, TrackingPlan,
+    FollowInteractions, InteractionCursor, InteractionFilter, InteractionPage, InteractionWatch, Interactions,
+    PlanTracking, Planned, RateFigures, ReadInteractions, Recipient, RecordInteractions, TakenInteractions,
+    TrackingPlan, TriggerBatch, WatchInteractions,
 };
 pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
 pub use message::{Channel, Message, MessageClass, SendingBasis};

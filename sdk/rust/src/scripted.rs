@@ -45,6 +45,8 @@ struct Script {
     refused_items: Vec<usize>,
     /// How the next walks over the ledger break, after their first word.
     breaks: VecDeque<Status>,
+    /// What the next trigger streams tell before they end.
+    streams: VecDeque<Vec<Result<v1::WatchInteractionsResponse, Status>>>,
 }
 
 /// The service, for as long as this lives.
@@ -85,6 +87,14 @@ impl Scripted {
     /// Breaks the next walks over the ledger after their first word, one each.
     pub(crate) fn break_walks(&self, breaks: impl IntoIterator<Item = Status>) {
         self.script.lock().unwrap().breaks.extend(breaks);
+    }
+
+    /// Tells this by the next trigger stream, and ends it. A stream that was not scripted says nothing.
+    pub(crate) fn stream(
+        &self,
+        told: impl IntoIterator<Item = Result<v1::WatchInteractionsResponse, Status>>,
+    ) {
+        self.script.lock().unwrap().streams.push_back(told.into_iter().collect());
     }
 
     /// Refuses the items of that place in any call.
@@ -165,6 +175,12 @@ fn created(profile: &str) -> v1::upsert_consents_result::Result {
 
 fn refused(at: usize) -> v1::upsert_consents_result::Result {
     v1::upsert_consents_result::Result::Error(refusal(&format!("items[{at}].profile.id")))
+}
+
+/// The name of an edge.
+fn edge(number: i32) -> String {
+    let name = v1::CursorEdge::try_from(number).unwrap().as_str_name();
+    name.trim_start_matches("CURSOR_EDGE_").to_owned()
 }
 
 /// The error of an item, one of whose fields is wrong.
@@ -384,10 +400,7 @@ impl InteractionService for Served {
         use v1::read_interactions_request::Position;
         let (seen, begun) = match request.get_ref().position.clone().unwrap() {
             Position::Cursor(cursor) => (cursor.clone(), cursor.parse::<u32>().unwrap()),
-            Position::Edge(edge) => {
-                let name = v1::CursorEdge::try_from(edge).unwrap().as_str_name();
-                (name.trim_start_matches("CURSOR_EDGE_").to_owned(), 0)
-            }
+            Position::Edge(number) => (edge(number), 0),
         };
         self.see(&request, "", Vec::new(), &seen)?;
         Ok(Response::new(v1::ReadInteractionsResponse {
@@ -396,5 +409,22 @@ impl InteractionService for Served {
             left_out: Some(begun),
             ..v1::ReadInteractionsResponse::default()
         }))
+    }
+
+    type WatchInteractionsStream =
+        Pin<Box<dyn tokio_stream::Stream<Item = Result<v1::WatchInteractionsResponse, Status>> + Send>>;
+
+    async fn watch_interactions(
+        &self,
+        request: Request<v1::WatchInteractionsRequest>,
+    ) -> Answer<Self::WatchInteractionsStream> {
+        use v1::watch_interactions_request::Position;
+        let seen = match request.get_ref().position.clone().unwrap() {
+            Position::Cursor(cursor) => cursor,
+            Position::Edge(number) => edge(number),
+        };
+        self.see(&request, "", Vec::new(), &seen)?;
+        let told = self.0.lock().unwrap().streams.pop_front().unwrap_or_default();
+        Ok(Response::new(Box::pin(tokio_stream::iter(told))))
     }
 }

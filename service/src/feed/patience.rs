@@ -1,5 +1,5 @@
-//! How long a read may look and wait: the caller's wish, the service's limit, the deadline, and the end of the
-//! service, whichever comes first.
+//! How long a read may look and wait: the caller's wish, the service's limit, the deadline, a stream's next word, and the
+//! end of the service, whichever comes first.
 
 use std::time::Duration;
 
@@ -27,6 +27,11 @@ impl Patience {
         let looks_until = now.saturating_add(left.saturating_sub(LAST_WORD.min(left / 4)));
         let waits_until = now.saturating_add(max_wait.min(context.limits.max_wait));
         Self { waits_until: waits_until.min(looks_until), looks_until }
+    }
+
+    /// The patience of a stream that has to tell something by `until`, on the clock's monotonic side.
+    pub(crate) const fn until(until: Duration) -> Self {
+        Self { waits_until: until, looks_until: until }
     }
 
     /// Whether there is time to look further.

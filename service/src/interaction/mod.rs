@@ -9,17 +9,20 @@ mod end;
 mod page;
 mod plan;
 mod read;
+mod reader;
 mod record;
 mod recorder;
 pub(crate) mod removal;
 mod report;
 pub(crate) mod retention;
 mod telling;
+mod watch;
 
 use assent_proto::v1::interaction_service_server::InteractionService;
 use assent_proto::v1::{
     GetCampaignReportRequest, GetCampaignReportResponse, GetProfileActivityRequest, GetProfileActivityResponse, PlanTrackingRequest, PlanTrackingResponse,
     ReadInteractionsRequest, ReadInteractionsResponse, RecordInteractionsRequest, RecordInteractionsResponse,
+    WatchInteractionsRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -84,5 +87,14 @@ impl InteractionService for Interactions {
         request: Request<ReadInteractionsRequest>,
     ) -> Result<Response<ReadInteractionsResponse>, Status> {
         answer(request, |call, request| read::read(&self.context, call, request)).await
+    }
+
+    type WatchInteractionsStream = watch::Triggers;
+
+    async fn watch_interactions(
+        &self,
+        request: Request<WatchInteractionsRequest>,
+    ) -> Result<Response<Self::WatchInteractionsStream>, Status> {
+        answer(request, |call, request| watch::watch(&self.context, call, request)).await
     }
 }

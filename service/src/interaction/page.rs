@@ -35,6 +35,8 @@ const LEFT_OUT_TOLD_FROM: u32 = 10;
 
 /// A page that fills.
 pub(super) struct Page {
+    /// For what it is read.
+    asked_for: Use,
     /// What may be shown, in the order of the feed.
     pub(super) interactions: Vec<v1::RecordedInteraction>,
     /// After the last row that was looked at.
@@ -47,10 +49,11 @@ pub(super) struct Page {
 type Place = (InteractionKey, InteractionCursor);
 
 impl Page {
-    /// An empty page after `cursor`, of the size that was asked for (0: not said).
-    pub(super) fn after(cursor: InteractionCursor, asked: u32, message_out: usize) -> Self {
+    /// An empty page after `cursor` for that use, of the size that was asked for (0: not said).
+    pub(super) fn after(asked_for: Use, cursor: InteractionCursor, asked: u32, message_out: usize) -> Self {
         let size = if asked == 0 { SIZE_UNSAID } else { asked.min(SIZE_MAX) };
         Self {
+            asked_for,
             interactions: Vec::new(),
             cursor,
             left_out: 0,
@@ -99,7 +102,10 @@ impl Page {
             let keys: Vec<InteractionKey> = places.iter().map(|(key, _)| *key).collect();
             let (found, named) = store.read_interactions(tenant, &keys).await?;
             let declared = Declared::read(&store.declarations(tenant, &named).await?)?;
-            let wanted = found.into_iter().filter(|(_, fed)| passes(filter, fed, &declared)).collect();
+            let wanted = |fed: &Fed| {
+                self.asked_for.asks_about(fed.kind, fed.automated) && passes(filter, fed, &declared)
+            };
+            let wanted = found.into_iter().filter(|(_, fed)| wanted(fed)).collect();
             self.judge(context, tenant, store, &declared, places, wanted).await?;
         }
         Ok(())
@@ -155,7 +161,7 @@ impl Page {
             if let Some(Fed { person, row, .. }) = wanted.remove(&key)
                 && let (Some(rules), Some(profile)) = (rules.get(&person.table), profiles.get(&person))
             {
-                let bench = Bench { asked_for: Use::Export, rules, declared, now };
+                let bench = Bench { asked_for: self.asked_for, rules, declared, now };
                 match bench.readable(row, profile).map(|row| to_wire::interaction::recorded(&row)) {
                     Some(shown) if self.room.take(shown.encoded_len()) => self.interactions.push(shown),
                     Some(_) => break,

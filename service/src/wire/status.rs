@@ -94,6 +94,7 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
             ]);
             (Code::OutOfRange, Reason::CursorExpired, facts)
         }
+        Failure::ReaderTooSlow => (Code::Aborted, Reason::ReaderTooSlow, none),
         Failure::CredentialMissing => (Code::Unauthenticated, Reason::CredentialMissing, none),
         Failure::CredentialUnknown => (Code::Unauthenticated, Reason::CredentialUnknown, none),
         Failure::RoleMissing { method, roles } => {
@@ -181,6 +182,7 @@ fn cursor(fault: CursorFault) -> (Code, Reason, Facts) {
 const fn retry(failure: &Failure) -> Option<Duration> {
     match failure {
         Failure::Overloaded
+        | Failure::ReaderTooSlow
         | Failure::Stopping
         | Failure::Store(
             StoreError::Conflict | StoreError::Unavailable | StoreError::Timeout | StoreError::MonthMissing,

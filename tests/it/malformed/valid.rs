@@ -322,7 +322,22 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
     requests.push(valid("InteractionService.GetProfileActivity", &activity));
     requests.push(valid("InteractionService.ReadInteractions", &edge));
     requests.push(valid("InteractionService.ReadInteractions", &read));
+    requests.extend(watches(&read));
     requests
+}
+
+/// The trigger stream, from a page's cursor and from an edge.
+fn watches(read: &v1::ReadInteractionsRequest) -> [Valid; 2] {
+    use v1::{read_interactions_request, watch_interactions_request::Position};
+    let Some(read_interactions_request::Position::Cursor(cursor)) = read.position.clone() else {
+        panic!("a cursor")
+    };
+    let edge = Position::Edge(v1::CursorEdge::Latest.into());
+    [Position::Cursor(cursor), edge].map(|position| {
+        let filter = read.filter.clone();
+        let watch = v1::WatchInteractionsRequest { position: Some(position), filter, batch_size: 10 };
+        valid("InteractionService.WatchInteractions", &watch)
+    })
 }
 
 fn wait_blocks() -> Vec<Valid> {

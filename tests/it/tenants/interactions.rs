@@ -1,9 +1,15 @@
 //! What people did: another tenant's interactions of the same ids are somebody else's.
 
 use assent_proto::v1::read_interactions_request::Position;
+use assent_proto::v1::watch_interactions_request::Position as From;
+use assent_proto::v1::watch_interactions_response::Event;
 use assent_tests::{deed, plan};
 
 use super::*;
+
+/// What is called here as the other tenant.
+const CALLS: [&str; 4] =
+    ["RecordInteractions", "GetProfileActivity", "ReadInteractions", "WatchInteractions"];
 
 fn activity(page_token: Option<String>) -> v1::GetProfileActivityRequest {
     v1::GetProfileActivityRequest {
@@ -48,17 +54,32 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
     assert!(page.interactions.is_empty() && page.caught_up && page.left_out.is_none());
     let ours = app.client().interactions().read_interactions(earliest()).await.expect("a page").into_inner();
     assert_eq!(ours.interactions.len(), 3);
-    let malformed = read(Position::Cursor(ours.next_cursor));
+    let malformed = read(Position::Cursor(ours.next_cursor.clone()));
     let malformed = refused(them.interactions().read_interactions(malformed).await);
     assert_eq!(malformed, no(Code::InvalidArgument, "CURSOR_MALFORMED"));
+
+    let watch = |position| v1::WatchInteractionsRequest { position: Some(position), ..Default::default() };
+    let malformed = watch(From::Cursor(ours.next_cursor));
+    let malformed = refused(them.interactions().watch_interactions(malformed).await);
+    assert_eq!(malformed, no(Code::InvalidArgument, "CURSOR_MALFORMED"));
+    let all = watch(From::Edge(v1::CursorEdge::Earliest.into()));
+    let mut theirs =
+        them.interactions().watch_interactions(all).await.expect("a stream of their own").into_inner();
+    let told = theirs.message().await.expect("it goes on").and_then(|told| told.event);
+    assert!(matches!(told, Some(Event::Checkpoint(_))), "{told:?}");
 
     // Our id and instant are free for them; our consent and the mode of our send say nothing of their Anna.
     let own = deed::click("anna", at, "spring", "offer");
     let own = v1::Interaction { interaction_id: seen.interaction_id, ..own };
     assert_eq!(deed::fates(&them, vec![own]).await, ["RECORDED DEFAULT_PERMITS"]);
+    // Everything that the stream has told them since it began is their own.
+    let told = theirs.message().await.expect("it goes on").and_then(|told| told.event);
+    let Some(Event::Batch(batch)) = told else { panic!("{told:?}") };
+    assert_eq!((batch.interactions.len(), batch.left_out), (1, None));
+    drop(theirs);
 
     assert_eq!(held(app).await, before, "nothing of ours changed");
-    kept_apart(app, "InteractionService", &["RecordInteractions", "GetProfileActivity", "ReadInteractions"]);
+    kept_apart(app, "InteractionService", &CALLS);
 }
 
 #[apply(every_app)]

@@ -30,16 +30,22 @@ impl Asked {
         Ok(Self { uri: parts.uri, version: parts.version, headers, body })
     }
 
-    pub(super) async fn send(&self, mut channel: Channel) -> Result<Answer, Status> {
+    /// Sends it and reads the answer to its end.
+    pub(super) async fn send(&self, channel: Channel) -> Result<Answer, Status> {
+        let (parts, body) = self.begin(channel).await?.into_parts();
+        let body = body.collect().await?;
+        let trailers = body.trailers().cloned().unwrap_or_default();
+        Ok(Answer { headers: parts.headers, body: body.to_bytes(), trailers })
+    }
+
+    /// Sends it; the answer has begun.
+    pub(super) async fn begin(&self, mut channel: Channel) -> Result<Response<Body>, Status> {
         let mut request = Request::new(Body::new(Full::new(self.body.clone())));
         *request.uri_mut() = self.uri.clone();
         *request.version_mut() = self.version;
         *request.headers_mut() = self.headers.clone();
         let ready = channel.ready().await.map_err(unreachable)?;
-        let (parts, body) = ready.call(request).await.map_err(unreachable)?.into_parts();
-        let body = body.collect().await?;
-        let trailers = body.trailers().cloned().unwrap_or_default();
-        Ok(Answer { headers: parts.headers, body: body.to_bytes(), trailers })
+        ready.call(request).await.map_err(unreachable)
     }
 }
 

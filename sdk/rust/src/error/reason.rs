@@ -51,6 +51,8 @@ words! {
         CursorAheadOfHead,
         /// What the cursor would read next has outlived its retention and is gone.
         CursorExpired,
+        /// The reader of a stream took nothing for 60 seconds. [`InteractionWatch`](crate::InteractionWatch) goes on by itself.
+        ReaderTooSlow,
         /// What is stored is not what the caller last read, or exists already, or does not exist.
         EtagMismatch,
         /// No policy has that id, or not in that version.
@@ -93,7 +95,14 @@ impl Reason {
     /// Whether the same call can succeed when it is made again as it is.
     #[must_use]
     pub const fn passes(self) -> bool {
-        matches!(self, Self::DeadlineExceeded | Self::Unavailable | Self::Conflict | Self::ShuttingDown)
+        matches!(
+            self,
+            Self::ReaderTooSlow
+                | Self::DeadlineExceeded
+                | Self::Unavailable
+                | Self::Conflict
+                | Self::ShuttingDown
+        )
     }
 
     /// What the caller should do.
@@ -125,6 +134,7 @@ impl Reason {
                 "the service lost part of its history: compare what you have with what it has, then get a new cursor"
             }
             Self::CursorExpired => "read on from the oldest that is left: what lay before is gone",
+            Self::ReaderTooSlow => "begin the stream again from the last cursor, and read faster",
             Self::EtagMismatch => "read what is stored, decide anew, and put it with the etag read",
             Self::PolicyUnknown => "use the id of a policy that exists",
             Self::PolicyLoosened => "leave out the fields named: an override only tightens",

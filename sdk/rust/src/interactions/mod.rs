@@ -9,6 +9,7 @@ mod record;
 mod report;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use activity::Activity;
 pub use filter::InteractionFilter;
@@ -19,6 +20,7 @@ pub use record::RecordInteractions;
 pub use report::{
     AnonymousCounts, AnonymousPeriod, CampaignFigures, CampaignReport, CampaignReportQuery, RateFigures,
 };
+pub use watch::{InteractionWatch, TriggerBatch, WatchInteractions};
 
 use crate::call::Caller;
 

@@ -1,6 +1,7 @@
 //! Batches of interactions, as the service sees them.
 
 mod follow;
+mod watch;
 
 use tonic::Code;
 use tonic_types::ErrorDetails;

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::history::History;
+use crate::interaction::InteractionKind;
 use crate::mode::Sent;
 use crate::policy::Applicable;
 use crate::scope::Series;
@@ -35,6 +36,16 @@ impl Use {
     #[must_use]
     pub const fn writes(self) -> bool {
         matches!(self, Self::Plan | Self::Record)
+    }
+
+    /// Whether it asks about such a row at all. Scenarios start from what a person did: neither from a send, which is
+    /// ours, nor from what a machine did, which never counts as human.
+    #[must_use]
+    pub const fn asks_about(self, kind: InteractionKind, automated: bool) -> bool {
+        match self {
+            Self::Trigger => kind.scope().is_some() && !automated,
+            Self::Plan | Self::Record | Self::Wait | Self::Target | Self::Export | Self::Activity => true,
+        }
     }
 }
 
@@ -87,4 +98,23 @@ pub struct Case<'a> {
     pub table_zone: &'a Zone,
     /// The server's clock.
     pub now: Instant,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_a_send_nor_a_machine_starts_anything() {
+        for kind in InteractionKind::ALL {
+            assert_eq!(
+                Use::Trigger.asks_about(kind, false),
+                kind != InteractionKind::Send,
+                "{}",
+                kind.name()
+            );
+            assert!(!Use::Trigger.asks_about(kind, true), "{}", kind.name());
+            assert!(Use::Export.asks_about(kind, true) && Use::Activity.asks_about(kind, false));
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use assent_domain::id::{CampaignId, TableId};
 use assent_domain::interaction::{InteractionFilter, InteractionKind};
+use assent_domain::verdict::Use;
 use assent_proto::v1;
 use prost::Message;
 
@@ -23,6 +24,20 @@ pub fn filter(filter: Option<&v1::InteractionFilter>) -> Result<InteractionFilte
         campaigns: campaigns.collect::<Result<_, _>>().map_err(|_| Misfit::of("campaign_ids"))?,
         kinds: kinds.collect::<Option<_>>().ok_or(Misfit::of("kinds"))?,
     })
+}
+
+/// A filter of the trigger stream.
+///
+/// # Errors
+/// As [`filter`]; and when none of its kinds could ever start anything.
+pub fn trigger_filter(asked: Option<&v1::InteractionFilter>) -> Result<InteractionFilter, Misfit> {
+    let filter = filter(asked)?;
+    let starts = |kind: &InteractionKind| Use::Trigger.asks_about(*kind, false);
+    if filter.kinds.is_empty() || filter.kinds.iter().any(starts) {
+        Ok(filter)
+    } else {
+        Err(Misfit::of("kinds"))
+    }
 }
 
 /// One kind.
@@ -95,5 +110,17 @@ mod tests {
             wrong(v1::InteractionFilter { campaign_ids: vec![String::new()], ..whole() }),
             "campaign_ids"
         );
+    }
+
+    #[test]
+    fn a_filter_of_no_kind_but_sends_starts_nothing_and_is_refused() {
+        let of = |kinds: &[v1::InteractionKind]| {
+            let kinds = kinds.iter().map(|kind| i32::from(*kind)).collect();
+            trigger_filter(Some(&v1::InteractionFilter { kinds, ..v1::InteractionFilter::default() }))
+        };
+        let (open, send) = (v1::InteractionKind::EmailOpen, v1::InteractionKind::Send);
+        assert_eq!(of(&[send]), Err(Misfit::of("kinds")));
+        assert!(of(&[send, open]).is_ok() && of(&[]).is_ok());
+        assert_eq!(trigger_filter(None), Ok(InteractionFilter::default()));
     }
 }

@@ -64,6 +64,8 @@ pub struct Fed {
     pub person: ProfileKey,
     /// What was done.
     pub kind: InteractionKind,
+    /// Whether a machine did it.
+    pub automated: bool,
     /// The campaign it names.
     pub campaign: Option<CampaignId>,
     /// The message it names.
@@ -137,6 +139,7 @@ impl Store {
             let fed = Fed {
                 person: ProfileKey { table: on_record.recorded.table.clone(), id },
                 kind: interaction.what.kind(),
+                automated: interaction.automated,
                 campaign: interaction.campaign.clone(),
                 message: interaction.what.message().cloned(),
                 row: Unjudged::new(on_record),

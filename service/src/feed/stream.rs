@@ -1,0 +1,97 @@
+//! Telling a feed as a stream, whatever it carries: a checkpoint first, something at least every ten seconds, and a
+//! checkpoint last. A stream ends by itself before it is old, so that readers spread over the replicas anew.
+//!
+//! Deliberately not here: what is read and how it is judged. Whoever tells reads on only when there is room for what it will
+//! find, so that what waits for a slow reader was judged as late as can be.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::outlet::{Outflow, Outlet, TooSlow, outlet};
+use crate::caller::Call;
+use crate::clock::SharedClock;
+use crate::context::Context;
+use crate::entropy::scattered;
+use crate::failure::{Failure, Outcome};
+use crate::wire::status::status;
+
+/// How long a stream is silent at most. Ten seconds are promised; one is for the last look before it speaks.
+const SILENCE_MAX: Duration = Duration::from_secs(9);
+
+/// How long a stream lasts, give or take half of it: a quarter of an hour at most.
+const AGE: Duration = Duration::from_secs(10 * 60);
+
+/// What a stream tells of.
+pub(crate) trait Telling: Send + 'static {
+    /// A message of the stream.
+    type Message: Send + 'static;
+
+    /// Reads on until there is something to tell, until the clock's monotonic side reads `until`, or until it has looked
+    /// at enough. `None`: there is nothing to tell but a checkpoint.
+    fn read_on(&mut self, until: Duration) -> impl Future<Output = Outcome<Option<Self::Message>>> + Send;
+
+    /// Tells how far it has read.
+    fn checkpoint(&self) -> Self::Message;
+}
+
+/// Begins a stream. It goes on as long as somebody reads it, at most as long as a stream lasts.
+pub(crate) fn begin<T: Telling>(context: &Context, call: &Call, mut telling: T) -> Outflow<T::Message> {
+    let course = Course {
+        ends_at: context.clock.monotonic().saturating_add(scattered(AGE, context.entropy.as_ref())),
+        clock: Arc::clone(&context.clock),
+        stopping: context.stopping.clone(),
+    };
+    let ((outlet, outflow), id) = (outlet(), call.id.clone());
+    let work = async move {
+        let ended = tokio::select! {
+            ended = course.tell(&mut telling, &outlet) => ended,
+            () = outlet.gone() => return,
+        };
+        match ended {
+            Ok(()) => {}
+            Err(failure @ Failure::ReaderTooSlow) => outlet.cut(status(&failure, &id)),
+            Err(failure) => outlet.end(status(&failure, &id)),
+        }
+    };
+    tokio::spawn(work.in_current_span());
+    outflow
+}
+
+/// When a stream speaks, and when it ends.
+struct Course {
+    clock: SharedClock,
+    stopping: CancellationToken,
+    /// On the clock's monotonic side.
+    ends_at: Duration,
+}
+
+impl Course {
+    async fn tell<T: Telling>(&self, telling: &mut T, outlet: &Outlet<T::Message>) -> Outcome<()> {
+        let clock = self.clock.as_ref();
+        // The first word: from where to begin again, whatever happens.
+        outlet.place(clock).await?.send(telling.checkpoint());
+        loop {
+            let place = outlet.place(clock).await?;
+            if self.stopping.is_cancelled() || clock.monotonic() >= self.ends_at {
+                place.send(telling.checkpoint());
+                return Ok(());
+            }
+            let next_word = clock.monotonic().saturating_add(SILENCE_MAX).min(self.ends_at);
+            let message = telling.read_on(next_word).await?;
+            place.send(message.unwrap_or_else(|| telling.checkpoint()));
+        }
+    }
+}
+
+impl From<TooSlow> for Failure {
+    fn from(_: TooSlow) -> Self {
+        Self::ReaderTooSlow
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use assent_domain::time::Instant;
+use tokio::task::JoinHandle;
+use tokio_stream::StreamExt;
+
+use super::*;
+use crate::clock::{Clock, ManualClock};
+
+/// Tells what it is given, then waits as long as it may; its checkpoint is how often it has read.
+struct Given {
+    clock: Arc<ManualClock>,
+    stopping: CancellationToken,
+    messages: Arc<Mutex<VecDeque<Outcome<Option<String>>>>>,
+    reads: usize,
+}
+
+impl Telling for Given {
+    type Message = String;
+
+    async fn read_on(&mut self, until: Duration) -> Outcome<Option<String>> {
+        self.reads += 1;
+        let next = self.messages.lock().unwrap().pop_front();
+        let Some(next) = next else {
+            let left = until.saturating_sub(self.clock.monotonic());
+            tokio::select! {
+                () = self.clock.sleep(left) => {}
+                () = self.stopping.cancelled() => {}
+            }
+            return Ok(None);
+        };
+        next
+    }
+
+    fn checkpoint(&self) -> String {
+        format!("checkpoint {}", self.reads)
+    }
+}
+
+struct Told {
+    clock: Arc<ManualClock>,
+    stopping: CancellationToken,
+    work: JoinHandle<Outcome<()>>,
+    outflow: Outflow<String>,
+}
+
+impl Told {
+    /// A stream that lasts that long and tells those messages first.
+    fn of(lasts: Duration, messages: impl IntoIterator<Item = Outcome<Option<String>>>) -> Self {
+        let clock = Arc::new(ManualClock::at(Instant::from_micros(0).unwrap()));
+        let stopping = CancellationToken::new();
+        let course = Course { clock: clock.clone(), stopping: stopping.clone(), ends_at: lasts };
+        let messages = Arc::new(Mutex::new(messages.into_iter().collect()));
+        let mut given = Given { clock: clock.clone(), stopping: stopping.clone(), messages, reads: 0 };
+        let (outlet, outflow) = outlet();
+        let work = tokio::spawn(async move { course.tell(&mut given, &outlet).await });
+        Self { clock, stopping, work, outflow }
+    }
+
+    async fn next(&mut self) -> Option<String> {
+        Some(self.outflow.next().await?.unwrap())
+    }
+
+    async fn sleeps_until(&self, end: Duration) {
+        while !self.clock.sleeps_until(end) {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+const LONG: Duration = Duration::from_secs(600);
+
+fn said(text: &str) -> Outcome<Option<String>> {
+    Ok(Some(text.to_owned()))
+}
+
+#[tokio::test]
+async fn a_stream_begins_with_a_checkpoint_and_tells_what_there_is_at_once() {
+    let mut told = Told::of(LONG, [said("one"), Ok(None), said("two")]);
+    for expected in ["checkpoint 0", "one", "checkpoint 2", "two"] {
+        assert_eq!(told.next().await.as_deref(), Some(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_stream_is_never_silent_for_ten_seconds() {
+    let mut told = Told::of(LONG, []);
+    assert_eq!(told.next().await.as_deref(), Some("checkpoint 0"));
+    for turn in 1..4_u32 {
+        told.sleeps_until(SILENCE_MAX * turn).await;
+        told.clock.advance(SILENCE_MAX);
+        assert_eq!(told.next().await, Some(format!("checkpoint {turn}")));
+    }
+    assert!(SILENCE_MAX < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_a_checkpoint_when_it_is_old() {
+    let lasts = SILENCE_MAX + Duration::from_secs(3);
+    let mut told = Told::of(lasts, []);
+    told.next().await;
+    told.sleeps_until(SILENCE_MAX).await;
+    told.clock.advance(SILENCE_MAX);
+    told.next().await;
+    told.sleeps_until(lasts).await;
+    told.clock.advance(Duration::from_secs(3));
+    assert_eq!(told.next().await.as_deref(), Some("checkpoint 2"), "of the look that its age ended");
+    assert_eq!(told.next().await.as_deref(), Some("checkpoint 2"), "the last word");
+    assert_eq!(told.next().await, None);
+    assert!(told.work.await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_a_checkpoint_when_the_service_stops() {
+    let mut told = Told::of(LONG, []);
+    told.next().await;
+    told.sleeps_until(SILENCE_MAX).await;
+    told.stopping.cancel();
+    assert_eq!(told.next().await.as_deref(), Some("checkpoint 1"));
+    assert_eq!(told.next().await.as_deref(), Some("checkpoint 1"));
+    assert_eq!(told.next().await, None);
+}
+
+#[tokio::test]
+async fn a_fault_ends_a_stream_after_what_was_told() {
+    let mut told = Told::of(LONG, [said("one"), Err(Failure::Stopping), said("never")]);
+    assert_eq!(told.next().await.as_deref(), Some("checkpoint 0"));
+    assert_eq!(told.next().await.as_deref(), Some("one"));
+    assert_eq!(told.next().await, None);
+    assert!(matches!(told.work.await.unwrap(), Err(Failure::Stopping)));
+}
+
+#[tokio::test]
+async fn nothing_is_read_before_there_is_room_for_it() {
+    let messages = Arc::new(Mutex::new(VecDeque::from([said("one"), said("two"), said("three")])));
+    let told = Told::of(LONG, []);
+    let (outlet, mut outflow) = outlet();
+    let course = Course { clock: told.clock.clone(), stopping: told.stopping.clone(), ends_at: LONG };
+    let mut given = Given {
+        clock: told.clock.clone(),
+        stopping: told.stopping.clone(),
+        messages: Arc::clone(&messages),
+        reads: 0,
+    };
+    let work = tokio::spawn(async move { course.tell(&mut given, &outlet).await });
+    let left = || messages.lock().unwrap().len();
+    // The first word waits: who would tell more sleeps until the reader is cut.
+    told.sleeps_until(Duration::from_secs(60)).await;
+    assert_eq!(left(), 3, "what would wait is not read yet");
+    assert_eq!(outflow.next().await.unwrap().unwrap(), "checkpoint 0");
+    while left() == 3 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(left(), 2, "one waits, and no more is read");
+    told.clock.advance(Duration::from_secs(60));
+    assert!(matches!(work.await.unwrap(), Err(Failure::ReaderTooSlow)));
+    assert_eq!(left(), 2);
+}
