@@ -7,6 +7,7 @@
 mod edges;
 mod files;
 mod licences;
+mod seeds;
 mod sources;
 mod sql;
 mod tree;
@@ -65,4 +66,9 @@ fn every_statement_has_its_twin_and_its_name() {
 #[test]
 fn each_floor_keeps_to_its_own_words() {
     no_complaints(sources::complaints(&Tree::of_the_project()));
+}
+
+#[test]
+fn every_seed_is_told_by_a_test_or_known_to_be_missing() {
+    no_complaints(seeds::complaints(&Tree::of_the_project()));
 }

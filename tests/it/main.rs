@@ -4,6 +4,7 @@
 mod actito;
 mod app;
 mod blackbox;
+mod canary;
 mod change;
 mod chart;
 mod consent;

@@ -21,6 +21,35 @@ pub async fn of_tenant(look: &mut Look, tenant: &str) -> Dump {
     dump
 }
 
+/// Everything of everybody, in every table.
+///
+/// # Panics
+/// When the database cannot be read.
+pub async fn whole(look: &mut Look) -> Dump {
+    let mut dump = Dump::new();
+    for table in tables(look).await {
+        let row = row_as_text(look, &table).await;
+        let rows = look.column(&format!("SELECT {row} FROM {table} t ORDER BY 1")).await;
+        dump.insert(table.clone(), rows.expect("a table"));
+    }
+    dump
+}
+
+/// Every table of the database, in order.
+///
+/// # Panics
+/// When the database cannot be read.
+pub async fn tables(look: &mut Look) -> Vec<String> {
+    let names = match look {
+        Look::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1",
+        Look::Postgres(_) => {
+            "SELECT table_name::text FROM information_schema.tables
+             WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY 1"
+        }
+    };
+    look.column(names).await.expect("a catalogue")
+}
+
 const fn tables_with_tenant(look: &Look) -> &'static str {
     match look {
         Look::Sqlite(_) => {

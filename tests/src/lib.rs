@@ -9,6 +9,7 @@
 
 pub mod app;
 pub mod blackbox;
+pub mod canary;
 pub mod client;
 pub mod deed;
 pub mod dump;

@@ -35,6 +35,19 @@ pub fn database_url(server: &str, database: &str) -> String {
     format!("postgres://{OWNER}@localhost:{PORT}/{database}?host={server}")
 }
 
+/// A database as `pg_dump` writes it down: as SQL, packed by gzip.
+///
+/// # Panics
+/// When it cannot be dumped.
+#[must_use]
+pub fn dumped(server: &str, database: &str) -> Vec<u8> {
+    let mut command = std::process::Command::new(programs().join("pg_dump"));
+    command.args(["--compress=6", "--dbname"]).arg(database_url(server, database));
+    let told = command.output().expect("pg_dump runs");
+    assert!(told.status.success(), "pg_dump: {}", String::from_utf8_lossy(&told.stderr));
+    told.stdout
+}
+
 /// The superuser that `initdb` makes; trusted, since the socket's folder is closed to others.
 const OWNER: &str = "assent";
 

@@ -1,0 +1,98 @@
+//! The canaries of a run: a word for every field of everything that is told, known by its label.
+
+use std::collections::BTreeSet;
+
+use assent_tests::canary::{self, Sought};
+
+/// What has to become of a canary, and how its label begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lot {
+    /// May be in the database, and nowhere else.
+    Kept,
+    /// May never have been anywhere.
+    Forbidden,
+    /// Was in the database and may be nowhere.
+    Erased,
+    /// The id of an interaction of somebody erased; see [`super::erased`].
+    ErasedKey,
+}
+
+impl Lot {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Forbidden => "forbidden",
+            Self::Erased => "erased",
+            Self::ErasedKey => "key of the erased",
+        }
+    }
+
+    /// Of which lot a label is.
+    pub(super) fn is_of(self, label: &str) -> bool {
+        label.split_once(": ").is_some_and(|(lot, _)| lot == self.word())
+    }
+}
+
+/// All canaries so far.
+#[derive(Debug, Default)]
+pub(super) struct Flock {
+    seed: u64,
+    known: BTreeSet<String>,
+    sought: Sought,
+}
+
+impl Flock {
+    pub(super) fn seeded(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
+    /// What is to be sought.
+    pub(super) const fn sought(&self) -> &Sought {
+        &self.sought
+    }
+
+    /// Every label of a lot.
+    pub(super) fn labels(&self, lot: Lot) -> Vec<&str> {
+        self.known.iter().map(String::as_str).filter(|label| lot.is_of(label)).collect()
+    }
+
+    /// The word of a label: always the same.
+    pub(super) fn word(&mut self, lot: Lot, what: &str) -> String {
+        let label = format!("{}: {what}", lot.word());
+        let word = canary::word(self.seed, &label);
+        if self.known.insert(label.clone()) {
+            self.sought.word(&label, &word);
+        }
+        word
+    }
+
+    /// The id of somebody of that table.
+    pub(super) fn person(&mut self, lot: Lot, table: &str, what: &str) -> String {
+        let label = format!("{}: {what}", lot.word());
+        let word = canary::word(self.seed, &label);
+        if self.known.insert(label.clone()) {
+            self.sought.person(&label, table, &word);
+        }
+        word
+    }
+
+    /// A UUID.
+    pub(super) fn uuid(&mut self, lot: Lot, what: &str) -> String {
+        let label = format!("{}: {what}", lot.word());
+        let uuid = canary::uuid(self.seed, &label);
+        if self.known.insert(label.clone()) {
+            self.sought.uuid(&label, &uuid);
+        }
+        uuid
+    }
+
+    /// A number.
+    pub(super) fn number(&mut self, lot: Lot, what: &str) -> i64 {
+        let label = format!("{}: {what}", lot.word());
+        let number = canary::number(self.seed, &label);
+        if self.known.insert(label.clone()) {
+            self.sought.number(&label, number);
+        }
+        number
+    }
+}
