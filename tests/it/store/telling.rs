@@ -20,7 +20,7 @@ use assent_tests::engine::Engine;
 use assent_tests::look::Look;
 use assent_tests::{apply, every_engine};
 
-use super::batch_race::judged;
+use super::batch_race::weighed;
 use super::people::{
     Made, Ticks, applied, at, home, open, people, person, request, salted, tenant, withdraw, write,
 };
@@ -99,7 +99,7 @@ async fn record(store: &Store, arrivals: &[Arrival], batch: u64, now: Instant) -
     let batch = BatchId(u128::from(batch).to_be_bytes());
     let write = InteractionWrite { tenant: &tenant, arrivals, named: &named, batch, now };
     let judge = |_: &Ground, asked: &[Asked]| {
-        asked.iter().map(|asked| Some(judged(&arrivals[asked.arrival], now))).collect()
+        asked.iter().map(|asked| Some(weighed(&arrivals[asked.arrival], now))).collect()
     };
     let mut tells = Tells::default();
     let fates = store.record_interactions(&write, judge, &mut tells).await.unwrap();
@@ -128,7 +128,7 @@ async fn plan(
     };
     let sends = |records: bool| {
         let sends = arrivals.iter().filter(|_| records);
-        sends.map(|arrival| Sending { arrival: arrival.clone(), judged: judged(arrival, now) }).collect()
+        sends.map(|arrival| Sending { arrival: arrival.clone(), weighed: weighed(arrival, now) }).collect()
     };
     let mut tells = Tells::default();
     let records = write.request.is_some();
@@ -189,7 +189,7 @@ async fn who_is_told_nothing_in_the_end_is_not_named(engine: Engine) {
     let batch = BatchId([1; 16]);
     let write = InteractionWrite { tenant: &tenant, arrivals: &arrivals, named: &named, batch, now: at(5) };
     let judge = |_: &Ground, asked: &[Asked]| {
-        let one = |asked: &Asked| (asked.arrival == 0).then(|| judged(&arrivals[asked.arrival], at(5)));
+        let one = |asked: &Asked| (asked.arrival == 0).then(|| weighed(&arrivals[asked.arrival], at(5)));
         asked.iter().map(one).collect()
     };
     home.store.record_interactions(&write, judge, &mut Tells::default()).await.unwrap();
