@@ -11,9 +11,12 @@ use crate::message::{Channel, Message, MessageClass, SendingBasis, Statement};
 use crate::mode::{LinkMode, PixelMode, Sent};
 use crate::policy::{Applicable, Policy};
 use crate::record::{AnswerGiven, Body, Country, FactsChanged, GrantExpired, NoticeGiven, Record};
+use crate::removal::Turn;
 use crate::scope::{Coverage, Scope, ScopeSet};
 use crate::time::{Day, Instant, Zone};
-use crate::verdict::{Case, Judged, Life, Person, Unjudged, Use, Verdict, judge, judge_device};
+use crate::verdict::{
+    Case, Judged, Life, Person, Unjudged, Use, Verdict, is_erased_around, judge, judge_device,
+};
 use crate::{campaign::Campaign, ceiling::Ceiling, ceiling::Ceilings, website::Website};
 
 /// `2026-07-14 23:59:59.999999` on the clocks of `zone`.
@@ -297,6 +300,11 @@ impl<'a> Scene<'a> {
     pub(crate) fn shows_the_device(&self) -> bool {
         let seen_at = self.interaction.occurred_at;
         self.within(|case| judge_device(Unjudged::new(()), |()| seen_at, case)).is_some()
+    }
+
+    /// Whether one of these turns takes it because a policy of the scene erases.
+    pub(crate) fn is_erased_around(&self, turns: &[Turn]) -> bool {
+        self.within(|case| is_erased_around(&Unjudged::new(self.interaction), turns, |_| *case))
     }
 
     fn within<T>(&self, asked: impl FnOnce(&Case<'_>) -> T) -> T {

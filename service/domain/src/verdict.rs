@@ -30,10 +30,11 @@ use crate::context::Context;
 use crate::interaction::{Behaviour, Interaction, InteractionKind};
 use crate::message::Channel;
 use crate::mode::Sent;
-use crate::policy::{Applicable, Policy};
+use crate::policy::{Applicable, OnWithdrawal, Policy};
 use crate::reason::Reason;
 use crate::record::PolicyVersion;
-use crate::scope::Scope;
+use crate::removal::Turn;
+use crate::scope::{Scope, Series};
 use crate::time::{Day, Instant, Span, Zone};
 
 pub use case::{Case, Life, Person, Use};
@@ -192,6 +193,21 @@ pub fn judge_device<T>(
     let question = Question { case, interaction, scope: Scope::Device, ceiling: Ceiling::Default, now };
     let permits = |policy| question.consent(policy, person.history, Scope::Device).permits();
     case.policies.iter().all(permits).then_some(subject.0)
+}
+
+/// Whether one of these turns takes away what is on record because a policy erases in whose case it stands: a person's own
+/// policies may keep what the country of a website has erased. It is not opened.
+#[must_use]
+pub fn is_erased_around<'a, T: Behaviour>(
+    subject: &Unjudged<T>,
+    turns: &[Turn],
+    case: impl FnOnce(&T) -> Case<'a>,
+) -> bool {
+    let Interaction { kind, occurred_at, .. } = subject.0.interaction();
+    let series = kind.scope().map(Series::Tracking);
+    let before = |turn: &Turn| Some(turn.series) == series && occurred_at < turn.effective;
+    turns.iter().any(before)
+        && case(&subject.0).policies.iter().any(|policy| policy.on_withdrawal == OnWithdrawal::Erase)
 }
 
 /// What an interaction of `kind` with an undeclared message would meet if it were planned at `at`:

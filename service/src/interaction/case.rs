@@ -7,8 +7,9 @@ use assent_domain::interaction::{Recorded, Reported};
 use assent_domain::mode::Sent;
 use assent_domain::plan::Recipient;
 use assent_domain::profile::Profile;
+use assent_domain::removal::Turn;
 use assent_domain::time::Instant;
-use assent_domain::verdict::{Case, Unjudged, Use, judge_in};
+use assent_domain::verdict::{Case, Unjudged, Use, is_erased_around, judge_in};
 use assent_store::OnRecord;
 
 use crate::declared::Declared;
@@ -72,6 +73,12 @@ impl<'a> Bench<'a> {
         });
         let case = |row: &OnRecord| self.case(&row.recorded.interaction, Some(profile), row.sent);
         judge_in(row, case).into_parts().0.map(|row| row.recorded)
+    }
+
+    /// Whether one of these turns takes a row of `profile`'s because a policy around it erases. It stays unjudged.
+    pub(super) fn is_erased(&self, row: &Unjudged<OnRecord>, turns: &[Turn], profile: &'a Profile) -> bool {
+        let case = |row: &OnRecord| self.case(&row.recorded.interaction, Some(profile), row.sent);
+        is_erased_around(row, turns, case)
     }
 
     /// The case of something of `profile` around which nothing is declared.

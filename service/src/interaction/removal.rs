@@ -1,5 +1,8 @@
 //! Takes from disk what refusals, withdrawals and objections took from every read already: tenant by tenant, a slice of the
 //! queue at a time, the rows of a slice in slices. It may be stopped anywhere and begun again, and done twice at once.
+//! Deliberately not here: what is one row of a person, which goes with the record (`assent_store`).
+
+mod around;
 
 use std::collections::BTreeMap;
 
@@ -9,16 +12,17 @@ use assent_domain::policy::Policy;
 use assent_domain::profile::Profile;
 use assent_domain::removal::Removal;
 use assent_domain::time::Instant;
-use assent_store::{DueRemoval, Loaded, RemovalWalk, StoreError};
+use assent_store::{DueRemoval, Loaded, RemovalWalk};
 
 use crate::context::Context;
+use crate::failure::Outcome;
 use crate::rules::Rules;
 
 /// Removes all of it that is due at `now`.
 ///
 /// # Errors
-/// What the store says of one removal, once the others are done.
-pub(crate) async fn remove_denied(context: &Context, now: Instant) -> Result<(), StoreError> {
+/// What the store says of one removal, or that settings which it turns on cannot be read; once the others are done.
+pub(crate) async fn remove_denied(context: &Context, now: Instant) -> Outcome<()> {
     let store = &context.store;
     let mut done = Ok(());
     for tenant in store.tenants_with_removals().await? {
@@ -32,12 +36,7 @@ pub(crate) async fn remove_denied(context: &Context, now: Instant) -> Result<(),
 }
 
 /// What stands against one person's removals is not to keep the others waiting: then each is done by itself.
-async fn remove(
-    context: &Context,
-    tenant: &TenantId,
-    due: Vec<DueRemoval>,
-    now: Instant,
-) -> Result<(), StoreError> {
+async fn remove(context: &Context, tenant: &TenantId, due: Vec<DueRemoval>, now: Instant) -> Outcome<()> {
     let Err(error) = remove_together(context, tenant, &due, now).await else { return Ok(()) };
     let mut people = BTreeMap::<_, Vec<DueRemoval>>::new();
     for due in due {
@@ -58,13 +57,14 @@ async fn remove_together(
     tenant: &TenantId,
     due: &[DueRemoval],
     now: Instant,
-) -> Result<(), StoreError> {
+) -> Outcome<()> {
     if due.is_empty() {
         return Ok(());
     }
     let store = &context.store;
+    around::take(context, tenant, due, now).await?;
     while !store.take_removals(tenant, due, now, |loaded| decide(context, due, now, loaded)).await? {}
-    store.end_removals(tenant, due, now).await
+    Ok(store.end_removals(tenant, due, now).await?)
 }
 
 /// What each of `due` takes by now. Where something stored cannot be read it takes what it would under `strict`.

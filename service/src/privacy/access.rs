@@ -1,6 +1,7 @@
 //! AccessProfile: tells a person everything that is held about them, piece by piece.
 //!
-//! It tells what is stored, not what may be used: a person's own access is the one read that no verdict stands before.
+//! It tells what is stored, not what may be used: a person's own access is the one read that no verdict stands before. So what
+//! a withdrawal took from every other read is told for as long as it is held: until housekeeping has deleted it.
 //! It goes on only as long as somebody reads it.
 
 use std::collections::BTreeSet;

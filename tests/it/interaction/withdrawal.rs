@@ -285,3 +285,22 @@ async fn what_a_transaction_from_before_wrote_is_hidden_and_gone_after_the_last_
     comes_to(app, "interaction", 1).await;
     comes_to(app, "removal", 0).await;
 }
+
+#[apply(every_app)]
+async fn the_country_of_a_website_erases_what_the_persons_own_policies_keep(app: &TestApp) {
+    settled_under(app, "legacy").await;
+    let website =
+        v1::Website { id: marks::id("shop"), country: Some("FR".to_owned()), ..v1::Website::default() };
+    let put = v1::PutWebsiteRequest { website: Some(website) };
+    app.client().settings().put_website(put).await.expect("a website is declared");
+    let deeds = |who, at| vec![visit(who, at, "shop"), visit(who, at - HOUR, "elsewhere")];
+    fates(app.client(), [deeds("anna", BEFORE), deeds("bruno", BEFORE)].concat()).await;
+    said(app, on_scopes(&[v1::Scope::EmailOpen], withdraws("bruno"))).await;
+    said(app, withdraws("anna")).await;
+    assert_eq!((shown(app, "anna").await, shown(app, "bruno").await), (vec![2], vec![1, 2]));
+    app.advance(SOON);
+    comes_to(app, "interaction", 3).await;
+    app.advance(A_WHILE);
+    comes_to(app, "removal", 0).await;
+    assert_eq!((shown(app, "anna").await, shown(app, "bruno").await), (vec![2], vec![1, 2]));
+}

@@ -220,6 +220,23 @@ fn a_device_seen_before_a_withdrawal_goes_like_a_row() {
     assert_eq!([shown(&legacy, 5), shown(&legacy, 15), shown(&legacy, 25)], [true, false, true]);
 }
 
+#[test]
+fn what_the_policies_around_a_row_erase_is_told_row_by_row() {
+    let (strict, legacy) = (policy("strict"), policy("legacy"));
+    let someone = Someone::unknown().grants(at(0)).withdraws(at(10));
+    let turn = Turn { series: OPENS, effective: at(10), erases: false };
+    let erased = |scene: &Scene<'_>| scene.is_erased_around(&[turn]);
+    let open = |occurred| Scene::open(&someone, &legacy, at(occurred)).arriving(at(30)).to(Use::Activity);
+    assert!(!erased(&open(9)), "every policy keeps");
+    assert!(erased(&open(9).also(&strict)));
+    assert!(!erased(&open(10).also(&strict)), "not before it");
+    let clicks = crate::interaction::InteractionKind::EmailClick;
+    let click = Scene::of(clicks, &someone, &strict, at(9)).arriving(at(30)).to(Use::Activity);
+    assert!(!erased(&click), "another scope");
+    let send = Scene::of(crate::interaction::InteractionKind::Send, &someone, &strict, at(9));
+    assert!(!erased(&send.arriving(at(30)).to(Use::Activity)), "ours");
+}
+
 proptest! {
     /// One rule: whatever is hidden for good is deleted, and nothing else is.
     #[test]
