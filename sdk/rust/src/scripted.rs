@@ -37,6 +37,9 @@ impl Seen {
     }
 }
 
+/// What a trigger stream tells.
+pub(crate) type Watched = Result<v1::WatchInteractionsResponse, Status>;
+
 #[derive(Default)]
 struct Script {
     seen: Vec<Seen>,
@@ -46,7 +49,7 @@ struct Script {
     /// How the next walks over the ledger break, after their first word.
     breaks: VecDeque<Status>,
     /// What the next trigger streams tell before they end.
-    streams: VecDeque<Vec<Result<v1::WatchInteractionsResponse, Status>>>,
+    streams: VecDeque<Vec<Watched>>,
 }
 
 /// The service, for as long as this lives.
@@ -90,10 +93,7 @@ impl Scripted {
     }
 
     /// Tells this by the next trigger stream, and ends it. A stream that was not scripted says nothing.
-    pub(crate) fn stream(
-        &self,
-        told: impl IntoIterator<Item = Result<v1::WatchInteractionsResponse, Status>>,
-    ) {
+    pub(crate) fn stream(&self, told: impl IntoIterator<Item = Watched>) {
         self.script.lock().unwrap().streams.push_back(told.into_iter().collect());
     }
 
@@ -411,8 +411,7 @@ impl InteractionService for Served {
         }))
     }
 
-    type WatchInteractionsStream =
-        Pin<Box<dyn tokio_stream::Stream<Item = Result<v1::WatchInteractionsResponse, Status>> + Send>>;
+    type WatchInteractionsStream = Pin<Box<dyn tokio_stream::Stream<Item = Watched> + Send>>;
 
     async fn watch_interactions(
         &self,

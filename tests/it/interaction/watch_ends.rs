@@ -140,8 +140,16 @@ fn small(app: &TestApp) -> Client {
     Client::new(channel, app.engine(), Some(&app.ours().key), None)
 }
 
-#[apply(every_app)]
-async fn a_reader_who_takes_nothing_for_a_minute_is_cut_and_goes_on_from_what_it_read(app: &TestApp) {
+#[apply(every_engine)]
+async fn a_reader_who_takes_nothing_for_a_minute_is_cut_and_goes_on_from_what_it_read(engine: Engine) {
+    // Or the bound of another call could be taken for the wait that is waited for.
+    let settings = [("LIMITS__MAX_CALL_SECONDS", "90")];
+    let app = TestApp::start_with(fresh(engine).await, &settings).await;
+    slow(&app).await;
+    app.finish().await;
+}
+
+async fn slow(app: &TestApp) {
     settled(app).await;
     let mut recorded = BTreeSet::new();
     for part in 0..4 {

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use assent_sdk::{InteractionCursor, InteractionWatch, Options, Retry, WatchInteractions};
-use assent_tests::app::TestApp;
 use assent_tests::client::Client;
 use assent_tests::deed::{fates, open};
-use assent_tests::engine::{Engine, fresh};
+use assent_tests::engine::fresh;
 use assent_tests::process::Process;
 use assent_tests::{apply, every_app, every_engine, marks, story};
 use tonic::transport::Endpoint;

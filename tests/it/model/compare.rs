@@ -1,5 +1,8 @@
 //! Tells a story to the service and to the model, and says where their answers part.
 
+mod person;
+mod plan;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -67,8 +70,11 @@ impl<'a> Telling<'a> {
             Step::Bound(site, ceilings) => self.bound(*site, *ceilings).await,
             Step::Ask { as_of, known_at } => {
                 self.consents(*as_of, *known_at).await?;
-                self.activity().await
+                self.activity().await?;
+                self.held().await
             }
+            Step::Plan { message, to, record } => self.plan(*message, to, *record).await,
+            Step::Erase(who) => self.erase(*who).await,
             Step::Await { blocks, as_of } => self.wait(blocks, *as_of).await,
         }
     }
@@ -109,6 +115,10 @@ impl<'a> Telling<'a> {
                     same("outcome", (item, series), &said, outcome, said == *outcome)?;
                 }
                 let said = standing(line.standing.as_ref().expect("a standing"));
+                if let Some(state) = &expected.unheld {
+                    same("state of an item", (item, series), &said.0, state, said.0 == *state)?;
+                    continue;
+                }
                 let expected = self.model.records.standing(item.who, *series, self.now);
                 same("standing of an item", (item, series), &said, &expected, said == expected)?;
             }
@@ -173,6 +183,10 @@ impl<'a> Telling<'a> {
             let expected: Vec<_> =
                 (0..SERIES).map(|series| model.records.standing(who, series, at)).collect();
             same("standings", (who, as_of, known_at), &said, &expected, said == expected)?;
+            // Whether somebody was erased by then, the rules do not say.
+            if known_at.is_some() && model.records.lives[who].erased.is_some() {
+                continue;
+            }
             for kind in KINDS {
                 let said = found.verdicts.iter().find(|verdict| verdict.kind() == kind);
                 let said = said.map(|told| {

@@ -130,6 +130,9 @@ impl Model {
             Fate { disposition, named }
         };
         let discard = |reason| alike(Disposition::Discarded, reason);
+        if self.is_of_the_erased(deed) {
+            return discard(VerdictReason::ProfileErased);
+        }
         if deed.what.kind() == InteractionKind::Send {
             return alike(Disposition::Recorded, VerdictReason::Send);
         }
@@ -249,7 +252,7 @@ impl Model {
         (sites, ceilings)
     }
 
-    fn policies_of(&self, deed: &Deed) -> Vec<&'static str> {
+    pub(super) fn policies_of(&self, deed: &Deed) -> Vec<&'static str> {
         let (sites, _) = self.in_play(deed);
         self.records.policies(deed.who, &self.countries(&sites))
     }

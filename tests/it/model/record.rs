@@ -2,8 +2,9 @@
 
 use assent_proto::v1::{Answer, Outcome, SourceKind, State};
 
+use super::erase::{self, Life};
 use super::policy;
-use super::story::{Event, Item, Micros, PEOPLE, Said, Source, Told};
+use super::story::{self, Event, Item, Micros, PEOPLE, Said, Source};
 
 /// The series of marketing; those of tracking are 1 to 6.
 pub(super) const MARKETING: usize = 0;
@@ -29,6 +30,7 @@ pub(super) struct Records {
     facts: [Facts; PEOPLE],
     /// What the facts were from an instant of recording on, of whom, in order.
     facts_from: Vec<(Micros, usize, Facts)>,
+    pub(super) lives: [Life; PEOPLE],
 }
 
 /// A row of equal answers that no other answer came between.
@@ -42,12 +44,15 @@ pub(super) type Standing = (State, Option<Micros>, Option<Micros>);
 pub(super) struct Upserted {
     pub(super) facts: Option<Outcome>,
     pub(super) series: Vec<(usize, Option<Outcome>)>,
+    /// What each series is told to read, where nothing was stored: the answer of somebody erased.
+    pub(super) unheld: Option<State>,
 }
 
 impl Records {
     pub(super) fn new(policy: Option<&'static str>) -> Self {
         let policy = policy.unwrap_or(policy::UNSAID);
-        Self { policy, all: Vec::new(), facts: [(None, None); PEOPLE], facts_from: Vec::new() }
+        let lives = [Life::default(); PEOPLE];
+        Self { policy, all: Vec::new(), facts: [(None, None); PEOPLE], facts_from: Vec::new(), lives }
     }
 
     /// The policies that judge a person, the table's first; where the person has no country those of some websites
@@ -63,6 +68,23 @@ impl Records {
         others.retain(|other| *other != self.policy);
         others.insert(0, self.policy);
         others
+    }
+
+    /// Nothing that was said, told or known of a person is left.
+    pub(super) fn erase(&mut self, who: usize, now: Micros) {
+        self.all.retain(|record| record.who != who);
+        self.facts[who] = (None, None);
+        self.facts_from.retain(|(_, of, _)| *of != who);
+        self.lives[who] = Life { erased: Some(now), since: None };
+    }
+
+    /// How many records there are of a person: each event, and each change of facts.
+    pub(super) fn count(&self, who: usize) -> usize {
+        let facts: Vec<Facts> =
+            self.facts_from.iter().filter(|(_, of, _)| *of == who).map(|(.., facts)| *facts).collect();
+        let before = std::iter::once(&(None, None)).chain(&facts);
+        let changes = before.zip(&facts).filter(|(before, after)| before != after).count();
+        self.all.iter().filter(|record| record.who == who).count() + changes
     }
 
     pub(super) const fn collected(&self, who: usize) -> Option<(i16, i8, i8)> {
@@ -137,6 +159,17 @@ impl Records {
 
     /// Takes one item, or refuses it.
     pub(super) fn upsert(&mut self, item: &Item, now: Micros) -> Option<Upserted> {
+        let life = self.lives[item.who];
+        match life.told(item, now) {
+            erase::Told::Refused => return None,
+            erase::Told::Unheld(answer) => {
+                let covered =
+                    (0..SERIES).filter(|series| item.event.as_ref().is_some_and(|e| covers(e, *series)));
+                let series = covered.map(|series| (series, Some(Outcome::Created))).collect();
+                return Some(Upserted { facts: None, series, unheld: Some(state(answer)) });
+            }
+            erase::Told::AsAnybody => {}
+        }
         let before = self.facts[item.who];
         let after = (item.collected.or(before.0), item.jurisdiction.or(before.1));
         self.facts[item.who] = after;
@@ -144,6 +177,12 @@ impl Records {
         if item.event.as_ref().is_some_and(|event| !policy::accepted(&policies, event, after.0, now)) {
             self.facts[item.who] = before;
             return None;
+        }
+        if let Some(erased) = life.erased
+            && life.since.is_none()
+        {
+            let opened = item.event.as_ref().map(|event| effective(event, now));
+            self.lives[item.who] = Life { erased: Some(erased), since: opened };
         }
         self.facts_from.push((now, item.who, after));
         let sent = item.collected.is_some() || item.jurisdiction.is_some();
@@ -153,7 +192,7 @@ impl Records {
             _ => Outcome::Changed,
         });
         let series = item.event.as_ref().map_or_else(Vec::new, |event| self.say(item.who, event, now));
-        Some(Upserted { facts, series })
+        Some(Upserted { facts, series, unheld: None })
     }
 
     pub(super) fn say(&mut self, who: usize, event: &Event, now: Micros) -> Vec<(usize, Option<Outcome>)> {
@@ -213,7 +252,7 @@ fn direct_no(said: &Said) -> bool {
     said.answer != Answer::Grant && !import(said.source.as_ref())
 }
 
-fn effective(event: &Event, now: Micros) -> Micros {
+pub(super) fn effective(event: &Event, now: Micros) -> Micros {
     match event {
         Event::Answer(said) if direct_no(said) => now,
         Event::Answer(said) => said.at.unwrap_or(now).min(now),
@@ -272,7 +311,7 @@ fn is_on_record(event: &Event, series: usize, record: &Record) -> bool {
     }
 }
 
-fn is_told(sent: &Told, held: &Told) -> bool {
+fn is_told(sent: &story::Told, held: &story::Told) -> bool {
     sent.at == held.at
         && sent.text <= held.text
         && (sent.unchanged.is_none() || sent.unchanged == held.unchanged)

@@ -79,6 +79,10 @@ pub(super) enum Step {
     Bound(usize, Ceilings),
     /// GetConsents of everybody, and their activity.
     Ask { as_of: Option<Micros>, known_at: Option<Micros> },
+    /// PlanTracking, with its sends recorded or without.
+    Plan { message: usize, to: Vec<Recipient>, record: bool },
+    /// EraseProfile.
+    Erase(usize),
     /// EvaluateWaitBlocks.
     Await { blocks: Vec<Block>, as_of: Option<Micros> },
 }
@@ -155,6 +159,16 @@ pub(super) enum What {
     Visit { site: usize, message: Option<usize> },
     Goal { goal: usize, site: Option<usize>, message: Option<usize> },
     Send { message: usize, pixel: PixelMode, links: LinkMode },
+}
+
+/// To whom a message is planned, what is asked for, and the send that is recorded.
+#[derive(Clone, Debug)]
+pub(super) struct Recipient {
+    pub(super) who: usize,
+    pub(super) pixel: Option<PixelMode>,
+    pub(super) links: Option<LinkMode>,
+    pub(super) id: u32,
+    pub(super) at: Micros,
 }
 
 #[derive(Clone, Debug)]
@@ -269,7 +283,10 @@ fn fewer(step: &Step) -> Vec<Step> {
         Step::Say(items) => each(items, Step::Say),
         Step::Do(deeds) => each(deeds, Step::Do),
         Step::Await { blocks, as_of } => each(blocks, |blocks| Step::Await { blocks, as_of: *as_of }),
-        Step::Now(_) | Step::Bound(..) | Step::Ask { .. } => Vec::new(),
+        Step::Plan { message, to, record } => {
+            each(to, |to| Step::Plan { message: *message, to, record: *record })
+        }
+        Step::Now(_) | Step::Bound(..) | Step::Ask { .. } | Step::Erase(_) => Vec::new(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Makes stories by chance. Instants come near what was there before and near the legal dates, so that ties and
 //! boundaries are met often; in a batch of deeds the sends stand first.
 
+mod plan;
+
 use assent_proto::v1::{
     Answer, Basis, Ceiling, Channel, InteractionKind, LinkMode, MessageClass, PixelMode, SendingBasis,
     SourceKind,
@@ -29,6 +31,7 @@ pub(super) struct Teller {
     met: Vec<Micros>,
     said: Vec<Item>,
     done: Vec<Deed>,
+    erased: [bool; PEOPLE],
     world: World,
 }
 
@@ -38,7 +41,8 @@ pub(super) fn tell(seed: u64, length: usize) -> Story {
     let world = world(&mut chance);
     let all = beginnings();
     let now = all[below(&mut chance, all.len())];
-    let mut teller = Teller { chance, now, met: vec![now], said: Vec::new(), done: Vec::new(), world };
+    let (met, said, done) = (vec![now], Vec::new(), Vec::new());
+    let mut teller = Teller { chance, now, met, said, done, erased: [false; PEOPLE], world };
     let mut steps = vec![Step::Now(now), teller.say()];
     steps.extend((0..length).map(|_| teller.step()));
     Story { world: teller.world, steps }
@@ -126,6 +130,12 @@ impl Teller {
     }
 
     fn step(&mut self) -> Step {
+        if self.odds(30) {
+            return self.erase();
+        }
+        if self.odds(8) {
+            return self.plan();
+        }
         match self.below(13) {
             0 | 1 => {
                 let by = self.pick(&[1, SECOND, 10 * MINUTE, HOUR, HOUR, DAY]);
@@ -162,7 +172,11 @@ impl Teller {
             return self.turned();
         }
         let count = 1 + self.below(3);
-        Step::Say((0..count).map(|_| self.item()).collect())
+        let items = (0..count).map(|_| {
+            let item = self.item();
+            self.spoken_of(item)
+        });
+        Step::Say(items.collect())
     }
 
     /// Somebody's yes, no and yes again, in this order of effect or another.
@@ -310,10 +324,7 @@ impl Teller {
         };
         let send = matches!(what, What::Send { .. });
         if send {
-            // Two sends of one message at one instant have no order that the rules name.
-            while self.done.iter().any(|deed| deed.at == at && deed.what.kind() == InteractionKind::Send) {
-                at -= 7;
-            }
+            at = self.unsent(at);
         }
         let who = (send || !self.odds(20)).then(|| self.below(PEOPLE));
         let campaign = (!send && self.odds(6)).then(|| self.below(3));
@@ -321,19 +332,6 @@ impl Teller {
         self.met.push(at);
         self.done.push(deed.clone());
         deed
-    }
-
-    fn send(&mut self, message: usize) -> What {
-        let pixels = [
-            PixelMode::Unspecified,
-            PixelMode::Identified,
-            PixelMode::Identified,
-            PixelMode::ExemptLastOpen,
-            PixelMode::Shared,
-            PixelMode::None,
-        ];
-        let links = [LinkMode::Unspecified, LinkMode::Tracked, LinkMode::Tracked, LinkMode::Plain];
-        What::Send { message, pixel: self.pick(&pixels), links: self.pick(&links) }
     }
 
     fn block(&mut self) -> Block {

@@ -52,6 +52,10 @@ impl Model {
         };
         let waiting = told(WaitState::Waiting, WaitReason::Unspecified, None);
         let late = as_of >= until;
+        if self.records.lives[block.who].is_over(now) {
+            let exits = late || block.immediate;
+            return if exits { told(WaitState::Exited, WaitReason::ProfileErased, None) } else { waiting };
+        }
 
         let kinds: Vec<(InteractionKind, Option<Hidden>)> =
             block.kinds.iter().map(|kind| (*kind, self.hidden(block, *kind, (start, end), now))).collect();
@@ -127,7 +131,8 @@ impl Model {
                 policies.iter().map(|policy| self.look(block.who, series(kind), policy, instant, consented));
             looks.collect::<Vec<_>>()
         };
-        let permits = |instant: Micros| at(instant).iter().all(|look| look.permits);
+        let life = self.records.lives[block.who];
+        let permits = |instant: Micros| !life.is_over(instant) && at(instant).iter().all(|look| look.permits);
         let once = self.instants(block.who, series(kind), window).into_iter().any(permits);
         // Where no mode could show it nothing was permitted at any instant, whatever the person said.
         if !once || !self.could_show(block, kind, window.1) {
@@ -146,6 +151,7 @@ impl Model {
         let records = self.records.of(who, series).chain(self.records.of(who, super::record::MARKETING));
         let mut all: Vec<Micros> = records.flat_map(|record| [record.effective, record.recorded]).collect();
         all.extend(policy::turns());
+        all.extend(self.records.lives[who].since);
         all.push(start);
         all.retain(|at| (start..end).contains(at));
         all

@@ -204,6 +204,22 @@ impl Names {
         }
     }
 
+    pub(super) fn plan(&self, message: usize, to: &[Recipient], record: bool) -> v1::PlanTrackingRequest {
+        let recipient = |to: &Recipient| v1::PlanRecipient {
+            profile: Some(self.person(to.who)),
+            pixel: to.pixel.map_or(0, Into::into),
+            links: to.links.map_or(0, Into::into),
+            interaction_id: record.then(|| self.uuid(to.id)),
+            sent_at: record.then(|| story::timestamp(to.at)),
+        };
+        v1::PlanTrackingRequest {
+            profile_table: self.table(),
+            message_id: self.id("message", message),
+            recipients: to.iter().map(recipient).collect(),
+            record_sends: record.then(|| v1::SendRecording { request_id: marks::uuid() }),
+        }
+    }
+
     pub(super) fn block(&self, block: &Block) -> v1::WaitBlock {
         let target = match block.target {
             Target::Message(message) => wait_block::Target::MessageId(self.id("message", message)),

@@ -6,17 +6,15 @@ use assent_proto::v1::{
 use tonic::{Code, Status};
 use tonic_types::ErrorDetails;
 
-use crate::scripted::{Scripted, failure};
+use crate::scripted::{Scripted, Watched, failure};
 use crate::{InteractionCursor, InteractionWatch, Reason, Retry, WatchInteractions};
 
-type Told = Result<WatchInteractionsResponse, Status>;
-
-fn checkpoint(cursor: &str) -> Told {
+fn checkpoint(cursor: &str) -> Watched {
     let checkpoint = WatchCheckpoint { cursor: cursor.to_owned() };
     Ok(WatchInteractionsResponse { event: Some(watch_interactions_response::Event::Checkpoint(checkpoint)) })
 }
 
-fn batch(next_cursor: &str, left_out: u32) -> Told {
+fn batch(next_cursor: &str, left_out: u32) -> Watched {
     let batch = TriggerBatch {
         interactions: Vec::new(),
         next_cursor: next_cursor.to_owned(),

@@ -1,0 +1,48 @@
+//! Erasing somebody, and counting what is held of everybody.
+
+use assent_proto::v1::access_profile_response::Piece;
+
+use super::*;
+
+impl Telling<'_> {
+    pub(super) async fn erase(&mut self, who: usize) -> Result<(), Difference> {
+        let request = v1::EraseProfileRequest {
+            profile_table: self.names.table(),
+            profile: Some(self.names.person(who)),
+            origin: None,
+        };
+        self.client.privacy().erase_profile(request).await.map_err(called)?;
+        self.model.erase(who, self.now);
+        Ok(())
+    }
+
+    /// AccessProfile: what is held, whether it may be shown or not.
+    pub(super) async fn held(&self) -> Result<(), Difference> {
+        for who in 0..PEOPLE {
+            let request = v1::AccessProfileRequest {
+                profile_table: self.names.table(),
+                profile: Some(self.names.person(who)),
+            };
+            let told = self.client.privacy().access_profile(request).await.map_err(called)?;
+            let mut told = told.into_inner();
+            let (mut records, mut rows, mut end) = (0_u64, 0_u64, None);
+            while let Some(next) = told.message().await.map_err(called)? {
+                match next.piece {
+                    Some(Piece::Record(_)) => records += 1,
+                    Some(Piece::Interaction(_)) => rows += 1,
+                    Some(Piece::End(counts)) => end = Some((counts.records, counts.interactions)),
+                    _ => {}
+                }
+            }
+            same("counts", who, &end, &(records, rows), end == Some((records, rows)))?;
+            let expected = self.model.rows.iter().filter(|row| row.deed.who == Some(who)).count() as u64;
+            same("interactions held", who, &rows, &expected, rows == expected)?;
+            // An erasure leaves a record of its own, for a time.
+            if self.model.records.lives[who].erased.is_none() {
+                let expected = self.model.records.count(who) as u64;
+                same("records held", who, &records, &expected, records == expected)?;
+            }
+        }
+        Ok(())
+    }
+}
