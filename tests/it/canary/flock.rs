@@ -11,6 +11,8 @@ pub(super) enum Lot {
     Kept,
     /// May never have been anywhere.
     Forbidden,
+    /// Was told in a consent write that stored nothing: may lie in pages that the database has not cleared away.
+    Undone,
     /// Was in the database and may be nowhere.
     Erased,
     /// The id of an interaction of somebody erased; see [`super::erased`].
@@ -22,6 +24,7 @@ impl Lot {
         match self {
             Self::Kept => "kept",
             Self::Forbidden => "forbidden",
+            Self::Undone => "undone",
             Self::Erased => "erased",
             Self::ErasedKey => "key of the erased",
         }

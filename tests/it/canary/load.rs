@@ -1,7 +1,7 @@
 //! The load: everything that may not be kept, told in every way that callers have, while the service is killed and the
 //! database lets them wait.
 
-use assent_proto::v1::{self, Disposition, InteractionKind, interaction::What};
+use assent_proto::v1::{self, Disposition, InteractionKind, interaction::What, upsert_consents_item::Event};
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
 use assent_tests::{marks, story};
@@ -12,7 +12,7 @@ use super::deed::{Declared, Kind, done};
 use super::flock::{Flock, Lot};
 use super::forbidden::{Case, Whose, cases};
 use super::ground::Ground;
-use super::world::{DAY, World, now};
+use super::world::{DAY, World, now, yes};
 
 /// Free text of callers', in headers.
 fn free_text(caller: Caller, flock: &mut Flock) -> Caller {
@@ -170,6 +170,30 @@ pub(super) async fn ask_about_strangers(ground: &Ground, world: &World, flock: &
     let told = caller.interactions().plan_tracking(recording).await.expect("a plan").into_inner();
     let refused = matches!(told.results[0].result, Some(v1::plan_tracking_result::Result::Error(_)));
     assert!(refused, "{told:?}");
+}
+
+/// Says of strangers what is not stored: a yes without its evidence, and a yes that is only tried.
+pub(super) async fn say_in_vain(ground: &Ground, world: &World, flock: &mut Flock) {
+    let caller = ground.caller(&world.shop);
+    for (story, is_tried) in [("a yes without evidence", false), ("a yes that is tried", true)] {
+        let who = flock.person(Lot::Undone, "strict", &format!("{story}, profile"));
+        let mut item = yes(&who, now() - DAY, &world.notice);
+        if let Some(Event::Answer(v1::AnswerGiven { evidence: Some(evidence), .. })) = &mut item.event {
+            evidence.actor = Some(flock.word(Lot::Undone, &format!("{story}, actor")));
+            if !is_tried {
+                evidence.method = None;
+            }
+        }
+        let request = v1::UpsertConsentsRequest {
+            profile_table: "strict".to_owned(),
+            validate_only: is_tried,
+            ..story::batch(vec![item])
+        };
+        let told = patiently(async || caller.consents().upsert_consents(request.clone()).await).await;
+        let result = told.into_inner().results.remove(0).result;
+        let is_accepted = matches!(result, Some(v1::upsert_consents_result::Result::Outcome(_)));
+        assert_eq!(is_accepted, is_tried, "{result:?}");
+    }
 }
 
 /// Tells every case while somebody else holds the database, to callers who do not wait: statements are broken off.

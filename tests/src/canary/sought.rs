@@ -102,6 +102,7 @@ impl Sought {
     }
 
     /// `origin`: where the packed bytes begin that these are unpacked from.
+    #[expect(clippy::explicit_counter_loop, reason = "a chain of iterators costs a debug build seconds here")]
     fn walk(&self, bytes: &[u8], depth: usize, origin: Option<usize>, found: &mut Finds) {
         let sieve = self.sieve.as_slice();
         if sieve.is_empty() {
