@@ -67,10 +67,11 @@ const fn place(failure: &Failure) -> usize {
         Failure::Store(StoreError::Fixed) => 40,
         Failure::CursorExpired { .. } => 41,
         Failure::AbovePlan { .. } => 43,
+        Failure::UseNotPermitted { .. } => 44,
     }
 }
 
-const PLACES: usize = 44;
+const PLACES: usize = 45;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -90,6 +91,7 @@ fn callers_mistakes() -> Vec<Row> {
         ),
         (F::RequestIdReused, Code::AlreadyExists, "REQUEST_ID_REUSED", &[], NOT_AGAIN),
         (F::PageToken, Code::InvalidArgument, "PAGE_TOKEN_MALFORMED", &[], NOT_AGAIN),
+        (F::UseNotPermitted { field: "use" }, Code::InvalidArgument, "USE_NOT_PERMITTED", &[], NOT_AGAIN),
         (F::Cursor(CursorFault::Malformed), Code::InvalidArgument, "CURSOR_MALFORMED", &[], NOT_AGAIN),
         (
             F::Cursor(CursorFault::FilterMismatch),
