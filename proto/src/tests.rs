@@ -40,6 +40,7 @@ fn the_descriptors_hold_every_service_and_the_details_of_errors() {
     let pool = ours();
     let services: BTreeSet<String> = pool.services().map(|service| service.full_name().to_owned()).collect();
     let served = [
+        "AudienceService",
         "ConsentChangeService",
         "ConsentService",
         "InteractionService",

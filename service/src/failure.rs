@@ -39,6 +39,11 @@ pub enum Failure {
     RequestIdReused,
     /// The page token was not made here for this tenant, or belongs to another list.
     PageToken,
+    /// What is asked may not be told for the use that was declared.
+    UseNotPermitted {
+        /// The field that declares it.
+        field: &'static str,
+    },
     /// The cursor cannot be read on from.
     Cursor(CursorFault),
     /// What the cursor would read next is gone.
@@ -229,6 +234,7 @@ impl fmt::Display for Failure {
             }
             Self::RequestIdReused => f.write_str("the request_id was used before, with another content"),
             Self::PageToken => f.write_str("the page token is not one of this list"),
+            Self::UseNotPermitted { field } => write!(f, "{field} declares a use that is not permitted"),
             Self::Cursor(fault) => fault.fmt(f),
             Self::CursorExpired { .. } => f.write_str("what the cursor would read next is gone"),
             Self::ReaderTooSlow => f.write_str("the reader took nothing for too long"),

@@ -5,6 +5,7 @@
 //! for each verb. Deliberately not here: rules about consent (the domain's) and SQL (the store's).
 
 pub mod app;
+pub mod audience;
 pub mod caller;
 pub mod change;
 pub mod cli;
@@ -28,6 +29,7 @@ pub mod privacy;
 pub mod rules;
 pub mod server;
 pub mod settings;
+mod sight;
 pub mod stored;
 pub mod wait_block;
 pub mod wire;

@@ -1,5 +1,8 @@
 //! The pages of lists: how many rows a page has, and where the next one begins.
 
+/// From how many on it is told how many were left out: fewer might point at somebody.
+pub(crate) const LEFT_OUT_TOLD_FROM: u32 = 10;
+
 /// How many rows a page has when a caller asks for `asked` (0: does not say), at most `max`.
 pub(crate) fn size(asked: u32, max: u32) -> u32 {
     const UNSAID: u32 = 100;

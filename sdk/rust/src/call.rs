@@ -7,6 +7,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use assent_proto::v1::audience_service_client::AudienceServiceClient;
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
 use assent_proto::v1::interaction_service_client::InteractionServiceClient;
@@ -55,6 +56,10 @@ macro_rules! limited {
 impl Caller {
     pub(crate) fn way(&self) -> Way {
         InterceptedService::new(self.channel.clone(), Telling)
+    }
+
+    pub(crate) fn audience(&self) -> AudienceServiceClient<Way> {
+        limited!(self, AudienceServiceClient)
     }
 
     pub(crate) fn consents(&self) -> ConsentServiceClient<Way> {

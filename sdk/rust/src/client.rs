@@ -7,6 +7,7 @@ use std::time::Duration;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
 
+use crate::audience::Audience;
 use crate::call::{Caller, Manner};
 use crate::changes::Changes;
 use crate::consents::Consents;
@@ -72,6 +73,12 @@ impl Client {
     #[must_use]
     pub const fn wait_blocks(&self) -> WaitBlocks<'_> {
         WaitBlocks { caller: &self.caller }
+    }
+
+    /// Who did something and who is inactive.
+    #[must_use]
+    pub const fn audience(&self) -> Audience<'_> {
+        Audience { caller: &self.caller }
     }
 
     /// What changed, in order.

@@ -194,6 +194,7 @@
 
 mod ambient;
 mod answer;
+mod audience;
 mod batch;
 mod call;
 mod campaign;
@@ -237,6 +238,10 @@ mod word;
 
 pub use self::time::{Day, Instant, TimeError};
 pub use answer::{Answer, AnswerGiven, NoticeGiven, RequestMade};
+pub use audience::{
+    Audience, Engagement, EngagementAnswer, EngagementMatch, EngagementQuestion, EngagementReason,
+    FindInactive, InactivePage, InactivityUse, QueryEngagement,
+};
 pub use campaign::Campaign;
 pub use changes::{
     ChangeFilter, ChangePage, Changes, ConsentChange, Cursor, CursorFound, Follow, ReadChanges, Start, Taken,

@@ -1,5 +1,5 @@
 //! The look at consent: what one policy says of one series at one instant. Pure reading; what follows
-//! from it stands in [`crate::verdict`] and [`crate::wait_block`].
+//! from it stands in [`crate::verdict`] and [`crate::sight`].
 
 use crate::answer::State;
 use crate::ceiling::Ceiling;

@@ -1,45 +1,25 @@
 //! Wait blocks: did this profile do one of those things about a target within its window?
 //!
-//! Evaluation is pure and read-only. Its candidates come unjudged and are opened by the one door, so a
-//! wait block never matches what may not be read. Not here: finding the candidates (the store's), and
-//! registering blocks (later).
+//! Evaluation is pure and read-only. Not here: what could be seen, and what was ([`crate::sight`]); finding the
+//! candidates (the store's); registering blocks (later).
 
 mod exit;
-mod window;
 
-use crate::ceiling::Ceiling;
-use crate::consent::look;
-use crate::context::{Context, MessageInPlay};
-use crate::id::{CampaignId, GoalId, MessageId, WebsiteId};
-use crate::interaction::{Behaviour, Interaction, InteractionKind};
-use crate::mode::Sent;
-use crate::policy::Applicable;
+use crate::interaction::InteractionKind;
 use crate::record::PolicyVersion;
-use crate::time::{Instant, Span, Zone};
-use crate::verdict::{Case, Person, Unjudged, Use, judge};
+use crate::sight::{Candidate, Known, Sought, Standing, Window, first_match, standing};
+use crate::time::{Instant, Span};
+use crate::verdict::{Unjudged, Use};
 
 pub use exit::ExitReason;
-pub use window::Window;
-
-/// What it is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Target {
-    /// A message: what names it.
-    Message(MessageId),
-    /// A campaign: what names it, or a message of it.
-    Campaign(CampaignId),
-    /// A website: what names it, or a message or campaign of it, or a message of such a campaign.
-    Website(WebsiteId),
-    /// A goal: what reached it.
-    Goal(GoalId),
-}
 
 /// When the window starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Start {
     /// At an instant.
     At(Instant),
-    /// At the latest known send of its message ([`Known::started_by`]) not after `entered_at`; none known: at `entered_at`, told as `SEND_UNKNOWN`.
+    /// At the latest known send of its message ([`Definition::started_by`]) not after `entered_at`; none known: at
+    /// `entered_at`, told as `SEND_UNKNOWN`.
     FromSend {
         /// When the profile entered the block.
         entered_at: Instant,
@@ -101,6 +81,9 @@ pub struct Definition<'a> {
     pub functional_link: bool,
     /// When the window starts.
     pub start: Start,
+    /// When the message that the window starts from went out to this profile, wherever it leads; none
+    /// for a window that starts at an instant.
+    pub started_by: &'a [Instant],
     /// When it ends.
     pub end: End,
     /// When exits are told.
@@ -110,60 +93,22 @@ pub struct Definition<'a> {
 }
 
 impl Definition<'_> {
-    /// The window, and whether the send it should start from is unknown. `started_by` is what
-    /// [`Known::started_by`] is.
+    /// The window, and whether the send it should start from is unknown.
     #[must_use]
-    pub fn window(&self, started_by: &[Instant]) -> (Window, bool) {
-        Window::of(self, started_by)
+    pub fn window(&self) -> (Window, bool) {
+        let (start, send_unknown) = match self.start {
+            Start::At(instant) => (instant, false),
+            Start::FromSend { entered_at } => {
+                let latest = self.started_by.iter().copied().filter(|at| *at <= entered_at).max();
+                (latest.unwrap_or(entered_at), latest.is_none())
+            }
+        };
+        let deadline = match self.end {
+            End::At(instant) => instant,
+            End::After(span) => start.plus(span),
+        };
+        (Window { start, deadline }, send_unknown)
     }
-}
-
-/// A message of the target that went out to this profile.
-#[derive(Clone, Copy, Debug)]
-pub struct SendOnRecord<'a> {
-    /// The message, if it was declared.
-    pub message: Option<MessageInPlay<'a>>,
-    /// The mode it went out with.
-    pub sent: Sent,
-    /// When.
-    pub at: Instant,
-}
-
-/// A recorded interaction about the target (its link already compared, where one is awaited: a link
-/// filters clicks only).
-pub struct Candidate<'a, R> {
-    /// What it is.
-    pub interaction: Interaction,
-    /// What is declared around it, beside what is around the target.
-    pub context: Context<'a>,
-    /// The mode its message went out with: of several sends the latest not after it.
-    pub sent: Sent,
-    /// What the caller knows it by.
-    pub row: R,
-}
-
-impl<R> Behaviour for Candidate<'_, R> {
-    fn interaction(&self) -> Interaction {
-        self.interaction
-    }
-}
-
-/// What is known.
-#[derive(Clone, Copy)]
-pub struct Known<'a> {
-    /// The profile.
-    pub person: Person<'a>,
-    /// The target's policies.
-    pub policies: Applicable<'a>,
-    /// The profile table's zone.
-    pub table_zone: &'a Zone,
-    /// What is declared around the target.
-    pub target: Context<'a>,
-    /// The sends to this profile of every message that leads to the target.
-    pub sends: &'a [SendOnRecord<'a>],
-    /// When the message that the window starts from went out to this profile, wherever it leads; none
-    /// for a window that starts at an instant.
-    pub started_by: &'a [Instant],
 }
 
 /// Where a profile stands.
@@ -205,13 +150,14 @@ pub fn evaluate<'a, R>(
     now: Instant,
 ) -> Evaluation<R> {
     let evaluated_at = as_of.min(now);
-    let (window, send_unknown) = definition.window(known.started_by);
+    let (window, send_unknown) = definition.window();
     let check_at = window.deadline.plus(definition.late_grace.span());
-    let exit = exit::standing(definition, known, window, known.person.now(now));
-    let (decided_by, kinds) = match &exit {
-        Ok(kinds) => (known.policies.table(), kinds.as_slice()),
-        Err((_, policy)) => (*policy, [].as_slice()),
-    };
+    let Definition { kinds, functional_link, .. } = *definition;
+    let Standing { open, closed } =
+        standing(&Sought { kinds, functional_link, window }, known, known.person.now(now));
+    // One kind that could be seen is enough to wait for.
+    let exit = closed.filter(|_| open.is_empty());
+    let decided_by = exit.map_or_else(|| known.policies.table(), |(_, policy)| policy);
 
     let told = |state, next_check_at| Evaluation {
         state,
@@ -222,14 +168,15 @@ pub fn evaluate<'a, R>(
         policy: decided_by.named(),
     };
     let due = evaluated_at >= check_at;
-    if let Err((reason, _)) = exit {
+    if let Some((unseen, _)) = exit {
         return if due || definition.exit == ExitPolicy::Immediate {
-            told(WaitState::Exited(reason), None)
+            told(WaitState::Exited(unseen.into()), None)
         } else {
             told(WaitState::Waiting, Some(check_at))
         };
     }
-    if let Some(row) = first_match(known, kinds, candidates, window, evaluated_at, now) {
+    let sought = Sought { kinds: &open, functional_link, window };
+    if let Some(row) = first_match(Use::Wait, &sought, known, candidates, evaluated_at, now) {
         return told(WaitState::Matched(row), None);
     }
     if due {
@@ -237,49 +184,6 @@ pub fn evaluate<'a, R>(
     } else {
         told(WaitState::Waiting, Some(check_at))
     }
-}
-
-/// The earliest candidate that matches, of the kinds that may be read now.
-fn first_match<'a, R>(
-    known: &Known<'_>,
-    kinds: &[InteractionKind],
-    candidates: impl IntoIterator<Item = Unjudged<Candidate<'a, R>>>,
-    window: Window,
-    evaluated_at: Instant,
-    now: Instant,
-) -> Option<R> {
-    let at = known.person.now(now);
-    // What is declared around the row binds it too; the policies are the target's.
-    let readable = |context: &Context<'_>, kind: InteractionKind| {
-        let ceiling = context.ceiling(kind, &known.policies, at);
-        let permits = |scope, policy| look(policy, known.person.history, scope, at, ceiling).permits();
-        ceiling < Ceiling::Anonymous
-            && kind.scope().is_some_and(|scope| known.policies.iter().all(|policy| permits(scope, policy)))
-    };
-    let seen = |candidate: &Candidate<'a, R>| {
-        let Interaction { kind, occurred_at, automated, .. } = candidate.interaction;
-        !automated
-            && kinds.contains(&kind)
-            && window.contains(occurred_at)
-            && occurred_at <= evaluated_at
-            && candidate.sent.could_show(kind)
-            && readable(&candidate.context, kind)
-    };
-    let case = Case {
-        asked_for: Use::Wait,
-        context: known.target,
-        sent: Sent::default(),
-        person: Some(known.person),
-        policies: known.policies,
-        table_zone: known.table_zone,
-        now,
-    };
-    candidates
-        .into_iter()
-        .filter_map(|candidate| judge(candidate, &case).into_parts().0)
-        .filter(seen)
-        .min_by_key(|candidate| candidate.interaction.occurred_at)
-        .map(|candidate| candidate.row)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use assent_proto::v1::audience_service_server::AudienceServiceServer;
 use assent_proto::v1::consent_change_service_server::ConsentChangeServiceServer;
 use assent_proto::v1::consent_service_server::ConsentServiceServer;
 use assent_proto::v1::interaction_service_server::InteractionServiceServer;
@@ -10,6 +11,7 @@ use assent_proto::v1::settings_service_server::SettingsServiceServer;
 use assent_proto::v1::wait_block_service_server::WaitBlockServiceServer;
 use tonic::service::Routes;
 
+use crate::audience::Audience;
 use crate::change::Changes;
 use crate::consent::Consents;
 use crate::context::SharedContext;
@@ -33,6 +35,7 @@ pub(super) fn routes(
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     Ok(Routes::default()
+        .add_service(AudienceServiceServer::new(Audience::new(Arc::clone(context))))
         .add_service(ConsentServiceServer::new(Consents::new(Arc::clone(context))))
         .add_service(ConsentChangeServiceServer::new(Changes::new(Arc::clone(context))))
         .add_service(InteractionServiceServer::new(Interactions::new(Arc::clone(context))))

@@ -17,6 +17,7 @@ use crate::declared::Declared;
 use crate::failure::Outcome;
 use crate::feed::patience::Patience;
 use crate::feed::room::Room;
+use crate::page::LEFT_OUT_TOLD_FROM;
 use crate::rules::Rules;
 use crate::wire::to_wire;
 use crate::wire::token::InteractionCursor;
@@ -29,9 +30,6 @@ const SIZE_UNSAID: u32 = 500;
 
 /// The most rows one call looks at. Each is judged with all that is on record of its person.
 const LOOKED_AT_MAX: u64 = 10_000;
-
-/// From how many on it is told how many were left out: fewer might point at somebody.
-const LEFT_OUT_TOLD_FROM: u32 = 10;
 
 /// A page that fills.
 pub(super) struct Page {

@@ -140,6 +140,7 @@ mod tests {
     #[test]
     fn every_service_of_the_contract_is_named_once() {
         let expected = [
+            "AudienceService",
             "ConsentChangeService",
             "ConsentService",
             "InteractionService",

@@ -1,28 +1,22 @@
 //! EvaluateWaitBlocks: where each profile stands at its wait block.
 
-use assent_domain::id::TableId;
-use assent_domain::time::Instant;
-use assent_domain::wait_block::WaitState;
+use assent_domain::id::{TableId, TenantId};
+use assent_domain::time::{Instant, Span};
+use assent_domain::wait_block::{WaitState, evaluate as evaluated};
 use assent_proto::v1::{
-    self, EvaluateWaitBlocksRequest, EvaluateWaitBlocksResponse, EvaluateWaitBlocksResult,
+    EvaluateWaitBlocksRequest, EvaluateWaitBlocksResponse, EvaluateWaitBlocksResult,
     evaluate_wait_blocks_result,
 };
+use assent_store::{ProfileKey, SendsAsked, Store};
 
-use super::ground::{Ground, Waiting};
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::rules::Rules;
+use crate::sight::{Going, Seeking, look};
 use crate::wire::from_wire::wait_block::Block;
 use crate::wire::status::of_item;
 use crate::wire::{from_wire, to_wire};
-
-/// How many rows of each block are looked at first. One is enough for most; the rest is for rows that may no longer
-/// be read.
-const FIRST_LOOK: u32 = 20;
-
-/// How many are looked at once, of those blocks where all rows before may no longer be read.
-const NEXT_LOOK: u32 = 1_000;
 
 pub(super) async fn evaluate(
     context: &Context,
@@ -35,28 +29,24 @@ pub(super) async fn evaluate(
     let store = context.store_for(&call);
     let rules = Rules::load(context, &call, &asked.table).await?;
     let blocks: Vec<&Block> = asked.blocks.iter().flatten().collect();
-    let mut waiting = Waiting::load(&store, tenant, &asked, &blocks).await?;
+    let waiting = asked.waiting(&store, tenant, &blocks).await?;
 
-    let mut told: Vec<Option<v1::WaitBlockOutcome>> = vec![None; blocks.len()];
-    let mut limit = FIRST_LOOK;
-    while !waiting.is_empty() {
-        let (ground, pages) = Ground::load(&store, tenant, &waiting, limit).await?;
-        let mut further = Vec::new();
-        for (one, page) in waiting.into_iter().zip(pages) {
-            let evaluation = ground.evaluate(&one, page.rows, &rules, asked.as_of, now);
-            match (page.more, &evaluation.state) {
-                (Some(after), WaitState::Waiting | WaitState::Exited(_)) => further.push(one.after(after)),
-                _ => told[one.place] = Some(to_wire::wait_block::outcome(&one.block.name, &evaluation)),
-            }
+    let told = look(&store, tenant, &rules, &waiting, |place, seen| {
+        let (block, started_by) = (blocks[place], waiting[place].sends.started_by);
+        let definition = block.definition(seen.functional_link, started_by.as_slice());
+        let told = evaluated(&definition, &seen.known, seen.rows, asked.as_of, now);
+        Going {
+            open: matches!(told.state, WaitState::Waiting | WaitState::Exited(_)),
+            answer: to_wire::wait_block::outcome(&block.name, &told),
         }
-        (waiting, limit) = (further, NEXT_LOOK);
-    }
+    });
+    let told = told.await?;
 
     let mut told = told.into_iter();
     let results = asked.blocks.iter().map(|block| {
         let result = match block {
             Ok(_) => {
-                let outcome = told.next().flatten();
+                let outcome = told.next();
                 let outcome = outcome.ok_or_else(|| Failure::internal("a wait block has no outcome"))?;
                 evaluate_wait_blocks_result::Result::Outcome(outcome)
             }
@@ -68,11 +58,11 @@ pub(super) async fn evaluate(
 }
 
 /// What is asked.
-pub(super) struct Asked {
+struct Asked {
     /// Whose people.
-    pub(super) table: TableId,
+    table: TableId,
     /// The instant that is evaluated for.
-    pub(super) as_of: Instant,
+    as_of: Instant,
     blocks: Vec<Outcome<Block>>,
 }
 
@@ -87,5 +77,31 @@ impl Asked {
         let blocks = request.blocks.iter().enumerate();
         let blocks = blocks.map(|(index, block)| from_wire::wait_block::block(block, index));
         Ok(Self { table, blocks: blocks.collect(), as_of: as_of.unwrap_or(now) })
+    }
+
+    /// What is looked for, with the sends that lead to the blocks' targets and the windows that start from them.
+    async fn waiting<'a>(
+        &self,
+        store: &Store,
+        tenant: &TenantId,
+        blocks: &[&'a Block],
+    ) -> Outcome<Vec<Seeking<'a>>> {
+        let key = |block: &Block| ProfileKey { table: self.table.clone(), id: block.profile.clone() };
+        let keys: Vec<ProfileKey> = blocks.iter().map(|block| key(block)).collect();
+        let wanted = blocks.iter().zip(&keys).map(|(block, key)| SendsAsked {
+            key,
+            target: &block.target,
+            started_by: block.started_by(),
+        });
+        let sends = store.sends_toward(tenant, &wanted.collect::<Vec<_>>()).await?;
+        let waiting = blocks.iter().zip(keys).zip(sends);
+        let waiting = waiting.map(|((block, key), sends)| {
+            let (window, _) = block.definition(false, sends.started_by.as_slice()).window();
+            // At the instant that is evaluated for is in.
+            let until = window.deadline.min(self.as_of.plus(Span::from_micros(1)));
+            let Block { target, kinds, link, .. } = block;
+            Seeking { key, target, kinds, link: link.as_ref(), sends, start: window.start, until }
+        });
+        Ok(waiting.collect())
     }
 }

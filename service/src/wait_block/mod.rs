@@ -4,7 +4,6 @@
 //! is saved here. Deliberately not here: when a block has matched or exited (the domain's `wait_block`).
 
 mod evaluate;
-mod ground;
 
 use assent_proto::v1::wait_block_service_server::WaitBlockService;
 use assent_proto::v1::{EvaluateWaitBlocksRequest, EvaluateWaitBlocksResponse};

@@ -4,6 +4,7 @@
 //! say together. So [`Misfit`] is the last line: what it names passed the limits and is none all the same.
 
 pub mod answer;
+pub mod audience;
 pub mod campaign;
 pub mod ceiling;
 pub mod change;
@@ -23,6 +24,7 @@ pub mod profile_table;
 pub mod report;
 pub mod request;
 pub mod scope;
+mod sight;
 pub mod time;
 pub mod wait_block;
 pub mod website;

@@ -85,6 +85,7 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         }
         Failure::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused, none),
         Failure::PageToken => (Code::InvalidArgument, Reason::PageTokenMalformed, none),
+        Failure::UseNotPermitted { .. } => (Code::InvalidArgument, Reason::UseNotPermitted, none),
         Failure::Cursor(fault) => cursor(*fault),
         Failure::CursorExpired { position, oldest_position, oldest_cursor } => {
             let facts = facts([
@@ -213,6 +214,9 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
         Failure::NotAdmitted(why) => {
             let wrong = not_admitted::violations(why).into_iter();
             wrong.map(|wrong| FieldViolation::new(wrong.path, wrong.text)).collect()
+        }
+        Failure::UseNotPermitted { field } => {
+            vec![FieldViolation::new(*field, "is not permitted; expected: a use that the law leaves")]
         }
         Failure::PageToken => {
             vec![FieldViolation::new("page_token", "must be one of this list, or left out")]

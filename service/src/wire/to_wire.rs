@@ -2,6 +2,7 @@
 //! that a word that is new in the domain does not compile until the contract has it.
 
 pub mod answer;
+pub mod audience;
 pub mod campaign;
 pub mod ceiling;
 pub mod change;

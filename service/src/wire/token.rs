@@ -2,7 +2,8 @@
 //!
 //! A token is `base64url(filter hash ‖ body ‖ MAC)`. The MAC is HMAC-SHA256 under a key derived for
 //! the tenant and the kind, so that another tenant's token is simply malformed. The body is signed, not
-//! hidden: it holds positions and ids of records and settings, never a profile's id.
+//! hidden: it holds positions and ids of records and settings, never a profile's id. A place in a walk of people is hidden
+//! too (`people`).
 
 use assent_domain::id::{RecordId, TenantId};
 use base64::Engine;
@@ -14,6 +15,7 @@ use super::request_hash::{derive, keyed};
 use crate::config::KeyBytes;
 
 mod interactions;
+mod people;
 
 pub use interactions::InteractionCursor;
 

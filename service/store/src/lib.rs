@@ -11,6 +11,7 @@
 //! counter or row that consent writes of different people would share.
 
 mod api_key;
+mod audience;
 mod connect;
 mod consent;
 mod declaration;
@@ -32,17 +33,18 @@ mod request;
 mod row;
 mod schema;
 mod sequencer;
+mod sight;
 mod statement;
 mod tally;
 mod tombstone;
 mod transaction;
 mod versioned;
-mod wait_block;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use api_key::ApiKey;
+pub use audience::{AudienceWalk, Mailed, Mailing, PersonPlace, Walked};
 pub use connect::{Observed, Observer, StoreOptions};
 pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange};
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
@@ -61,10 +63,10 @@ pub use profile::ProfileKey;
 pub use removal::{DueRemoval, RemovalWalk};
 pub use request::{REQUESTS_KEPT, Request};
 pub use sequencer::{Numbering, STEP_MAX, Sequencer, StepSql};
+pub use sight::{AwaitedPage, Search, SendFound, SendsAsked, SendsFound};
 pub use statement::Sql;
 pub use tombstone::TombstoneKey;
 pub use versioned::Versioned;
-pub use wait_block::{AwaitedPage, Search, SendFound, SendsAsked, SendsFound};
 
 use connect::Connected;
 

@@ -109,6 +109,7 @@ fn the_limit_is_the_contracts() {
         ("assent.v1.GetConsentsRequest", "profiles"),
         ("assent.v1.RecordInteractionsRequest", "interactions"),
         ("assent.v1.EvaluateWaitBlocksRequest", "blocks"),
+        ("assent.v1.QueryEngagementRequest", "questions"),
     ] {
         let field = pool.get_message_by_name(message).unwrap().get_field_by_name(field).unwrap();
         let options = field.options();

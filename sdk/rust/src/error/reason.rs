@@ -17,6 +17,8 @@ words! {
         RequestIdReused,
         /// The page token was not made by this service for this tenant, or belongs to another list.
         PageTokenMalformed,
+        /// What is asked may not be told for the use that was declared.
+        UseNotPermitted,
         /// The call carries no credential and needs one.
         CredentialMissing,
         /// The credential is not known, or no longer.
@@ -114,6 +116,7 @@ impl Reason {
             Self::BatchTooLarge => "send fewer items in one call",
             Self::RequestIdReused => "use a new request id for new content",
             Self::PageTokenMalformed => "begin the list again without a page token",
+            Self::UseNotPermitted => "do not ask for that use: the law does not leave it",
             Self::CredentialMissing => "give an API key in the options",
             Self::CredentialUnknown => "give an API key that is in force",
             Self::RoleMissing => "use an API key that has one of the roles named",

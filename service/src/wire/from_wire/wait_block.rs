@@ -1,13 +1,15 @@
 //! Wait blocks as they are asked about.
 
-use assent_domain::id::{CampaignId, GoalId, LinkId, MessageId, ProfileId, WebsiteId};
+use assent_domain::id::{LinkId, MessageId, ProfileId};
 use assent_domain::interaction::InteractionKind;
-use assent_domain::time::Span;
-use assent_domain::wait_block::{Definition, End, ExitPolicy, LateGrace, Start, Target};
+use assent_domain::sight::Target;
+use assent_domain::time::{Instant, Span};
+use assent_domain::wait_block::{Definition, End, ExitPolicy, LateGrace, Start};
 use assent_proto::v1::{self, wait_block};
 use assent_proto::validate::{Path, Validate};
 use prost_types::Duration;
 
+use super::sight::Deed;
 use super::{Misfit, item, profile, time};
 use crate::failure::{Failure, Outcome, Violation};
 
@@ -36,13 +38,15 @@ pub struct Block {
 }
 
 impl Block {
-    /// What is awaited; `functional_link`: its link is one of its message's functional links.
+    /// What is awaited; `functional_link`: its link is one of its message's functional links; `started_by`: when the
+    /// message that the window starts from went out.
     #[must_use]
-    pub fn definition(&self, functional_link: bool) -> Definition<'_> {
+    pub fn definition<'a>(&'a self, functional_link: bool, started_by: &'a [Instant]) -> Definition<'a> {
         Definition {
             kinds: &self.kinds,
             functional_link,
             start: self.start,
+            started_by,
             end: self.end,
             exit: self.exit,
             late_grace: self.late_grace,
@@ -51,7 +55,7 @@ impl Block {
 
     /// The message that the window starts from, and when the profile entered the block.
     #[must_use]
-    pub fn started_by(&self) -> Option<(&MessageId, assent_domain::time::Instant)> {
+    pub fn started_by(&self) -> Option<(&MessageId, Instant)> {
         match (self.start, &self.started_by) {
             (Start::FromSend { entered_at }, Some(message)) => Some((message, entered_at)),
             _ => None,
@@ -66,86 +70,42 @@ impl Block {
 pub fn block(told: &v1::WaitBlock, index: usize) -> Outcome<Block> {
     let path = Path::item(ITEMS, index);
     let mut wrong = item::as_fields(told.violations_as_item(ITEMS, index));
-    // What two fields say together is only judged where each of them is right by itself.
-    let is_right =
-        |field: &str| !wrong.iter().any(|wrong| wrong.path.starts_with(path.field(field).as_str()));
-    let link_counts = told.link_id.is_some() && is_right("link_id") && is_right("kinds");
-    let mut object = |path: Path, text: &str| wrong.push(Violation::new(path.as_str(), text));
-    for (place, kind) in told.kinds.iter().enumerate() {
-        if *kind == i32::from(v1::InteractionKind::Send) {
-            let text = "is not allowed here; expected: something that a person does";
-            object(path.field(&format!("kinds[{place}]")), text);
-        }
-    }
-    if link_counts {
-        let clicks = [v1::InteractionKind::EmailClick, v1::InteractionKind::SmsClick].map(i32::from);
-        if !matches!(told.target, None | Some(wait_block::Target::MessageId(_))) {
-            object(
-                path.field("link_id"),
-                "is not allowed here; expected: a message as the target, which the link is of",
-            );
-        } else if !told.kinds.iter().any(|kind| clicks.contains(kind)) {
-            object(path.field("link_id"), "is not allowed here; expected: a click among the kinds");
-        }
-    }
+    let deed = Deed {
+        target: told.target.as_ref().map(Into::into),
+        kinds: &told.kinds,
+        link: told.link_id.as_deref(),
+    };
+    deed.object(&path, &mut wrong);
     if let Some(wait_block::End::Duration(length)) = &told.end
         && length.seconds == 0
         && (0..1_000).contains(&length.nanos)
     {
-        object(path.field("duration"), "is out of range; expected: at least a microsecond");
+        let text = "is out of range; expected: at least a microsecond";
+        wrong.push(Violation::new(path.field("duration").as_str(), text));
     }
     if !wrong.is_empty() {
         return Err(Failure::Invalid(wrong));
     }
-    read(told).map_err(|misfit| misfit.at(path.as_str()))
+    read(told, deed).map_err(|misfit| misfit.at(path.as_str()))
 }
 
-fn read(told: &v1::WaitBlock) -> Result<Block, Misfit> {
+fn read(told: &v1::WaitBlock, deed: Deed<'_>) -> Result<Block, Misfit> {
     let (start, started_by) = start(told.start.as_ref())?;
     let late_grace = told
         .late_grace
         .as_ref()
         .map(|grace| span(grace).and_then(LateGrace::new).ok_or(Misfit::of("late_grace")));
-    let link = told.link_id.as_deref().map(LinkId::new).transpose();
     Ok(Block {
         name: told.r#ref.clone(),
         profile: profile::profile(told.profile.as_ref())?,
-        target: target(told.target.as_ref())?,
-        kinds: told.kinds.iter().map(|number| kind(*number)).collect::<Result<_, _>>()?,
-        link: link.map_err(|_| Misfit::of("link_id"))?,
+        target: deed.target()?,
+        kinds: deed.kinds()?,
+        link: deed.link()?,
         started_by,
         start,
         end: end(told.end.as_ref())?,
         exit: exit(told.exit_policy)?,
         late_grace: late_grace.transpose()?.unwrap_or_default(),
-    })
-}
-
-fn target(told: Option<&wait_block::Target>) -> Result<Target, Misfit> {
-    use wait_block::Target as Told;
-    Ok(match told.ok_or(Misfit::of("target"))? {
-        Told::MessageId(id) => {
-            Target::Message(MessageId::new(id.as_str()).map_err(|_| Misfit::of("message_id"))?)
-        }
-        Told::CampaignId(id) => {
-            Target::Campaign(CampaignId::new(id.as_str()).map_err(|_| Misfit::of("campaign_id"))?)
-        }
-        Told::WebsiteId(id) => {
-            Target::Website(WebsiteId::new(id.as_str()).map_err(|_| Misfit::of("website_id"))?)
-        }
-        Told::GoalId(id) => Target::Goal(GoalId::new(id.as_str()).map_err(|_| Misfit::of("goal_id"))?),
-    })
-}
-
-fn kind(number: i32) -> Result<InteractionKind, Misfit> {
-    let wrong = Misfit::of("kinds");
-    Ok(match v1::InteractionKind::try_from(number).map_err(|_| wrong)? {
-        v1::InteractionKind::EmailOpen => InteractionKind::EmailOpen,
-        v1::InteractionKind::EmailClick => InteractionKind::EmailClick,
-        v1::InteractionKind::SmsClick => InteractionKind::SmsClick,
-        v1::InteractionKind::WebsiteVisit => InteractionKind::WebsiteVisit,
-        v1::InteractionKind::TransactionGoal => InteractionKind::TransactionGoal,
-        v1::InteractionKind::Unspecified | v1::InteractionKind::Send => return Err(wrong),
     })
 }
 

@@ -70,10 +70,11 @@ const fn place(failure: &Failure) -> usize {
         Failure::AbovePlan { .. } => 45,
         Failure::NoticeNotThere { .. } => 46,
         Failure::ReaderTooSlow => 47,
+        Failure::UseNotPermitted { .. } => 48,
     }
 }
 
-const PLACES: usize = 48;
+const PLACES: usize = 49;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -93,6 +94,7 @@ fn callers_mistakes() -> Vec<Row> {
         ),
         (F::RequestIdReused, Code::AlreadyExists, "REQUEST_ID_REUSED", &[], NOT_AGAIN),
         (F::PageToken, Code::InvalidArgument, "PAGE_TOKEN_MALFORMED", &[], NOT_AGAIN),
+        (F::UseNotPermitted { field: "use" }, Code::InvalidArgument, "USE_NOT_PERMITTED", &[], NOT_AGAIN),
         (F::Cursor(CursorFault::Malformed), Code::InvalidArgument, "CURSOR_MALFORMED", &[], NOT_AGAIN),
         (
             F::Cursor(CursorFault::FilterMismatch),

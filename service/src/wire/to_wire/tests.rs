@@ -6,6 +6,7 @@ use assent_domain::answer::{Answer, State};
 use assent_domain::ceiling::Ceiling;
 use assent_domain::change::{Effect, Outcome};
 use assent_domain::evidence::{Basis, Item, SourceKind};
+use assent_domain::inactivity::InactivityUse;
 use assent_domain::interaction::InteractionKind;
 use assent_domain::ledger::{Broken, ChainHash, Fault, Head, Report};
 use assent_domain::message::{Channel, MessageClass, SendingBasis};
@@ -13,12 +14,13 @@ use assent_domain::mode::{LinkMode, PixelMode};
 use assent_domain::reason::Reason;
 use assent_domain::record::PolicyVersion;
 use assent_domain::scope::{Scope, Series};
+use assent_domain::sight::Unseen;
 use assent_domain::verdict::{Disposition, Effects, Verdict};
 use assent_domain::wait_block::ExitReason;
 use assent_proto::v1::{self, verify_history_response::Event};
 
 use super::{
-    answer, ceiling, change, evidence, interaction, ledger, message, outcome, scope, time, verdict,
+    answer, audience, ceiling, change, evidence, interaction, ledger, message, outcome, scope, time, verdict,
     wait_block,
 };
 use assent_domain::id::PolicyId;
@@ -66,6 +68,8 @@ fn a_word_of_the_domain_is_the_same_word_in_the_contract() {
     same_words(&LinkMode::ALL, LinkMode::name, "LINK_MODE_", links);
     let exit = |reason| wait_block::reason(reason).as_str_name();
     same_words(&ExitReason::ALL, ExitReason::name, "WAIT_REASON_", exit);
+    let unseen = |unseen| audience::reason(unseen).as_str_name();
+    same_words(&Unseen::ALL, Unseen::name, "ENGAGEMENT_REASON_", unseen);
 }
 
 /// How many values an enum of the contract has, beside the unspecified one.
@@ -93,6 +97,9 @@ fn no_word_of_the_contract_is_without_one_in_the_domain() {
     assert_eq!(values::<v1::LinkMode>(), LinkMode::ALL.len());
     // A match has a reason too.
     assert_eq!(values::<v1::WaitReason>(), ExitReason::ALL.len() + 1);
+    // A yes and a plain no have one too.
+    assert_eq!(values::<v1::EngagementReason>(), Unseen::ALL.len() + 2);
+    assert_eq!(values::<v1::InactivityUse>(), InactivityUse::ALL.len());
     let told: BTreeSet<_> = Reason::ALL.into_iter().map(verdict::reason).map(i32::from).collect();
     assert_eq!(values::<v1::VerdictReason>(), told.len());
 }

@@ -1,14 +1,13 @@
 //! Where tests of wait blocks wait: a window of two days, everything else ordinary.
 
-use super::super::{
-    Candidate, Definition, End, Evaluation, ExitPolicy, Known, LateGrace, SendOnRecord, Start, evaluate,
-};
+use super::super::{Definition, End, Evaluation, ExitPolicy, LateGrace, Start, evaluate};
 use crate::context::{Context, MessageInPlay};
 use crate::interaction::{Interaction, InteractionKind};
 use crate::message::Message;
 use crate::mode::Sent;
 use crate::policy::{Applicable, Policy};
 use crate::scene::{Someone, paris, policy};
+use crate::sight::{Candidate, Known, SendOnRecord};
 use crate::time::{Instant, Span, Zone};
 use crate::verdict::{Life, Person, Unjudged};
 use crate::website::Website;
@@ -173,12 +172,12 @@ impl Room {
                 message: self.target.as_ref().map(in_play),
             },
             sends: &sends,
-            started_by: &self.started_by,
         };
         let definition = Definition {
             kinds: &self.kinds,
             functional_link: self.functional,
             start: self.start,
+            started_by: &self.started_by,
             end: self.end,
             exit: self.exit,
             late_grace: self.grace,

@@ -1,6 +1,6 @@
-//! The window of a wait block, and whether anything in it was permitted.
+//! A window of time, and whether anything in it was permitted.
 
-use super::{Definition, End, Known, Start};
+use super::Known;
 use crate::answer::Kind;
 use crate::ceiling::Ceiling;
 use crate::consent::look;
@@ -18,21 +18,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// The window of `definition`, and whether the send it should start from is unknown.
-    pub(super) fn of(definition: &Definition<'_>, sends: &[Instant]) -> (Self, bool) {
-        let (start, send_unknown) = match definition.start {
-            Start::At(instant) => (instant, false),
-            Start::FromSend { entered_at } => {
-                let latest = sends.iter().copied().filter(|at| *at <= entered_at).max();
-                (latest.unwrap_or(entered_at), latest.is_none())
-            }
-        };
-        let deadline = match definition.end {
-            End::At(instant) => instant,
-            End::After(span) => start.plus(span),
-        };
-        (Self { start, deadline }, send_unknown)
-    }
+    /// All that ever was and will be.
+    pub const EVER: Self = Self { start: Instant::MIN, deadline: Instant::MAX };
 
     /// Whether `instant` is in it.
     #[must_use]
@@ -42,7 +29,7 @@ impl Window {
 
     /// Whether every policy permits `scope` at some instant of it. It is judged whole, future instants
     /// too, by what is known now.
-    pub(super) fn has_permitted(self, known: &Known<'_>, scope: Scope, ceiling: Ceiling) -> bool {
+    pub(crate) fn has_permitted(self, known: &Known<'_>, scope: Scope, ceiling: Ceiling) -> bool {
         let history = known.person.history;
         let born = match known.person.life {
             Life::NewSince(grant) => self.start.max(grant),

@@ -1,5 +1,5 @@
-//! What wait blocks look for: the sends that lead to their targets, and the recorded interactions of people
-//! within their windows. One statement each, however many blocks are asked about.
+//! What wait blocks and questions about engagement look for: the sends that lead to their targets, and the recorded
+//! interactions of people within their windows. One statement each, however many blocks or questions are asked about.
 //!
 //! Whoever reads both reads the sends first, since a window may start from one, and the states of the people last,
 //! so that a withdrawal that was acknowledged meanwhile binds. No transaction holds them together: rows only come
@@ -12,9 +12,9 @@
 use assent_domain::id::{LinkId, MessageId, TenantId};
 use assent_domain::interaction::InteractionKind;
 use assent_domain::mode::Sent;
+use assent_domain::sight::Target;
 use assent_domain::time::Instant;
 use assent_domain::verdict::Unjudged;
-use assent_domain::wait_block::Target;
 
 use crate::Store;
 use crate::declaration::Named;
@@ -41,7 +41,7 @@ pub struct SendsAsked<'a> {
     pub started_by: Option<(&'a MessageId, Instant)>,
 }
 
-/// The sends of one block.
+/// The sends of one block or question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SendsFound {
     /// What leads to the target: of each message in each mode the earliest.
@@ -61,14 +61,14 @@ pub struct SendFound {
     pub at: Instant,
 }
 
-/// What one block looks for.
+/// What one block or question looks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Search<'a> {
     /// The person.
     pub key: &'a ProfileKey,
     /// What it is about.
     pub target: &'a Target,
-    /// The kinds awaited.
+    /// The kinds looked for.
     pub kinds: &'a [InteractionKind],
     /// The link that a click must be on; absent: any.
     pub link: Option<&'a LinkId>,
@@ -80,7 +80,7 @@ pub struct Search<'a> {
     pub after: Option<ActivityPlace>,
 }
 
-/// A page of what a block looks for, the earliest first.
+/// A page of what a block or question looks for, the earliest first.
 #[derive(Default)]
 pub struct AwaitedPage {
     /// The rows.
@@ -90,7 +90,7 @@ pub struct AwaitedPage {
 }
 
 impl Store {
-    /// The sends of those blocks, one answer each, in order.
+    /// The sends of those blocks or questions, one answer each, in order.
     ///
     /// # Errors
     /// What the database says, or [`StoreError::Inconsistent`].
@@ -124,7 +124,7 @@ impl Store {
         Ok(found)
     }
 
-    /// The first `limit` of what each block looks for, one page each, in order, and every declared thing that a
+    /// The first `limit` of what each block or question looks for, one page each, in order, and every declared thing that a
     /// row names.
     ///
     /// # Errors
