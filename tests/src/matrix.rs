@@ -44,7 +44,9 @@ impl Case {
 #[must_use]
 pub fn is_mutation(method: &str) -> bool {
     let name = method.rsplit('/').next().unwrap_or(method);
-    !["Access", "Evaluate", "Get", "List", "Read", "Verify"].iter().any(|verb| name.starts_with(verb))
+    !["Access", "Evaluate", "Find", "Get", "List", "Query", "Read", "Verify"]
+        .iter()
+        .any(|verb| name.starts_with(verb))
 }
 
 /// Notes that a test has shown `case` of `method` (`assent.v1.ConsentService/GetConsents`).
