@@ -3,6 +3,7 @@
 
 mod actito;
 mod app;
+mod audience;
 mod blackbox;
 mod canary;
 mod change;

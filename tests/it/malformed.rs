@@ -4,6 +4,7 @@
 //! The other side, what the limits do not forbid, is held by the baseline: every request is served before it is
 //! broken.
 
+mod audience;
 mod breakage;
 mod call;
 mod declared;
@@ -26,7 +27,7 @@ use call::{call, fault, of_items, quotes};
 use rule::Rules;
 
 /// Fields that nothing is wrong with, whatever they hold, and why.
-const UNBREAKABLE: [(&str, &str); 30] = [
+const UNBREAKABLE: [(&str, &str); 31] = [
     (
         "Coverage.marketing",
         "a bool is true or false; what a coverage without anything is told is the coverage's",
@@ -53,6 +54,7 @@ const UNBREAKABLE: [(&str, &str); 30] = [
     ("ListNoticesRequest.page_size", "coerced down"),
     ("ReadInteractionsRequest.page_size", "coerced down"),
     ("WatchInteractionsRequest.batch_size", "coerced down"),
+    ("FindInactiveRequest.page_size", "coerced down"),
     ("ReadConsentChangesRequest.page_size", "coerced down"),
     ("ListProfileTablesRequest.page_size", "coerced down"),
     ("ListPolicyOverridesRequest.page_size", "coerced down"),

@@ -13,6 +13,7 @@ use assent_tests::{apply, every_app, marks, story};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+mod audience;
 mod consents;
 mod declared;
 mod interactions;

@@ -10,6 +10,7 @@ mod wire;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use assent_proto::v1::audience_service_client::AudienceServiceClient;
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
 use assent_proto::v1::interaction_service_client::InteractionServiceClient;
@@ -74,6 +75,12 @@ impl Client {
     #[must_use]
     pub fn with_key(&self, key: Option<&str>) -> Self {
         Self { key: key.map(Arc::from), ..self.clone() }
+    }
+
+    /// `AudienceService`.
+    #[must_use]
+    pub fn audience(&self) -> AudienceServiceClient<Self> {
+        AudienceServiceClient::new(self.clone())
     }
 
     /// `ConsentService`.

@@ -8,6 +8,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a harness that cannot go on fails the test")]
 
 pub mod app;
+pub mod audience;
 pub mod blackbox;
 pub mod canary;
 pub mod client;

@@ -44,7 +44,7 @@ impl Case {
 #[must_use]
 pub fn is_mutation(method: &str) -> bool {
     let name = method.rsplit('/').next().unwrap_or(method);
-    let asks = ["Access", "Evaluate", "Get", "List", "Read", "Verify"];
+    let asks = ["Access", "Evaluate", "Find", "Get", "List", "Query", "Read", "Verify"];
     !asks.iter().any(|verb| name.starts_with(verb)) && !is_endless(method)
 }
 

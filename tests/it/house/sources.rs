@@ -15,8 +15,9 @@ const WORDS: [(&str, &[&str]); 6] = [
 
 /// Where the contract's messages and the domain may meet: in `wire`, which turns one into the other, and in the
 /// verbs, which read a request first and write an answer last. Nowhere else in the service.
-const MEETING: [&str; 7] = [
+const MEETING: [&str; 8] = [
     "service/src/wire",
+    "service/src/audience/",
     "service/src/change/",
     "service/src/consent/",
     "service/src/interaction/",

@@ -24,6 +24,7 @@ pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
     all.extend(super::declared::requests(app, &stored.notice).await);
     all.extend(interactions(app).await);
     all.extend(wait_blocks());
+    all.extend(super::audience::requests(app).await);
     all.extend(super::privacy::requests());
     all
 }

@@ -9,12 +9,12 @@ use assent_domain::interaction::{InteractionKind, Reported, What};
 use assent_domain::mode::Sent;
 use assent_domain::policy::{Applicable, Policy};
 use assent_domain::profile::Profile;
+use assent_domain::sight::Target;
 use assent_domain::time::{Instant, Zone};
 use assent_domain::verdict::{Case, Unjudged, Use, judge};
-use assent_domain::wait_block::Target;
 use assent_store::{
-    Arrival, Named, PlanWrite, Planned, ProfileKey, Search, Sending, SendsAsked, Store, StoreError,
-    StoreOptions, Weighed,
+    Arrival, AudienceWalk, Named, PlanWrite, Planned, ProfileKey, Search, Sending, SendsAsked, Store,
+    StoreError, StoreOptions, Weighed,
 };
 use assent_tests::{apply, every_engine};
 
@@ -130,6 +130,38 @@ async fn one_wait_block_and_a_thousand_take_the_same_statements(engine: Engine) 
                 .await,
         ];
         assert_eq!(taken, [1, 1], "{count}");
+    }
+}
+
+#[apply(every_engine)]
+async fn one_person_of_an_audience_and_a_thousand_are_walked_by_one_statement(engine: Engine) {
+    let home = home(engine).await;
+    let counted = Counted::on(home.database.url()).await;
+    let (tenant, who) = (tenant(), people(1_000));
+    let rows: Vec<String> = (who.iter().zip(0..))
+        .map(|(key, n)| {
+            format!("('{}', {n}, '{}', '{}', 5)", tenant.as_str(), key.table.as_str(), key.id.as_str())
+        })
+        .collect();
+    let mut look = assent_tests::look::Look::at(home.database.url()).await.unwrap();
+    let put = format!(
+        "INSERT INTO last_open (tenant, person, profile_table, profile, day) VALUES {}",
+        rows.join(", ")
+    );
+    look.run(&put).await.unwrap();
+    for count in [1, 1_000] {
+        let walk = AudienceWalk { table: &who[0].table, after: None, people: count, since: at(0) };
+        let walk = async {
+            let walked = counted.store.walk_audience(&tenant, &walk).await.unwrap();
+            assert_eq!(walked.people.len(), usize::try_from(count).unwrap());
+            let last = walked.people.last().map(|last| last.place);
+            assert_eq!(
+                walked.more, last,
+                "whoever looked at as many as it may does not know that there are no more"
+            );
+            assert!(walked.people.is_sorted_by_key(|one| one.place));
+        };
+        assert_eq!(counted.during(walk).await, 1, "{count}");
     }
 }
 

@@ -2,15 +2,39 @@
 WITH RECURSIVE w (person, turn) AS (
     SELECT
         LEAST(
-            (SELECT MIN(l.person) FROM last_open AS l WHERE l.tenant = $1 AND l.person >= $2),
-            (SELECT MIN(s.person) FROM send AS s WHERE s.tenant = $1 AND s.person >= $2)
+            (
+                SELECT l.person
+                FROM last_open AS l
+                WHERE l.tenant = $1 AND l.person >= $2
+                ORDER BY l.person
+                LIMIT 1
+            ),
+            (
+                SELECT s.person
+                FROM send AS s
+                WHERE s.tenant = $1 AND s.person >= $2
+                ORDER BY s.person
+                LIMIT 1
+            )
         ),
         1::bigint
     UNION ALL
     SELECT
         LEAST(
-            (SELECT MIN(l.person) FROM last_open AS l WHERE l.tenant = $1 AND l.person > w.person),
-            (SELECT MIN(s.person) FROM send AS s WHERE s.tenant = $1 AND s.person > w.person)
+            (
+                SELECT l.person
+                FROM last_open AS l
+                WHERE l.tenant = $1 AND l.person > w.person
+                ORDER BY l.person
+                LIMIT 1
+            ),
+            (
+                SELECT s.person
+                FROM send AS s
+                WHERE s.tenant = $1 AND s.person > w.person
+                ORDER BY s.person
+                LIMIT 1
+            )
         ),
         w.turn + 1
     FROM w

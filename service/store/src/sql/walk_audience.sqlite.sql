@@ -4,9 +4,21 @@ WITH RECURSIVE w (person, turn) AS (
         (
             SELECT MIN(n.person)
             FROM (
-                SELECT (SELECT MIN(l.person) FROM last_open AS l WHERE l.tenant = ?1 AND l.person >= ?2) AS person
+                SELECT (
+                    SELECT l.person
+                    FROM last_open AS l
+                    WHERE l.tenant = ?1 AND l.person >= ?2
+                    ORDER BY l.person
+                    LIMIT 1
+                ) AS person
                 UNION ALL
-                SELECT (SELECT MIN(s.person) FROM send AS s WHERE s.tenant = ?1 AND s.person >= ?2)
+                SELECT (
+                    SELECT s.person
+                    FROM send AS s
+                    WHERE s.tenant = ?1 AND s.person >= ?2
+                    ORDER BY s.person
+                    LIMIT 1
+                )
             ) AS n
         ),
         1
@@ -15,9 +27,21 @@ WITH RECURSIVE w (person, turn) AS (
         (
             SELECT MIN(n.person)
             FROM (
-                SELECT (SELECT MIN(l.person) FROM last_open AS l WHERE l.tenant = ?1 AND l.person > w.person) AS person
+                SELECT (
+                    SELECT l.person
+                    FROM last_open AS l
+                    WHERE l.tenant = ?1 AND l.person > w.person
+                    ORDER BY l.person
+                    LIMIT 1
+                ) AS person
                 UNION ALL
-                SELECT (SELECT MIN(s.person) FROM send AS s WHERE s.tenant = ?1 AND s.person > w.person)
+                SELECT (
+                    SELECT s.person
+                    FROM send AS s
+                    WHERE s.tenant = ?1 AND s.person > w.person
+                    ORDER BY s.person
+                    LIMIT 1
+                )
             ) AS n
         ),
         w.turn + 1
