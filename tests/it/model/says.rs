@@ -12,7 +12,8 @@ pub(super) fn says(chance: &mut Chance, class: MessageClass, number: usize) -> O
     let yes = [Some(true), Some(true), Some(true), Some(false), None];
     match class {
         MessageClass::Notice => Some(Event::Notice(Told {
-            series,
+            // What a notice does to marketing the rules do not say.
+            series: series & !1 | 2,
             at: 0,
             text: chance.below(6) > 0,
             unchanged: pick(chance, &yes),

@@ -5,8 +5,8 @@
 //! stands before it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
 
@@ -47,13 +47,15 @@ pub(super) fn send(message: &str, number: usize, occurred_at: Instant) -> Arriva
 
 /// A send is ours: it is recorded whoever it is to.
 pub(super) fn weighed(arrival: &Arrival, now: Instant) -> Weighed {
-    let policy = Policy::built_in(&PolicyId::new("strict").unwrap()).unwrap();
+    // Read once: a thousand are judged within what a transaction may take.
+    static STRICT: LazyLock<Policy> =
+        LazyLock::new(|| Policy::built_in(&PolicyId::new("strict").unwrap()).unwrap());
     let case = Case {
         asked_for: Use::Record,
         context: Context::default(),
         sent: Sent::default(),
         person: None,
-        policies: Applicable::of(&policy),
+        policies: Applicable::of(&STRICT),
         table_zone: &Zone::utc(),
         now,
     };
