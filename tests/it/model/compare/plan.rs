@@ -26,13 +26,11 @@ impl Telling<'_> {
             let modes = (pixel.mode(), links.mode(), plan.send());
             let wanted = (expected.pixel, expected.links, expected.send);
             same("modes", about, &modes, &wanted, modes == wanted)?;
-            let named = |reason, policy: &Option<v1::PolicyVersion>, all: &[(VerdictReason, &str)]| {
-                let id = policy.as_ref().map(|policy| policy.id.as_str());
-                // Where somebody was erased no policy was asked.
-                all.iter().any(|one| one.0 == reason && id.is_none_or(|id| id == one.1))
+            let id = |policy: &Option<v1::PolicyVersion>| {
+                policy.as_ref().map(|policy| policy.id.clone()).unwrap_or_default()
             };
-            let equal = named(pixel.reason(), &pixel.policy, &expected.of_pixel)
-                && named(links.reason(), &links.policy, &expected.of_links);
+            let equal = is_named(&expected.of_pixel, pixel.reason(), &id(&pixel.policy))
+                && is_named(&expected.of_links, links.reason(), &id(&links.policy));
             same("reasons", about, &plan, &expected, equal)?;
         }
         Ok(())
