@@ -12,6 +12,7 @@
 //! requests; interactions older than their retention; grants and notices without a date; devices.
 
 mod compare;
+mod exempt;
 mod judge;
 mod policy;
 mod record;

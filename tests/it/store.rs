@@ -14,4 +14,5 @@ mod redaction;
 mod schema;
 mod settings;
 mod statements;
+mod tally;
 mod together;

@@ -134,7 +134,7 @@ impl<'a> Telling<'a> {
             };
             let equal = match (&told, &expected) {
                 (Some((disposition, reason, policy)), Some(fate)) => {
-                    *disposition == fate.disposition && fate.named.contains(&(*reason, policy.as_str()))
+                    same_fate(*disposition, fate.disposition) && fate.named.contains(&(*reason, policy.as_str()))
                 }
                 (told, expected) => told.is_none() && expected.is_none(),
             };
@@ -258,6 +258,14 @@ fn in_general(
     let Fate { disposition, named } = model.judge(&deed, at);
     let verdict = if disposition == Disposition::Recorded { Verdict::Record } else { Verdict::Discard };
     (verdict, named)
+}
+
+/// `Unspecified` expects either: exempt, or counted before.
+fn same_fate(told: Disposition, expected: Disposition) -> bool {
+    match expected {
+        Disposition::Unspecified => matches!(told, Disposition::Exempted | Disposition::Duplicate),
+        expected => told == expected,
+    }
 }
 
 fn index(standing: &v1::Standing) -> usize {

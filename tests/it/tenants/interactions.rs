@@ -21,7 +21,6 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
     let sent = deed::send("anna", at, "spring", v1::PixelMode::None, v1::LinkMode::Plain);
     let seen = deed::visit("anna", at, "shop");
     deed::record(app.client(), vec![sent, seen.clone(), deed::visit("anna", at, "shop")]).await;
-    let before = held(app).await;
     let them = outsider(app).await;
 
     let request =
@@ -52,13 +51,26 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
     let malformed = refused(them.interactions().read_interactions(malformed).await);
     assert_eq!(malformed, no(Code::InvalidArgument, "CURSOR_MALFORMED"));
 
+    let report = v1::GetCampaignReportRequest { campaign_id: marks::id("campaign"), days: None };
+    let of_ours = v1::Interaction {
+        campaign_id: Some(marks::id("campaign")),
+        ..deed::open("anna", at, "spring of a campaign")
+    };
+    assert_eq!(deed::fates(app.client(), vec![of_ours]).await, ["RECORDED GRANTED"]);
+    let opens = async |client: &Client| {
+        let told = client.interactions().get_campaign_report(report.clone()).await.expect("a report");
+        told.into_inner().total.expect("a total").email_opens.expect("a rate").human
+    };
+    assert_eq!((opens(app.client()).await, opens(&them).await), (1, 0));
+    let before = held(app).await;
+
     // Our id and instant are free for them; our consent and the mode of our send say nothing of their Anna.
     let own = deed::click("anna", at, "spring", "offer");
     let own = v1::Interaction { interaction_id: seen.interaction_id, ..own };
     assert_eq!(deed::fates(&them, vec![own]).await, ["RECORDED DEFAULT_PERMITS"]);
 
     assert_eq!(held(app).await, before, "nothing of ours changed");
-    kept_apart(app, "InteractionService", &["RecordInteractions", "GetProfileActivity", "ReadInteractions"]);
+    kept_apart(app, "InteractionService", &["RecordInteractions", "GetProfileActivity", "GetCampaignReport", "ReadInteractions"]);
 }
 
 #[apply(every_app)]
