@@ -185,7 +185,8 @@ async fn actito_6_the_report_reads_as_if_the_action_did_not_occur(app: &TestApp)
     let refusal = AnswerGiven::refuse(Coverage::tracking());
     say(&client, vec![("ada", yes(Coverage::tracking(), notice)), ("bob", refusal)]).await;
     app.advance(std::time::Duration::from_secs(1));
-    let of_spring = |who| everything(who, "phone").into_iter().map(|one| one.campaign(marks::id("spring"))).collect();
+    let of_spring =
+        |who| everything(who, "phone").into_iter().map(|one| one.campaign(marks::id("spring"))).collect();
     assert_eq!(fates(&client, of_spring("bob")).await, ["DISCARDED REFUSED legacy"; 5]);
     let report = async || client.interactions().report(marks::id("spring")).await.expect("a report");
     let nothing = report().await;
@@ -303,7 +304,9 @@ async fn actito_10_changes_of_both_consents_yes_and_no_are_exported_incrementall
 
 #[apply(every_app)]
 async fn actito_13_anonymised_statistics_and_the_last_open_day_are_kept_scope_by_scope(app: &TestApp) {
-    use assent_sdk::{AnonymousMode, Campaign, Channel, Message, MessageClass, PixelMode, PolicyOverride, SendingBasis};
+    use assent_sdk::{
+        AnonymousMode, Campaign, Channel, Message, MessageClass, PixelMode, PolicyOverride, SendingBasis,
+    };
     // July 2026, the day after the transition.
     let july = 1_784_109_600_000_000;
     app.clock().set(assent_domain::time::Instant::from_micros(july).expect("an instant"));
@@ -312,7 +315,8 @@ async fn actito_13_anonymised_statistics_and_the_last_open_day_are_kept_scope_by
     counted.anonymous_mode = Some(AnonymousMode::FromIdentified);
     client.settings().put_policy_override(counted).await.expect("the controller's choice is on record");
     client.settings().put_campaign(Campaign::new(marks::id("spring"))).await.expect("a campaign");
-    let mail = Message::new(marks::id("spring"), Channel::Email, MessageClass::Marketing, SendingBasis::Consent);
+    let mail =
+        Message::new(marks::id("spring"), Channel::Email, MessageClass::Marketing, SendingBasis::Consent);
     client.settings().put_message(mail.campaign(marks::id("spring"))).await.expect("a message");
     let at = assent_sdk::Instant::from_micros(july);
     let crowd: Vec<String> = (0..10).map(|number| format!("reader {number}")).collect();
@@ -334,7 +338,8 @@ async fn actito_13_anonymised_statistics_and_the_last_open_day_are_kept_scope_by
         deeds.push(Interaction::email_click(&who, later, Click::in_message(marks::id("spring"))));
     }
     for told in fates(&client, deeds).await.chunks(3) {
-        let told: Vec<String> = told.iter().map(|told| told.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
+        let told: Vec<String> =
+            told.iter().map(|told| told.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(told, ["RECORDED SEND", "EXEMPTED REFUSED", "RECORDED GRANTED"]);
     }
     assert_eq!(last_open_day(&client, &crowd[0]).await, Some("2026-07-15".parse().expect("a day")));
@@ -343,7 +348,10 @@ async fn actito_13_anonymised_statistics_and_the_last_open_day_are_kept_scope_by
     let (opens, clicks) = (told.total.email_opens, told.total.email_clicks);
     assert_eq!((opens.human, opens.trackable, opens.not_trackable), (0, 0, 10), "nobody is a non-opener");
     assert_eq!((clicks.human, clicks.trackable), (10, 10));
-    assert_eq!(told.anonymous.iter().map(|of| (of.kind, of.total)).collect::<Vec<_>>(), [(InteractionKind::EmailOpen, 10)]);
+    assert_eq!(
+        told.anonymous.iter().map(|of| (of.kind, of.total)).collect::<Vec<_>>(),
+        [(InteractionKind::EmailOpen, 10)]
+    );
 }
 
 #[apply(every_app)]

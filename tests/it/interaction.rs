@@ -79,13 +79,19 @@ async fn mail_of_campaign(app: &TestApp, word: &str) {
 
 /// What a test changes of the French policy.
 async fn changing_the_french(app: &TestApp, change: v1::PolicyOverride) {
-    let ours = v1::PolicyOverride {
-        id: marks::id("ours"),
-        base_policy_id: "fr-cnil-2026".to_owned(),
-        ..change
-    };
+    changing(app, "fr-cnil-2026", change).await;
+}
+
+/// What a test changes of that policy.
+async fn changing(app: &TestApp, base: &str, change: v1::PolicyOverride) {
+    let ours = v1::PolicyOverride { id: marks::id("ours"), base_policy_id: base.to_owned(), ..change };
     let put = v1::PutPolicyOverrideRequest { policy_override: Some(ours) };
     app.client().settings().put_policy_override(put).await.expect("an override is stored");
+}
+
+/// Sets the service's clock, backwards too.
+fn set(app: &TestApp, micros: i64) {
+    app.clock().set(assent_domain::time::Instant::from_micros(micros).expect("an instant"));
 }
 
 /// The same interaction of nobody: what the request of a pixel tells that is the same for all.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use assent_sdk::{
     AnonymousMode, AnswerGiven, Campaign, CampaignReportQuery, Ceiling, Ceilings, Channel, Click, Client,
-    Coverage, Instant, Interaction, InteractionKind, LinkMode, Message, MessageClass, PixelMode, PlanTracking,
-    PolicyOverride, RateFigures, Recipient, SendingBasis, Website,
+    Coverage, Instant, Interaction, InteractionKind, LinkMode, Message, MessageClass, PixelMode,
+    PlanTracking, PolicyOverride, RateFigures, Recipient, SendingBasis, Website,
 };
 use assent_tests::app::{START, TestApp};
 use assent_tests::{apply, every_app, marks, story};
@@ -125,7 +125,11 @@ async fn qualifio_2_a_website_set_to_never_track_sends_and_has_no_statistics(app
     let told = mail(&client, "never").await;
     assert_eq!(told, ["RECORDED SEND", "DISCARDED TRACKING_DISABLED", "DISCARDED TRACKING_DISABLED"]);
     mail(&client, "tracked").await;
-    assert_eq!(rates(&client, "never").await, (2, [(0, 0), (0, 0)]), "sent all the same, and no rate has a base");
+    assert_eq!(
+        rates(&client, "never").await,
+        (2, [(0, 0), (0, 0)]),
+        "sent all the same, and no rate has a base"
+    );
     assert_eq!(rates(&client, "tracked").await, (2, [(1, 2), (1, 2)]));
 }
 
@@ -170,7 +174,8 @@ async fn qualifio_3_french_websites_are_forced_to_never_from_14_july_2026(app: &
     let days = CampaignReportQuery::of(marks::id("french"))
         .days("2026-07-13".parse().expect("a day"), "2026-07-14".parse().expect("a day"));
     let told = client.interactions().report(days).await.expect("a report").days;
-    let told = told.iter().map(|(day, of)| (day.day(), of.sends, of.email_opens.trackable)).collect::<Vec<_>>();
+    let told =
+        told.iter().map(|(day, of)| (day.day(), of.sends, of.email_opens.trackable)).collect::<Vec<_>>();
     assert_eq!(told, [(13, 1, 1), (14, 1, 0)]);
 }
 
@@ -208,12 +213,16 @@ async fn qualifio_8_aggregate_rates_and_the_last_open_day_are_exempt(app: &TestA
     }
     app.advance(Duration::from_secs(2 * 24 * 3600));
     let told = client.interactions().report(marks::id("shop")).await.expect("a report");
-    assert_eq!((told.total.sends, told.total.email_opens.human, told.total.email_opens.trackable), (12, 0, 0));
+    assert_eq!(
+        (told.total.sends, told.total.email_opens.human, told.total.email_opens.trackable),
+        (12, 0, 0)
+    );
     let counts: Vec<_> = told.anonymous.iter().map(|of| (of.kind, of.total, of.periods.len())).collect();
     assert_eq!(counts, [(InteractionKind::EmailOpen, 12, 1), (InteractionKind::EmailClick, 12, 1)]);
     // Of each person the day alone, and nothing that says which mail.
     assert_eq!(last_open_day(&client, &crowd[3]).await, Some("2026-09-01".parse().expect("a day")));
-    let found = client.interactions().activity(story::people(), marks::id(&crowd[3]), assent_sdk::Paging::first());
+    let found =
+        client.interactions().activity(story::people(), marks::id(&crowd[3]), assent_sdk::Paging::first());
     let found = found.await.expect("activity").interactions;
     assert!(found.iter().all(|row| row.interaction.what.kind() == InteractionKind::Send));
 }

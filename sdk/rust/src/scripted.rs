@@ -354,7 +354,8 @@ impl InteractionService for Served {
             ..v1::CampaignFigures::default()
         };
         let days = asked.days.unwrap_or_default();
-        let day = days.first_day.map(|day| v1::CampaignDay { day: Some(day), figures: Some(figures.clone()) });
+        let day =
+            days.first_day.map(|day| v1::CampaignDay { day: Some(day), figures: Some(figures.clone()) });
         let period = v1::AnonymousPeriod { first_day: days.first_day, last_day: days.last_day, count: 12 };
         let counts = v1::AnonymousCounts {
             kind: v1::InteractionKind::EmailOpen.into(),

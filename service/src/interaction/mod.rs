@@ -16,8 +16,9 @@ pub(crate) mod retention;
 
 use assent_proto::v1::interaction_service_server::InteractionService;
 use assent_proto::v1::{
-    GetCampaignReportRequest, GetCampaignReportResponse, GetProfileActivityRequest, GetProfileActivityResponse, PlanTrackingRequest, PlanTrackingResponse,
-    ReadInteractionsRequest, ReadInteractionsResponse, RecordInteractionsRequest, RecordInteractionsResponse,
+    GetCampaignReportRequest, GetCampaignReportResponse, GetProfileActivityRequest,
+    GetProfileActivityResponse, PlanTrackingRequest, PlanTrackingResponse, ReadInteractionsRequest,
+    ReadInteractionsResponse, RecordInteractionsRequest, RecordInteractionsResponse,
 };
 use tonic::{Request, Response, Status};
 

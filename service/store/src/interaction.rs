@@ -46,8 +46,8 @@ pub use number::BatchSequencer;
 pub use outlived::Walk;
 pub use plan::{PlanWrite, Planned, Sending};
 pub use row::OnRecord;
-pub use weighed::Weighed;
 use save::Saving;
+pub use weighed::Weighed;
 
 /// What is to be recorded: what is waiting, of one tenant.
 #[derive(Clone, Debug)]

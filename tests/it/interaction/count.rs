@@ -3,16 +3,14 @@
 use std::time::Duration;
 
 use assent_proto::v1::{self, AnonymousMode, Answer, InteractionKind};
-use assent_tests::app::TestApp;
+use assent_tests::app::{START, TestApp};
 use assent_tests::deed::{click, fates, open, sms_click, visit};
 use assent_tests::{apply, every_app, marks};
 
 use super::{
-    BEFORE, campaign, changing_the_french, declare, french, judged_by, mail_of_campaign, marketing, newsletter,
-    of_campaign, of_nobody, opens, rows, says, says_of, under,
+    BEFORE, HOUR, campaign, changing_the_french, declare, french, judged_by, mail_of_campaign, marketing,
+    newsletter, of_campaign, of_nobody, opens, rows, says, says_of, set, under,
 };
-
-const ONE_DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// What is counted of ours: marks, and figures that were added to.
 async fn counted(app: &TestApp) -> (usize, usize) {
@@ -21,7 +19,10 @@ async fn counted(app: &TestApp) -> (usize, usize) {
 
 /// Requests that name somebody are counted too.
 fn from_identified() -> v1::PolicyOverride {
-    v1::PolicyOverride { anonymous_mode: AnonymousMode::FromIdentified.into(), ..v1::PolicyOverride::default() }
+    v1::PolicyOverride {
+        anonymous_mode: AnonymousMode::FromIdentified.into(),
+        ..v1::PolicyOverride::default()
+    }
 }
 
 #[apply(every_app)]
@@ -30,7 +31,8 @@ async fn an_open_that_names_nobody_is_counted_once_and_nothing_else_is_kept_of_i
     mail_of_campaign(app, "spring").await;
     let held = || async { assent_tests::dump::of_tenant(&mut app.look().await, &app.ours().id).await };
     let before = held().await;
-    let seen = v1::Interaction { user_agent: Some(marks::id("agent")), ..of_nobody(open("", BEFORE, "spring")) };
+    let seen =
+        v1::Interaction { user_agent: Some(marks::id("agent")), ..of_nobody(open("", BEFORE, "spring")) };
     assert_eq!(fates(app.client(), vec![seen.clone()]).await, ["EXEMPTED NO_PROFILE"]);
     assert_eq!(fates(app.client(), vec![seen.clone(), seen.clone()]).await, ["DUPLICATE NO_PROFILE"; 2]);
     let mut after = held().await;
@@ -52,7 +54,8 @@ async fn of_one_batch_the_same_is_counted_once(app: &TestApp) {
     mail_of_campaign(app, "spring").await;
     let [one, other] = [0, 1].map(|_| of_nobody(open("", BEFORE, "spring")));
     // The same id at another instant is another interaction.
-    let later = v1::Interaction { occurred_at: Some(assent_tests::story::timestamp(BEFORE + 1)), ..one.clone() };
+    let later =
+        v1::Interaction { occurred_at: Some(assent_tests::story::timestamp(BEFORE + 1)), ..one.clone() };
     let client = app.client().once();
     let told = fates(&client, vec![one.clone(), one, other, later]).await;
     let (new, again) = ("EXEMPTED NO_PROFILE", "DUPLICATE NO_PROFILE");
@@ -88,7 +91,8 @@ async fn nothing_is_counted_where_the_mode_is_off_the_campaign_undeclared_or_the
     assert_eq!(counted(app).await, (0, 0));
     // The campaign that it names is counted, else its message's.
     campaign(app, "autumn", v1::Ceiling::Anonymous).await;
-    let told = fates(app.client(), vec![named("autumn", of_nobody(open("", BEFORE, "undeclared"))), one()]).await;
+    let told =
+        fates(app.client(), vec![named("autumn", of_nobody(open("", BEFORE, "undeclared"))), one()]).await;
     assert_eq!(told, ["EXEMPTED ANONYMOUS_ONLY", "EXEMPTED NO_PROFILE"]);
     assert_eq!(counted(app).await, (2, 2));
 }
@@ -99,7 +103,8 @@ async fn italy_counts_the_shared_pixel_at_most(app: &TestApp) {
     says(app, "bruno", Answer::Refuse).await;
     mail_of_campaign(app, "spring").await;
     let told =
-        fates(app.client(), vec![of_nobody(open("", BEFORE, "spring")), open("bruno", BEFORE, "spring")]).await;
+        fates(app.client(), vec![of_nobody(open("", BEFORE, "spring")), open("bruno", BEFORE, "spring")])
+            .await;
     assert_eq!(told, ["EXEMPTED NO_PROFILE", "DISCARDED REFUSED"]);
 }
 
@@ -165,7 +170,8 @@ async fn clicks_are_counted_where_the_policy_is_switched_to_include_them(app: &T
     let clicked = || of_nobody(click("", BEFORE, "spring", "offer"));
     assert_eq!(fates(app.client(), vec![clicked()]).await, ["DISCARDED NO_PROFILE"]);
     let kinds = [InteractionKind::EmailOpen, InteractionKind::EmailClick].map(Into::into).to_vec();
-    changing_the_french(app, v1::PolicyOverride { anonymous_kinds: kinds, ..v1::PolicyOverride::default() }).await;
+    changing_the_french(app, v1::PolicyOverride { anonymous_kinds: kinds, ..v1::PolicyOverride::default() })
+        .await;
     let sms = of_nobody(sms_click("", BEFORE, "spring"));
     let told = fates(app.client(), vec![clicked(), of_nobody(open("", BEFORE, "spring")), sms]).await;
     assert_eq!(told, ["EXEMPTED NO_PROFILE", "EXEMPTED NO_PROFILE", "DISCARDED NO_PROFILE"]);
@@ -188,21 +194,25 @@ async fn what_is_a_row_already_is_not_counted_beside(app: &TestApp) {
 async fn sent_again_within_48_hours_it_is_a_duplicate_and_later_the_retention_rule_decides(app: &TestApp) {
     french(app).await;
     mail_of_campaign(app, "spring").await;
-    let seen = of_nobody(open("", BEFORE, "spring"));
-    let client = app.client().once();
+    // Requests are kept for 72 hours, so that no more than those may pass.
+    let (day, client) = (24 * HOUR, app.client().once());
+    set(app, START - 2 * day);
+    let seen = of_nobody(open("", START - 2 * day - HOUR, "spring"));
     assert_eq!(fates(&client, vec![seen.clone()]).await, ["EXEMPTED NO_PROFILE"]);
-    app.advance(2 * ONE_DAY);
-    assert_eq!(fates(&client, vec![seen.clone()]).await, ["DUPLICATE NO_PROFILE"]);
-    // The mark goes with a sweep of its own.
+    set(app, START);
+    assert_eq!(fates(&client, vec![seen.clone()]).await, ["DUPLICATE NO_PROFILE"], "48 hours later");
+    // Its mark goes with the sweep of the third day.
+    app.advance(Duration::from_secs(13 * 3600));
     for turn in 0.. {
         if rows(app, "counted").await == 0 {
             break;
         }
-        assert!(turn < 500, "what was counted is never forgotten");
-        app.advance(ONE_DAY / 4);
+        assert!(turn < 1_000, "what was counted is never forgotten");
+        app.advance(Duration::from_secs(60));
         tokio::task::yield_now().await;
     }
     assert_eq!(fates(&client, vec![seen.clone()]).await, ["EXEMPTED NO_PROFILE"]);
-    app.advance(761 * ONE_DAY);
+    changing_the_french(app, v1::PolicyOverride { interactions_kept_days: Some(1), ..Default::default() })
+        .await;
     assert_eq!(fates(&client, vec![seen]).await, ["DISCARDED TOO_OLD"]);
 }

@@ -7,8 +7,8 @@ use assent_tests::deed::{click, fates, open, send, sms_click, visit};
 use assent_tests::{apply, every_app, story};
 
 use super::{
-    BEFORE, HOUR, declare, french, judged_by, marketing, newsletter, opens, receipt, rows, says, says_of, settled,
-    under,
+    BEFORE, HOUR, declare, french, judged_by, marketing, newsletter, opens, receipt, rows, says, says_of,
+    settled, under,
 };
 
 const DAY: i64 = 24 * HOUR;
@@ -46,6 +46,7 @@ async fn refusing(app: &TestApp, policy: &str) {
 async fn of_opens_on_three_days_the_latest_is_kept_and_no_trace_of_the_others(app: &TestApp) {
     refusing(app, "fr-cnil-2026").await;
     let held = || async { assent_tests::dump::of_tenant(&mut app.look().await, &app.ours().id).await };
+    story::number_everything(app.client()).await;
     let before = held().await;
     // 22:30 UTC is the next day in Paris.
     let [first, third, second] = [5, 1, 3].map(|days| START - days * DAY + 10 * HOUR + HOUR / 2);
@@ -83,16 +84,18 @@ async fn it_strict_and_legacy_never_write_it_as_an_exemption(app: &TestApp) {
 #[apply(every_app)]
 async fn a_recorded_open_writes_it_under_every_policy(app: &TestApp) {
     settled(app).await;
-    let people = [("anna", "strict"), ("chloe", "it-garante-2026"), ("dario", "fr-cnil-2026"), ("elena", "legacy")];
+    let people =
+        [("anna", "strict"), ("chloe", "it-garante-2026"), ("dario", "fr-cnil-2026"), ("elena", "legacy")];
     for (who, policy) in people {
         judged_by(app, policy).await;
         // Nobody declared it: its exempt day would need that, this one does not.
-        let told = fates(app.client(), vec![open(who, START - 2 * DAY, "undeclared")]).await;
+        let told = fates(app.client(), vec![open(who, START - 13 * HOUR, "undeclared")]).await;
         assert_eq!(told, ["RECORDED GRANTED"], "{policy}");
-        assert_eq!(day_of(app, who).await.as_deref(), Some("2026-08-30"), "{policy}");
+        assert_eq!(day_of(app, who).await.as_deref(), Some("2026-09-01"), "{policy}: two hours ahead of UTC");
         // An older one never replaces it.
-        fates(app.client(), vec![open(who, START - 3 * DAY, "undeclared")]).await;
-        assert_eq!(day_of(app, who).await.as_deref(), Some("2026-08-30"), "{policy}");
+        let told = fates(app.client(), vec![open(who, START - 22 * HOUR, "undeclared")]).await;
+        assert_eq!(told, ["RECORDED GRANTED"], "{policy}");
+        assert_eq!(day_of(app, who).await.as_deref(), Some("2026-09-01"), "{policy}");
     }
     assert_eq!(rows(app, "last_open").await, 4);
 }
@@ -172,7 +175,9 @@ async fn an_objection_or_marketing_refused_stops_it_under_every_verdict(app: &Te
 
 // Small print 2 and 8
 #[apply(every_app)]
-async fn an_exempt_pixel_writes_it_even_after_a_grant_and_a_human_signal_on_a_machines_row_does_not(app: &TestApp) {
+async fn an_exempt_pixel_writes_it_even_after_a_grant_and_a_human_signal_on_a_machines_row_does_not(
+    app: &TestApp,
+) {
     french(app).await;
     declare(app, receipt("receipt")).await;
     sent(app, "anna", "receipt", PixelMode::ExemptLastOpen).await;
@@ -185,7 +190,8 @@ async fn an_exempt_pixel_writes_it_even_after_a_grant_and_a_human_signal_on_a_ma
     assert_eq!(fates(app.client(), vec![machine.clone()]).await, ["RECORDED GRANTED"]);
     assert_eq!(fates(app.client(), vec![human.clone()]).await, ["DUPLICATE GRANTED"]);
     assert_eq!(day_of(app, "chloe").await, None);
-    let fresh = |of: &v1::Interaction| v1::Interaction { interaction_id: assent_tests::marks::uuid(), ..of.clone() };
+    let fresh =
+        |of: &v1::Interaction| v1::Interaction { interaction_id: assent_tests::marks::uuid(), ..of.clone() };
     let (machine, human) = (fresh(&machine), fresh(&human));
     let human = v1::Interaction { interaction_id: machine.interaction_id.clone(), ..human };
     assert_eq!(fates(app.client(), vec![machine, human]).await, ["RECORDED GRANTED", "DUPLICATE GRANTED"]);
@@ -204,5 +210,8 @@ async fn an_erasure_takes_it_away(app: &TestApp) {
     };
     app.client().privacy().erase_profile(erase).await.expect("an erasure");
     assert_eq!((day_of(app, "bruno").await, rows(app, "last_open").await), (None, 0));
-    assert_eq!(fates(app.client(), vec![open("bruno", BEFORE, "receipt")]).await, ["DISCARDED PROFILE_ERASED"]);
+    assert_eq!(
+        fates(app.client(), vec![open("bruno", BEFORE, "receipt")]).await,
+        ["DISCARDED PROFILE_ERASED"]
+    );
 }

@@ -134,7 +134,8 @@ impl<'a> Telling<'a> {
             };
             let equal = match (&told, &expected) {
                 (Some((disposition, reason, policy)), Some(fate)) => {
-                    same_fate(*disposition, fate.disposition) && fate.named.contains(&(*reason, policy.as_str()))
+                    same_fate(*disposition, fate.disposition)
+                        && fate.named.contains(&(*reason, policy.as_str()))
                 }
                 (told, expected) => told.is_none() && expected.is_none(),
             };

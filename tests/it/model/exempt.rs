@@ -21,7 +21,14 @@ impl Model {
     }
 
     /// Whether somebody's open moves their day although some policies, `denying`, do not let it be recorded.
-    pub(super) fn exempts(&self, who: usize, deed: &Deed, now: Micros, denying: &[&str], recording: &[&str]) -> bool {
+    pub(super) fn exempts(
+        &self,
+        who: usize,
+        deed: &Deed,
+        now: Micros,
+        denying: &[&str],
+        recording: &[&str],
+    ) -> bool {
         deed.what.kind() == InteractionKind::EmailOpen
             && !deed.automated
             && denying.iter().all(|policy| *policy == FR && self.asked_for(who, deed, now, policy))
@@ -34,7 +41,9 @@ impl Model {
         let pixel = self.sent(who, deed).map(|(pixel, _)| pixel);
         let asked = match message.map(|message| message.basis) {
             Some(SendingBasis::RequestedService) => true,
-            Some(SendingBasis::Consent) => self.look(who, MARKETING, policy, now, true).state == State::Granted,
+            Some(SendingBasis::Consent) => {
+                self.look(who, MARKETING, policy, now, true).state == State::Granted
+            }
             _ => false,
         };
         asked && matches!(pixel, Some(PixelMode::Identified | PixelMode::ExemptLastOpen))

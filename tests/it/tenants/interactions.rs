@@ -70,7 +70,11 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
     assert_eq!(deed::fates(&them, vec![own]).await, ["RECORDED DEFAULT_PERMITS"]);
 
     assert_eq!(held(app).await, before, "nothing of ours changed");
-    kept_apart(app, "InteractionService", &["RecordInteractions", "GetProfileActivity", "GetCampaignReport", "ReadInteractions"]);
+    kept_apart(
+        app,
+        "InteractionService",
+        &["RecordInteractions", "GetProfileActivity", "GetCampaignReport", "ReadInteractions"],
+    );
 }
 
 #[apply(every_app)]
