@@ -175,9 +175,7 @@ async fn an_objection_or_marketing_refused_stops_it_under_every_verdict(app: &Te
 
 // Small print 2 and 8
 #[apply(every_app)]
-async fn an_exempt_pixel_writes_it_even_after_a_grant_and_a_human_signal_on_a_machines_row_does_not(
-    app: &TestApp,
-) {
+async fn an_exempt_pixel_writes_it_after_a_grant_and_a_human_signal_on_a_row_does_not(app: &TestApp) {
     french(app).await;
     declare(app, receipt("receipt")).await;
     sent(app, "anna", "receipt", PixelMode::ExemptLastOpen).await;
