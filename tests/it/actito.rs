@@ -11,15 +11,17 @@ use assent_tests::app::{START, TestApp};
 use assent_tests::{apply, every_app, marks, story};
 
 /// Every seed that stands, so that none is lost by a change of name.
-const SEEDS: [&str; 9] = [
+const SEEDS: [&str; 11] = [
     "actito_1_no_value_is_true_under_legacy",
     "actito_2_new_profiles_without_consent_are_false_under_fr",
     "actito_4_nothing_that_was_done_is_stored_when_refused",
     "actito_5_marketing_yes_and_tracking_no_at_once",
+    "actito_6_the_report_reads_as_if_the_action_did_not_occur",
     "actito_7_whoever_said_no_leaves_a_wait_block_by_the_exit_branch",
     "actito_8_last_device_and_user_agent_are_not_updated_when_refused",
     "actito_9_withdrawal_touches_the_future_only_and_history_stays",
     "actito_10_changes_of_both_consents_yes_and_no_are_exported_incrementally",
+    "actito_13_anonymised_statistics_and_the_last_open_day_are_kept_scope_by_scope",
     "actito_14_a_profiles_consents_and_their_history_can_be_read",
 ];
 
@@ -165,6 +167,41 @@ async fn actito_5_marketing_yes_and_tracking_no_at_once(app: &TestApp) {
     }
 }
 
+/// The day of somebody's last known open, as they are told it who ask what is held.
+pub(crate) async fn last_open_day(client: &Client, who: &str) -> Option<assent_sdk::Day> {
+    let mut walk = client.privacy().access(story::people(), marks::id(who)).await.expect("access");
+    let mut day = None;
+    while let Some(held) = walk.next().await.expect("the next piece") {
+        if let assent_sdk::Held::LastOpenDay(told) = held {
+            day = Some(told);
+        }
+    }
+    day
+}
+
+#[apply(every_app)]
+async fn actito_6_the_report_reads_as_if_the_action_did_not_occur(app: &TestApp) {
+    let (client, notice) = settled_under(app, "legacy").await;
+    let refusal = AnswerGiven::refuse(Coverage::tracking());
+    say(&client, vec![("ada", yes(Coverage::tracking(), notice)), ("bob", refusal)]).await;
+    app.advance(std::time::Duration::from_secs(1));
+    let of_spring =
+        |who| everything(who, "phone").into_iter().map(|one| one.campaign(marks::id("spring"))).collect();
+    assert_eq!(fates(&client, of_spring("bob")).await, ["DISCARDED REFUSED legacy"; 5]);
+    let report = async || client.interactions().report(marks::id("spring")).await.expect("a report");
+    let nothing = report().await;
+    assert_eq!(nothing.total, assent_sdk::CampaignFigures::default(), "no goal, no revenue, not one open");
+    assert!(nothing.anonymous.is_empty());
+
+    assert_eq!(fates(&client, of_spring("ada")).await, ["RECORDED GRANTED legacy"; 5]);
+    let total = report().await.total;
+    let rates = [total.email_opens, total.email_clicks, total.sms_clicks].map(|of| of.human);
+    assert_eq!((rates, total.website_visits, total.transaction_goals), ([1; 3], 1, 1));
+    assert_eq!(total.revenue, [Money::new(4990, "EUR")], "Ada's alone");
+    fates(&client, of_spring("bob")).await;
+    assert_eq!(report().await.total, total);
+}
+
 #[apply(every_app)]
 async fn actito_7_whoever_said_no_leaves_a_wait_block_by_the_exit_branch(app: &TestApp) {
     use assent_proto::v1::{ExitPolicy, InteractionKind, WaitBlock};
@@ -263,6 +300,58 @@ async fn actito_10_changes_of_both_consents_yes_and_no_are_exported_incrementall
     let query = ReadChanges::from_cursor(found.cursor).filter(filter);
     let page = client.changes().read(query).await.expect("a page");
     assert_eq!(page.changes.len(), 2);
+}
+
+#[apply(every_app)]
+async fn actito_13_anonymised_statistics_and_the_last_open_day_are_kept_scope_by_scope(app: &TestApp) {
+    use assent_sdk::{
+        AnonymousMode, Campaign, Channel, Message, MessageClass, PixelMode, PolicyOverride, SendingBasis,
+    };
+    // July 2026, the day after the transition.
+    let july = 1_784_109_600_000_000;
+    app.clock().set(assent_domain::time::Instant::from_micros(july).expect("an instant"));
+    let (client, notice) = settled(app).await;
+    let mut counted = PolicyOverride::new(marks::id("actito"), "fr-cnil-2026");
+    counted.anonymous_mode = Some(AnonymousMode::FromIdentified);
+    client.settings().put_policy_override(counted).await.expect("the controller's choice is on record");
+    client.settings().put_campaign(Campaign::new(marks::id("spring"))).await.expect("a campaign");
+    let mail =
+        Message::new(marks::id("spring"), Channel::Email, MessageClass::Marketing, SendingBasis::Consent);
+    client.settings().put_message(mail.campaign(marks::id("spring"))).await.expect("a message");
+    let at = assent_sdk::Instant::from_micros(july);
+    let crowd: Vec<String> = (0..10).map(|number| format!("reader {number}")).collect();
+    // They want the mail; of what they do with it, clicks may be recorded and opens may not.
+    for who in &crowd {
+        let marketing = yes(Coverage::marketing(), notice).decided_at(at);
+        let scope = yes(Coverage::scopes([Scope::EmailClick]), notice).decided_at(at);
+        let no = AnswerGiven::refuse(Coverage::scopes([Scope::EmailOpen]));
+        say(&client, vec![(who.as_str(), marketing), (who.as_str(), scope), (who.as_str(), no)]).await;
+    }
+    app.advance(std::time::Duration::from_secs(1));
+    let later = assent_sdk::Instant::from_micros(july + 1_000_000);
+    let mut deeds = Vec::new();
+    for who in &crowd {
+        let who = marks::id(who);
+        let (pixel, links) = (PixelMode::Identified, assent_sdk::LinkMode::Tracked);
+        deeds.push(Interaction::message_sent(&who, later, marks::id("spring"), pixel, links));
+        deeds.push(Interaction::email_open(&who, later, marks::id("spring")));
+        deeds.push(Interaction::email_click(&who, later, Click::in_message(marks::id("spring"))));
+    }
+    for told in fates(&client, deeds).await.chunks(3) {
+        let told: Vec<String> =
+            told.iter().map(|told| told.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(told, ["RECORDED SEND", "EXEMPTED REFUSED", "RECORDED GRANTED"]);
+    }
+    assert_eq!(last_open_day(&client, &crowd[0]).await, Some("2026-07-15".parse().expect("a day")));
+    app.advance(std::time::Duration::from_secs(2 * 24 * 3600));
+    let told = client.interactions().report(marks::id("spring")).await.expect("a report");
+    let (opens, clicks) = (told.total.email_opens, told.total.email_clicks);
+    assert_eq!((opens.human, opens.trackable, opens.not_trackable), (0, 0, 10), "nobody is a non-opener");
+    assert_eq!((clicks.human, clicks.trackable), (10, 10));
+    assert_eq!(
+        told.anonymous.iter().map(|of| (of.kind, of.total)).collect::<Vec<_>>(),
+        [(InteractionKind::EmailOpen, 10)]
+    );
 }
 
 #[apply(every_app)]

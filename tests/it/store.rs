@@ -15,5 +15,6 @@ mod removals;
 mod schema;
 mod settings;
 mod statements;
+mod tally;
 mod telling;
 mod together;

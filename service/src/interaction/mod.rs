@@ -20,9 +20,9 @@ mod watch;
 
 use assent_proto::v1::interaction_service_server::InteractionService;
 use assent_proto::v1::{
-    GetCampaignReportRequest, GetCampaignReportResponse, GetProfileActivityRequest, GetProfileActivityResponse, PlanTrackingRequest, PlanTrackingResponse,
-    ReadInteractionsRequest, ReadInteractionsResponse, RecordInteractionsRequest, RecordInteractionsResponse,
-    WatchInteractionsRequest,
+    GetCampaignReportRequest, GetCampaignReportResponse, GetProfileActivityRequest,
+    GetProfileActivityResponse, PlanTrackingRequest, PlanTrackingResponse, ReadInteractionsRequest,
+    ReadInteractionsResponse, RecordInteractionsRequest, RecordInteractionsResponse, WatchInteractionsRequest,
 };
 use tonic::{Request, Response, Status};
 

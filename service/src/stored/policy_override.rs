@@ -99,7 +99,8 @@ impl StoredOverride {
         asked.interactions_kept_days = self.interactions_kept_days;
         asked.force_never_on_french_websites = self.force_never_on_french_websites;
         if !self.anonymous_kinds.is_empty() {
-            let kinds: Option<ScopeSet> = self.anonymous_kinds.iter().map(|name| Scope::named(name)).collect();
+            let kinds: Option<ScopeSet> =
+                self.anonymous_kinds.iter().map(|name| Scope::named(name)).collect();
             asked.counter.anonymous_kinds = Some(kinds.ok_or(UNREADABLE)?);
         }
         asked.counter.mode = named(self.anonymous_mode.as_deref(), CounterMode::named)?;

@@ -51,9 +51,10 @@ pub use number::BatchSequencer;
 pub use outlived::Walk;
 pub use plan::{PlanWrite, Planned, Sending};
 pub use row::OnRecord;
-pub use weighed::Weighed;
-use save::Saving;
 pub use telling::Telling;
+pub use weighed::Weighed;
+
+use save::Saving;
 use telling::{heard, hold, tell};
 
 /// What is to be recorded: what is waiting, of one tenant.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use assent_proto::v1::{self, Answer, LinkMode, MessageClass, PixelMode, SendingBasis};
-use assent_tests::app::TestApp;
 use assent_tests::deed::{click, fates, open};
 use assent_tests::plan::{asking, plan, recording, to, words};
 use assent_tests::{apply, every_app, marks, story};
@@ -11,39 +10,9 @@ use tonic::Code;
 use tonic_types::StatusExt;
 
 use super::feed::{earliest, read};
-use super::{START, declare, newsletter, rows, says, settled};
+use super::{START, campaign, declare, french, newsletter, of_campaign, receipt, rows, says, settled};
 
 const ALL: &str = "IDENTIFIED GRANTED, TRACKED GRANTED";
-
-/// The same with the French policy for the table. The notice's id.
-async fn french(app: &TestApp) -> Vec<u8> {
-    let notice = settled(app).await;
-    let mut settings = app.client().settings();
-    let get = v1::GetProfileTableRequest { id: story::people() };
-    let mut table = settings.get_profile_table(get).await.expect("our table").into_inner().profile_table;
-    if let Some(table) = &mut table {
-        table.policy_id = Some("fr-cnil-2026".to_owned());
-    }
-    let put = v1::PutProfileTableRequest { profile_table: table };
-    settings.put_profile_table(put).await.expect("the table is stored");
-    notice
-}
-
-/// Mail that the person asked for.
-fn receipt(id: &str) -> v1::Message {
-    let (class, basis) = (MessageClass::Transactional.into(), SendingBasis::RequestedService.into());
-    v1::Message { class, basis, ..newsletter(id) }
-}
-
-async fn campaign(app: &TestApp, id: &str, ceiling: v1::Ceiling) {
-    let campaign = v1::Campaign { id: marks::id(id), ceiling: ceiling.into(), ..v1::Campaign::default() };
-    let put = v1::PutCampaignRequest { campaign: Some(campaign) };
-    app.client().settings().put_campaign(put).await.expect("a campaign is declared");
-}
-
-fn of_campaign(message: v1::Message, id: &str) -> v1::Message {
-    v1::Message { campaign_id: Some(marks::id(id)), ..message }
-}
 
 #[apply(every_app)]
 async fn each_mode_is_planned_with_its_reason_and_policy(app: &TestApp) {

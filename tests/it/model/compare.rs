@@ -148,7 +148,7 @@ impl<'a> Telling<'a> {
             };
             let equal = match (&told, &expected) {
                 (Some((disposition, reason, policy)), Some(fate)) => {
-                    *disposition == fate.disposition && is_named(&fate.named, *reason, policy)
+                    same_fate(*disposition, fate.disposition) && is_named(&fate.named, *reason, policy)
                 }
                 (told, expected) => told.is_none() && expected.is_none(),
             };
@@ -282,6 +282,14 @@ fn in_general(
 fn is_named(named: &[(VerdictReason, &str)], reason: VerdictReason, policy: &str) -> bool {
     let unasked = policy.is_empty() && reason == VerdictReason::ProfileErased;
     named.iter().any(|one| one.0 == reason && (unasked || one.1 == policy))
+}
+
+/// `Unspecified` expects either: exempt, or counted before.
+fn same_fate(told: Disposition, expected: Disposition) -> bool {
+    match expected {
+        Disposition::Unspecified => matches!(told, Disposition::Exempted | Disposition::Duplicate),
+        expected => told == expected,
+    }
 }
 
 fn index(standing: &v1::Standing) -> usize {

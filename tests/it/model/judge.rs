@@ -1,7 +1,6 @@
 //! What may be recorded and what may be read: the nine lines of the domain, one after another.
 //!
-//! **Not yet told by the service**, and so not by the model: what would be exempt ([`exempt`]) is discarded, and nothing
-//! counts anonymously.
+//! What the law exempts stands in `exempt.rs`.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +19,8 @@ pub(super) struct Model {
     pub(super) world: World,
     pub(super) records: Records,
     pub(super) rows: Vec<Row>,
+    /// What was counted without naming anybody, and when, where that is known.
+    pub(super) counted: BTreeMap<(u32, Micros), Option<Micros>>,
 }
 
 /// A recorded interaction.
@@ -30,7 +31,8 @@ pub(super) struct Row {
 }
 
 /// What a deed came to, with the reason and the policy to name. Which of several policies wrote least turns on what each
-/// exempts and keeps beside the row ([`exempt`]): until that is told, any of them may be named, with its own reason.
+/// exempts and keeps beside the row: any of those that do not record may be named, with its own reason. `Unspecified` stands for
+/// exempt or a duplicate, which nobody can know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fate {
     pub(super) disposition: Disposition,
@@ -67,15 +69,10 @@ pub(super) const fn series(kind: InteractionKind) -> usize {
     }
 }
 
-/// What is kept of a deed without consent: nothing, until the last-open day and the anonymous counters are there.
-const fn exempt() -> bool {
-    false
-}
-
 impl Model {
     pub(super) fn new(world: World) -> Self {
         let records = Records::new(world.policy);
-        Self { world, records, rows: Vec::new() }
+        Self { world, records, rows: Vec::new(), counted: BTreeMap::new() }
     }
 
     pub(super) fn bound_site(&mut self, site: usize, ceilings: Ceilings) {
@@ -92,6 +89,9 @@ impl Model {
             return None;
         }
         let mut fate = self.judge(deed, now);
+        if fate.disposition == Disposition::Exempted {
+            return Some(self.count_one(deed, fate, now));
+        }
         if fate.disposition != Disposition::Recorded {
             return Some(fate);
         }
@@ -133,6 +133,10 @@ impl Model {
         if self.is_of_the_erased(deed) {
             return discard(VerdictReason::ProfileErased);
         }
+        let uncounted = |reason| match self.counts(deed, &policies) {
+            true => alike(Disposition::Exempted, reason),
+            false => discard(reason),
+        };
         if deed.what.kind() == InteractionKind::Send {
             return alike(Disposition::Recorded, VerdictReason::Send);
         }
@@ -142,10 +146,10 @@ impl Model {
         let bound = self.bound(deed);
         match bound {
             Bound::Never => return discard(VerdictReason::TrackingDisabled),
-            Bound::Anonymous => return discard(VerdictReason::AnonymousOnly),
+            Bound::Anonymous => return uncounted(VerdictReason::AnonymousOnly),
             Bound::Nothing | Bound::Consented | Bound::LastOpenOnly => {}
         }
-        let Some(who) = deed.who else { return discard(VerdictReason::NoProfile) };
+        let Some(who) = deed.who else { return uncounted(VerdictReason::NoProfile) };
         let series = series(deed.what.kind());
         let consented = self.consented(deed);
         let each = policies.iter().map(|policy| {
@@ -158,10 +162,15 @@ impl Model {
         if bound == Bound::LastOpenOnly {
             let only = |found: &Result<_, _>| found.err().unwrap_or(VerdictReason::LastOpenOnly);
             let named = each.iter().map(|(found, policy)| (only(found), *policy)).collect();
-            return Fate { disposition: Disposition::Discarded, named };
+            let exempt = self.exempts(who, deed, now, &policies, &[]);
+            return Fate { disposition: exempt_or_discarded(exempt), named };
         }
-        if !denied.is_empty() && !exempt() {
-            return Fate { disposition: Disposition::Discarded, named: denied };
+        if !denied.is_empty() {
+            let denying: Vec<_> = denied.iter().map(|(_, policy)| *policy).collect();
+            let recording: Vec<_> =
+                each.iter().filter(|(found, _)| found.is_ok()).map(|(_, policy)| *policy).collect();
+            let exempt = self.exempts(who, deed, now, &denying, &recording);
+            return Fate { disposition: exempt_or_discarded(exempt), named: denied };
         }
         let named = each.iter().filter_map(|(found, policy)| Some((found.ok()?, *policy))).collect();
         Fate { disposition: Disposition::Recorded, named }
@@ -291,7 +300,7 @@ impl Model {
     }
 
     /// The mode of the latest send of a deed's message that is not after the deed.
-    fn sent(&self, who: usize, deed: &Deed) -> Option<(PixelMode, LinkMode)> {
+    pub(super) fn sent(&self, who: usize, deed: &Deed) -> Option<(PixelMode, LinkMode)> {
         let before = self.rows.iter().filter(|row| row.deed.who == Some(who) && row.deed.at <= deed.at);
         let sends = before.filter_map(|row| match row.deed.what {
             What::Send { message, pixel, links } if Some(message) == deed.what.message() => {
@@ -346,6 +355,10 @@ impl Model {
         let seen = own.filter(|row| self.visible(row, now));
         seen.map(|row| ((row.deed.at, row.deed.id), row.automated)).collect()
     }
+}
+
+const fn exempt_or_discarded(exempt: bool) -> Disposition {
+    if exempt { Disposition::Exempted } else { Disposition::Discarded }
 }
 
 impl Look {

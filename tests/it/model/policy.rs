@@ -17,7 +17,7 @@ fn date((year, month, day): (i16, i8, i8)) -> Date {
     Date::new(year, month, day).expect("a day")
 }
 
-const FR: &str = "fr-cnil-2026";
+pub(super) const FR: &str = "fr-cnil-2026";
 const IT: &str = "it-garante-2026";
 const LEGACY: &str = "legacy";
 const STRICT: &str = "strict";
@@ -56,6 +56,11 @@ pub(super) fn of_country(country: &str) -> Option<&'static str> {
         "DE" | "BE" | "GB" | "CH" => Some(STRICT),
         _ => None,
     }
+}
+
+/// Whether a request that names nobody may be counted.
+pub(super) fn counts_shared(policy: &str) -> bool {
+    matches!(policy, FR | IT)
 }
 
 /// Whether what was recorded before a withdrawal is kept.

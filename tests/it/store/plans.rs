@@ -50,7 +50,7 @@ fn goes_by_whole_key(plan: &str) -> bool {
 }
 
 /// That a statement goes by that way, and walks and hashes nothing.
-async fn goes_by(look: &mut Look, statement: &str, values: &str, wanted: &str) {
+pub(super) async fn goes_by(look: &mut Look, statement: &str, values: &str, wanted: &str) {
     let found = plan_of(look, statement, values).await;
     assert!(found.contains(wanted), "{statement} goes by another way than {wanted}:\n{found}");
     // Of a table that is looked up row by row no hash is made anew for every row.

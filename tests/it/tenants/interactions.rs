@@ -8,8 +8,8 @@ use assent_tests::{deed, plan};
 use super::*;
 
 /// What is called here as the other tenant.
-const CALLS: [&str; 4] =
-    ["RecordInteractions", "GetProfileActivity", "ReadInteractions", "WatchInteractions"];
+const CALLS: [&str; 5] =
+    ["RecordInteractions", "GetProfileActivity", "GetCampaignReport", "ReadInteractions", "WatchInteractions"];
 
 fn activity(page_token: Option<String>) -> v1::GetProfileActivityRequest {
     v1::GetProfileActivityRequest {
@@ -27,7 +27,6 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
     let sent = deed::send("anna", at, "spring", v1::PixelMode::None, v1::LinkMode::Plain);
     let seen = deed::visit("anna", at, "shop");
     deed::record(app.client(), vec![sent, seen.clone(), deed::visit("anna", at, "shop")]).await;
-    let before = held(app).await;
     let them = outsider(app).await;
 
     let request =
@@ -67,6 +66,18 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
         them.interactions().watch_interactions(all).await.expect("a stream of their own").into_inner();
     let told = theirs.message().await.expect("it goes on").and_then(|told| told.event);
     assert!(matches!(told, Some(Event::Checkpoint(_))), "{told:?}");
+    let report = v1::GetCampaignReportRequest { campaign_id: marks::id("campaign"), days: None };
+    let of_ours = v1::Interaction {
+        campaign_id: Some(marks::id("campaign")),
+        ..deed::open("anna", at, "spring of a campaign")
+    };
+    assert_eq!(deed::fates(app.client(), vec![of_ours]).await, ["RECORDED GRANTED"]);
+    let opens = async |client: &Client| {
+        let told = client.interactions().get_campaign_report(report.clone()).await.expect("a report");
+        told.into_inner().total.expect("a total").email_opens.expect("a rate").human
+    };
+    assert_eq!((opens(app.client()).await, opens(&them).await), (1, 0));
+    let before = held(app).await;
 
     // Our id and instant are free for them; our consent and the mode of our send say nothing of their Anna.
     let own = deed::click("anna", at, "spring", "offer");

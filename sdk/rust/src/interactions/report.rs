@@ -54,7 +54,10 @@ pub struct RateFigures {
 impl RateFigures {
     /// What people did, to a message of which it could have been recorded; `None` where there was none.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a rate of so many messages is exact to more digits than anybody reads")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a rate of so many messages is exact to more digits than anybody reads"
+    )]
     pub fn rate(self) -> Option<f64> {
         (self.trackable > 0).then(|| self.human as f64 / self.trackable as f64)
     }
@@ -95,7 +98,11 @@ impl CampaignFigures {
             sms_clicks: RateFigures::from_wire(wire.sms_clicks),
             website_visits: wire.website_visits,
             transaction_goals: wire.transaction_goals,
-            revenue: wire.revenue.into_iter().map(|of| Money::new(of.minor_units, of.currency_code)).collect(),
+            revenue: wire
+                .revenue
+                .into_iter()
+                .map(|of| Money::new(of.minor_units, of.currency_code))
+                .collect(),
         }
     }
 }

@@ -73,9 +73,9 @@ impl AccessWalk {
                 Piece::Notice(notice) => Held::Notice(Notice::from_wire(Some(notice))?),
                 Piece::Interaction(row) => Held::Interaction(Box::new(RecordedInteraction::from_wire(row)?)),
                 Piece::LastDevice(device) => Held::LastDevice(LastDevice::from_wire(device)?),
-                Piece::LastOpenDay(day) => {
-                    Held::LastOpenDay(Day::from_wire(day).ok_or_else(|| Error::unintelligible("last_open_day"))?)
-                }
+                Piece::LastOpenDay(day) => Held::LastOpenDay(
+                    Day::from_wire(day).ok_or_else(|| Error::unintelligible("last_open_day"))?,
+                ),
                 Piece::End(_) => return Ok(None),
             }))
         });

@@ -56,7 +56,11 @@ impl Share {
 
     /// Where, and what, it adds as a new row, a machine's or not.
     #[must_use]
-    pub fn of_row(self, reported: &Reported, automated: bool) -> ((CampaignId, Day), [Option<(Measure, i64)>; 4]) {
+    pub fn of_row(
+        self,
+        reported: &Reported,
+        automated: bool,
+    ) -> ((CampaignId, Day), [Option<(Measure, i64)>; 4]) {
         let kind = reported.what.kind();
         let adds = match &reported.what {
             What::Send { .. } => {

@@ -51,7 +51,12 @@ fn open() -> What {
 }
 
 /// What the share of it adds.
-fn adds(someone: Option<&Someone>, policy: &Policy, context: Context<'_>, reported: Reported) -> Option<Share> {
+fn adds(
+    someone: Option<&Someone>,
+    policy: &Policy,
+    context: Context<'_>,
+    reported: Reported,
+) -> Option<Share> {
     let history = someone.map(Someone::history);
     let case = Case {
         asked_for: Use::Record,
@@ -143,7 +148,8 @@ fn a_row_counts_for_the_campaign_it_names_else_for_its_messages_else_for_none() 
 
 #[test]
 fn a_row_counts_on_the_day_it_occurred_on_by_the_policy_that_decided() {
-    let day_of = |id| adds(Some(&granted()), &policy(id), Context::default(), reported(open())).unwrap().day();
+    let day_of =
+        |id| adds(Some(&granted()), &policy(id), Context::default(), reported(open())).unwrap().day();
     assert_eq!(day_of("fr-cnil-2026"), day("2026-11-02"));
     let after_midnight = Reported { occurred_at: paris("2026-11-03 00:30:00"), ..reported(open()) };
     let day_of = |id| {
@@ -170,7 +176,8 @@ fn a_machine_is_counted_apart_and_earns_nothing() {
     let amount = Some(Money { minor_units: 4_990, currency: Currency::new("EUR").unwrap() });
     let goal = GoalId::new("sale").unwrap();
     let bought = What::TransactionGoal { goal, amount, order: None, website: None, message: None };
-    let share = adds(Some(&granted()), &policy("strict"), Context::default(), reported(bought.clone())).unwrap();
+    let share =
+        adds(Some(&granted()), &policy("strict"), Context::default(), reported(bought.clone())).unwrap();
     let added = |automated| -> Vec<(Measure, i64)> {
         share.clone().of_row(&reported(bought.clone()), automated).1.into_iter().flatten().collect()
     };
@@ -221,7 +228,8 @@ fn a_range_is_of_one_day_to_four_hundred() {
 
 #[test]
 fn what_has_not_reached_the_threshold_is_withheld_and_told_with_what_follows() {
-    let counts = [("2026-11-01", 4), ("2026-11-02", 5), ("2026-11-05", 3), ("2026-11-06", 20), ("2026-11-07", 9)];
+    let counts =
+        [("2026-11-01", 4), ("2026-11-02", 5), ("2026-11-05", 3), ("2026-11-06", 20), ("2026-11-07", 9)];
     let counts: BTreeMap<Day, u64> = counts.into_iter().map(|(text, count)| (day(text), count)).collect();
     let told = |closed: &str| {
         let told = super::publish(&counts, Some(day(closed)), super::THRESHOLD);

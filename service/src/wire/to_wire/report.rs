@@ -32,7 +32,10 @@ fn figures(of: &Figures) -> v1::CampaignFigures {
         transaction_goals: human(InteractionKind::TransactionGoal),
         revenue: of
             .revenue()
-            .map(|(currency, minor_units)| v1::Money { minor_units, currency_code: currency.code().to_owned() })
+            .map(|(currency, minor_units)| v1::Money {
+                minor_units,
+                currency_code: currency.code().to_owned(),
+            })
             .collect(),
     }
 }

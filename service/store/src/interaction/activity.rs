@@ -113,8 +113,7 @@ impl Store {
         key: &ProfileKey,
     ) -> Result<Option<Unjudged<Day>>, StoreError> {
         let (table, id) = (key.table.as_str(), key.id.as_str());
-        let values =
-            Values::of([tenant.as_str().into(), person(key).into(), table.into(), id.into()]);
+        let values = Values::of([tenant.as_str().into(), person(key).into(), table.into(), id.into()]);
         let rows = self.rows(&READ_LAST_OPEN, "last_open", values).await?;
         let day = |row: &Row| Day::numbered(row.number("day")?).ok_or_else(|| row.wrong("day"));
         Ok(rows.first().map(day).transpose()?.map(Unjudged::new))

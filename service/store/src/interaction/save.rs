@@ -148,11 +148,7 @@ impl<'a> Saving<'a> {
 
     /// What may become a row, by key: in the order in which every writer goes through them. What the law exempts is
     /// set aside.
-    fn candidates(
-        &mut self,
-        asked: &[Asked],
-        weighed: Vec<Option<Weighed>>,
-    ) -> BTreeMap<Key, Candidate> {
+    fn candidates(&mut self, asked: &[Asked], weighed: Vec<Option<Weighed>>) -> BTreeMap<Key, Candidate> {
         let mut candidates: BTreeMap<Key, Candidate> = BTreeMap::new();
         for (asked, weighed) in asked.iter().zip(weighed) {
             let Some(Weighed { judged, share, mark }) = weighed else { continue };

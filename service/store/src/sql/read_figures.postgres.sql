@@ -1,6 +1,6 @@
 -- read_figures
 -- Folded or not, by one snapshot. Day by day: what was counted anonymously (from 41 on), and the days from $3 to $4.
-SELECT w.day, w.measure, w.currency, LEAST(GREATEST(sum(w.amount), -4611686018427387903), 4611686018427387903)::bigint AS amount
+SELECT w.day, w.measure::bigint AS measure, w.currency, LEAST(GREATEST(sum(w.amount), -4611686018427387903), 4611686018427387903)::bigint AS amount
 FROM (
     SELECT CASE WHEN t.measure > 40 OR t.day BETWEEN $3 AND $4 THEN t.day END AS day, t.measure, t.currency, t.amount
     FROM tally AS t

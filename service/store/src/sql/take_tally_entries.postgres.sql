@@ -11,4 +11,4 @@ USING (
 ) AS k
 WHERE e.tenant = $1 AND e.campaign = k.campaign AND e.batch_id = k.batch_id AND e.day = k.day
     AND e.measure = k.measure AND e.currency = k.currency
-RETURNING e.campaign, e.day, e.measure, e.currency, e.amount
+RETURNING e.campaign, e.day, e.measure::bigint AS measure, e.currency, e.amount

@@ -34,9 +34,8 @@ pub(crate) fn currency(measure: &Measure) -> &str {
 
 /// What a number stands for, with that currency beside it.
 pub(crate) fn read(number: i64, currency: &str) -> Option<Measure> {
-    let of = |measure: fn(InteractionKind) -> Measure| {
-        find(&InteractionKind::ALL, kind, number % 10).map(measure)
-    };
+    let of =
+        |measure: fn(InteractionKind) -> Measure| find(&InteractionKind::ALL, kind, number % 10).map(measure);
     match number - number % 10 {
         0 if number == SENT => Some(Measure::Sent),
         0 if number == REVENUE => Currency::new(currency).map(Measure::Revenue),
