@@ -178,7 +178,7 @@ async fn slow(app: &TestApp) {
     other.checkpoint().await;
     let seen = visit("anna", BEFORE, "shop");
     fates(app.client(), vec![seen.clone()]).await;
-    assert_eq!(told(&other.batch().await), [seen.interaction_id.clone()]);
+    assert_eq!(told(&other.batch().await), std::slice::from_ref(&seen.interaction_id));
     recorded.insert(seen.interaction_id);
     drop(other);
 
