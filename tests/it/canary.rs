@@ -7,7 +7,8 @@
 //! - What may not be recorded may be nowhere, not even in the database's log: it was never written. Of somebody whom nobody ever
 //!   spoke of, under `strict`, that includes the id.
 //! - What may be recorded is in the database, or the search would be blind, and in nothing that tells of the service.
-//! - What is held of an erased person is nowhere once the erasure is complete.
+//! - What is held of an erased person is in no table once they are erased, and nowhere at all once the erasure is complete and
+//!   the operator has had the files written anew (`VACUUM`; [`ground`] says why).
 //! - A consent write that stores nothing locks a row for the person before it knows: that may lie in a page until the database
 //!   clears it away, and shows nowhere.
 //!
