@@ -113,11 +113,7 @@ impl Ground {
         }
         let declared = Declared::read(&store.declarations(tenant, &named).await?)?;
         let keys: Vec<ProfileKey> = seeking.iter().map(|(one, _)| one.key.clone()).collect();
-        let mut profiles = store.load_profiles(tenant, &keys).await?;
-        for key in keys {
-            let never_heard_of = || Profile::unknown(key.table.clone(), key.id.clone());
-            profiles.entry(key.clone()).or_insert_with(never_heard_of);
-        }
+        let profiles = store.load_profiles(tenant, &keys).await?;
         Ok((Self { declared, profiles }, pages))
     }
 

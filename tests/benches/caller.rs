@@ -11,6 +11,7 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 
 mod consent;
+mod gate;
 mod interaction;
 mod wait_block;
 

@@ -16,6 +16,8 @@
 //!   0.7). Ids come in the order of time, with `--random-ids` in none.
 //! - `wait-blocks`: EvaluateWaitBlocks with 1,000 blocks, 2 callers (S5, at least 0.8 of its ceiling; S8 on SQLite, 0.7),
 //!   over so many `--interactions`, and beside it over a hundredth of them.
+//! - `gate`: PlanTracking and QueryEngagement about 1,000 people, and GetCampaignReport, 2 callers, over so many
+//!   `--interactions`. No goal is set for them: their figures alone.
 //!
 //! The machine is small and noisy, so what binds is the ratio inside one run and the CPU of an operation; a rate
 //! stands beside them for orientation. Each figure is the median of runs that take turns: the service, its
@@ -49,6 +51,7 @@
 
 mod caller;
 mod ceiling;
+mod gate;
 mod ground;
 mod judge;
 mod machine;
@@ -76,6 +79,7 @@ fn main() {
         for engine in options.engines() {
             writing::measure(&options, engine);
             waiting::measure(&options, engine);
+            gate::measure(&options, engine);
         }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) struct Options {
     pub(crate) runs: usize,
 }
 
-const GOALS: [&str; 6] = ["judge", "single", "batch", "interaction", "interactions", "wait-blocks"];
+const GOALS: [&str; 7] = ["judge", "single", "batch", "interaction", "interactions", "wait-blocks", "gate"];
 
 impl Options {
     pub(crate) fn read(words: impl Iterator<Item = String>) -> Self {

@@ -52,24 +52,9 @@ pub(crate) struct Pairs {
 impl Pairs {
     pub(crate) fn print(&self) {
         println!("\n{}", self.goal);
-        println!(
-            "  {:<8} {:>10} {:>10} {:>10} {:>10} {:>9} {:>8} {:>8}",
-            "", "items/s", "caller µs", "service µs", "database µs", "p99 ms", "others", "stolen"
-        );
-        let sides = [("service", &self.service), ("ceiling", &self.ceiling)];
-        for (name, runs) in sides.into_iter().chain(self.beside.iter().map(|(name, runs)| (*name, runs))) {
-            let of = |value: fn(&Run) -> f64| median(runs.iter().map(value));
-            println!(
-                "  {name:<8} {:>10.0} {:>10.1} {:>10.1} {:>11.1} {:>9} {:>7.0}% {:>7.0}%",
-                of(Run::rate),
-                of(|run| run.micros(run.caller)),
-                of(|run| run.micros(run.service)),
-                of(|run| run.micros(run.database)),
-                slowest(runs),
-                of(|run| run.noise.others * 100.0),
-                of(|run| run.noise.stolen * 100.0),
-            );
-        }
+        let mut rows = vec![("service", self.service.as_slice()), ("ceiling", &self.ceiling)];
+        rows.extend(self.beside.iter().map(|(name, runs)| (*name, runs.as_slice())));
+        table(&rows);
         let reached = median(self.ceiling.iter().map(Run::rate));
         if let Some(seen) = self.seen.filter(|seen| reached < seen * 0.8) {
             println!(
@@ -85,6 +70,27 @@ impl Pairs {
             "  ratio of rates {rate:.2} (goal {}: {met}); of CPU per item {cpu:.2}; {} pairs of runs",
             self.least,
             self.service.len()
+        );
+    }
+}
+
+/// What the runs of each side came to.
+pub(crate) fn table(rows: &[(&str, &[Run])]) {
+    println!(
+        "  {:<8} {:>10} {:>10} {:>10} {:>10} {:>9} {:>8} {:>8}",
+        "", "items/s", "caller µs", "service µs", "database µs", "p99 ms", "others", "stolen"
+    );
+    for (name, runs) in rows {
+        let of = |value: fn(&Run) -> f64| median(runs.iter().map(value));
+        println!(
+            "  {name:<8} {:>10.0} {:>10.1} {:>10.1} {:>11.1} {:>9} {:>7.0}% {:>7.0}%",
+            of(Run::rate),
+            of(|run| run.micros(run.caller)),
+            of(|run| run.micros(run.service)),
+            of(|run| run.micros(run.database)),
+            slowest(runs),
+            of(|run| run.noise.others * 100.0),
+            of(|run| run.noise.stolen * 100.0),
         );
     }
 }

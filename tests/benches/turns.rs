@@ -39,6 +39,17 @@ pub(crate) enum Work {
     Record,
     /// One of those questions about everybody.
     Wait(Arc<Vec<Asking>>),
+    /// The plan of a message, with or without the sends.
+    Plan {
+        message: &'static str,
+        records: bool,
+    },
+    /// The same questions as wait blocks.
+    Engagement(Arc<Vec<Asking>>),
+    /// What a campaign came to.
+    Report {
+        campaign: &'static str,
+    },
 }
 
 /// Runs the sides for that long each, `runs` times, there and back: what comes first in one round is last in the
@@ -99,8 +110,19 @@ impl Calls<'_> {
                     Work::Grant => caller.grant_some(number, items).await,
                     Work::Record => caller.record_some(number, items).await,
                     Work::Wait(asked) => {
-                        let which = usize::try_from(caller.random()).unwrap_or_default() % asked.len();
-                        caller.wait(number, &caller.somebody(items), &asked[which]).await;
+                        caller.wait(number, &caller.somebody(items), one_of(&caller, &asked)).await;
+                        items
+                    }
+                    Work::Engagement(asked) => {
+                        caller.engagement(number, &caller.somebody(items), one_of(&caller, &asked)).await;
+                        items
+                    }
+                    Work::Plan { message, records } => {
+                        caller.plan(number, &caller.somebody(items), message, records).await;
+                        items
+                    }
+                    Work::Report { campaign } => {
+                        caller.report(number, campaign).await;
                         items
                     }
                 }
@@ -108,6 +130,10 @@ impl Calls<'_> {
         };
         self.caller.call(self.callers, time, call).await
     }
+}
+
+fn one_of<'a>(caller: &Caller, asked: &'a [Asking]) -> &'a Asking {
+    &asked[usize::try_from(caller.random()).unwrap_or_default() % asked.len()]
 }
 
 struct Before {

@@ -16,11 +16,11 @@ mod report;
 mod retention;
 mod sent;
 mod telling;
-mod withdrawal;
-mod withdrawn_day;
 mod watch;
 mod watch_ends;
 mod watch_sdk;
+mod withdrawal;
+mod withdrawn_day;
 
 use assent_proto::v1;
 use assent_tests::app::{START, TestApp};

@@ -260,9 +260,9 @@ pub use interaction::{
 };
 pub use interactions::{
     Activity, AnonymousCounts, AnonymousPeriod, CampaignFigures, CampaignReport, CampaignReportQuery,
-    FollowInteractions, InteractionCursor, InteractionFilter, InteractionPage, InteractionWatch, Interactions,
-    PlanTracking, Planned, RateFigures, ReadInteractions, Recipient, RecordInteractions, TakenInteractions,
-    TrackingPlan, TriggerBatch, WatchInteractions,
+    FollowInteractions, InteractionCursor, InteractionFilter, InteractionPage, InteractionWatch,
+    Interactions, PlanTracking, Planned, RateFigures, ReadInteractions, Recipient, RecordInteractions,
+    TakenInteractions, TrackingPlan, TriggerBatch, WatchInteractions,
 };
 pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
 pub use message::{Channel, Message, MessageClass, SendingBasis};

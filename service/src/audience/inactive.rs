@@ -189,8 +189,7 @@ struct Ground<'a> {
 
 impl Ground<'_> {
     fn activity(&self, mailed: &Mailed, key: &ProfileKey) -> Activity {
-        let never_heard_of = Profile::unknown(key.table.clone(), key.id.clone());
-        let profile = self.profiles.get(key).unwrap_or(&never_heard_of);
+        let profile = &self.profiles[key];
         let facts = profile.history().facts();
         let mailings: Vec<_> = mailed
             .mailings

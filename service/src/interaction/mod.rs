@@ -22,7 +22,8 @@ use assent_proto::v1::interaction_service_server::InteractionService;
 use assent_proto::v1::{
     GetCampaignReportRequest, GetCampaignReportResponse, GetProfileActivityRequest,
     GetProfileActivityResponse, PlanTrackingRequest, PlanTrackingResponse, ReadInteractionsRequest,
-    ReadInteractionsResponse, RecordInteractionsRequest, RecordInteractionsResponse, WatchInteractionsRequest,
+    ReadInteractionsResponse, RecordInteractionsRequest, RecordInteractionsResponse,
+    WatchInteractionsRequest,
 };
 use tonic::{Request, Response, Status};
 

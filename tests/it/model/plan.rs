@@ -82,7 +82,7 @@ impl Model {
             PixelMode::Identified
         } else if unsent.exempt_day(&open, now) {
             PixelMode::ExemptLastOpen
-        } else if unsent.counts(&open) {
+        } else if unsent.would_count(&open) {
             PixelMode::Shared
         } else {
             PixelMode::None
@@ -121,13 +121,13 @@ impl Model {
     }
 
     /// Whether an open by a pixel that is the same for all is counted.
-    fn counts(&self, open: &Deed) -> bool {
+    fn would_count(&self, open: &Deed) -> bool {
         let nobodys = Deed { who: None, ..open.clone() };
         let campaign = open.what.message().and_then(|message| self.world.messages.get(message)?.campaign);
         campaign.is_some_and(|campaign| campaign < self.world.campaigns.len())
             && !self.is_of_the_erased(open)
             && self.never_stored(&open.what).is_none()
             && self.bound(&nobodys) != Bound::Never
-            && self.policies_of(open).iter().all(|policy| policy::counts_shared_pixels(policy))
+            && self.policies_of(open).iter().all(|policy| policy::counts_shared(policy))
     }
 }

@@ -73,11 +73,6 @@ pub(super) fn exempts_last_open(policy: &str) -> bool {
     policy == FR
 }
 
-/// Whether opens of a pixel that is the same for all are counted.
-pub(super) fn counts_shared_pixels(policy: &str) -> bool {
-    matches!(policy, FR | IT)
-}
-
 /// Whether one act covered mail and tracking.
 pub(super) fn joint(said: &Said) -> bool {
     said.series & 1 != 0 && said.series & !1 != 0

@@ -16,12 +16,12 @@ use assent_domain::profile::Profile;
 use assent_domain::tally::{Cell, Measure};
 use assent_domain::time::{Instant, Zone};
 use assent_domain::verdict::{Case, Unjudged, Use, judge};
-use assent_store::{Arrival, Fate, InteractionWrite, Named, Store, Weighed};
+use assent_store::{Arrival, Asked, Fate, Ground, InteractionWrite, Named, Store, Weighed};
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
 use assent_tests::{apply, every_engine};
 
-use super::people::{at, home, open, person, tenant};
+use super::people::{Quiet, at, home, open, person, tenant};
 use super::plans::goes_by;
 use super::race::on_thread;
 use super::statements::Counted;
@@ -77,10 +77,11 @@ async fn record(store: &Store, batch: u128, arrivals: &[Arrival], now: Instant) 
     let (tenant, named) = (tenant(), Named::default());
     let batch = BatchId(batch.to_be_bytes());
     let write = InteractionWrite { tenant: &tenant, arrivals, named: &named, batch, now };
-    let done = store.record_interactions(&write, |_, asked| {
+    let judge = |_: &Ground, asked: &[Asked]| {
         asked.iter().map(|asked| Some(weighed(&arrivals[asked.arrival], now))).collect()
-    });
-    done.await.unwrap().into_iter().map(Option::unwrap).collect()
+    };
+    let fates = store.record_interactions(&write, judge, &mut Quiet).await;
+    fates.unwrap().into_iter().map(Option::unwrap).collect()
 }
 
 async fn figures(store: &Store) -> Vec<Cell> {

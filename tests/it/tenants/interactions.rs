@@ -8,8 +8,13 @@ use assent_tests::{deed, plan};
 use super::*;
 
 /// What is called here as the other tenant.
-const CALLS: [&str; 5] =
-    ["RecordInteractions", "GetProfileActivity", "GetCampaignReport", "ReadInteractions", "WatchInteractions"];
+const CALLS: [&str; 5] = [
+    "RecordInteractions",
+    "GetProfileActivity",
+    "GetCampaignReport",
+    "ReadInteractions",
+    "WatchInteractions",
+];
 
 fn activity(page_token: Option<String>) -> v1::GetProfileActivityRequest {
     v1::GetProfileActivityRequest {
