@@ -8,14 +8,13 @@
 //! (nextest would end a test after three minutes). A difference is told with the shortest story that still shows it.
 //!
 //! Left out of the stories: what joins the service and the model with the next work (plans, the last-open day, anonymous
-//! counters, removal after a withdrawal, erasure of profiles; see [`judge`]); overrides and expiry;
-//! interactions older than their retention; grants and notices without a date; devices.
+//! counters, removal after a withdrawal, erasure of profiles; see [`judge`]); overrides and expiry; the sends of notices and
+//! requests; interactions older than their retention; grants and notices without a date; devices.
 
 mod compare;
 mod judge;
 mod policy;
 mod record;
-mod says;
 mod story;
 mod tell;
 mod wait;

@@ -12,7 +12,7 @@ use assent_proto::v1::{
 
 use super::policy;
 use super::record::{Records, state};
-use super::story::{Ceilings, Deed, Event, MINUTE, Micros, Told, UNSUBSCRIBE, What, World};
+use super::story::{Ceilings, Deed, Event, MINUTE, Micros, UNSUBSCRIBE, What, World};
 
 /// All that a model knows: what was declared, said and recorded.
 #[derive(Clone, Debug)]
@@ -102,24 +102,9 @@ impl Model {
                 let alike = row.deed.who == deed.who && row.deed.what.kind() == deed.what.kind();
                 row.automated &= deed.automated || !alike;
             }
-            None => {
-                self.rows.push(Row { deed: deed.clone(), automated: deed.automated });
-                self.tell(deed, now);
-            }
+            None => self.rows.push(Row { deed: deed.clone(), automated: deed.automated }),
         }
         Some(fate)
-    }
-
-    /// The recorded send of a message that tells or asks is the notice or the request, at the instant of the send.
-    fn tell(&mut self, deed: &Deed, now: Micros) {
-        let (What::Send { message, .. }, Some(who)) = (&deed.what, deed.who) else { return };
-        let says = self.world.messages.get(*message).and_then(|message| message.says.clone());
-        let said = match says {
-            Some(Event::Notice(told)) => Event::Notice(Told { at: deed.at, ..told }),
-            Some(Event::Request { series, .. }) => Event::Request { series, at: deed.at },
-            Some(Event::Answer(_)) | None => return,
-        };
-        self.records.say(who, &said, now);
     }
 
     /// What would become of a deed now.

@@ -116,9 +116,8 @@ fn permits_from(
         return None;
     }
     let import = told.source.as_ref().is_some_and(|source| source.kind == SourceKind::Import);
-    // An import with a proof and a send are judged by their date, anything else by when it came.
-    let is_dated = (import && told.proof) || told.sent.is_some();
-    let dated = if is_dated { told.at.min(recorded) } else { recorded };
+    // An import with a proof is judged by its date, anything else by when it came.
+    let dated = if import && told.proof { told.at.min(recorded) } else { recorded };
     (day(dated, rule.zone) <= rule.last_day || told.justification).then_some(dated)
 }
 

@@ -156,7 +156,7 @@ impl Records {
         Some(Upserted { facts, series })
     }
 
-    pub(super) fn say(&mut self, who: usize, event: &Event, now: Micros) -> Vec<(usize, Option<Outcome>)> {
+    fn say(&mut self, who: usize, event: &Event, now: Micros) -> Vec<(usize, Option<Outcome>)> {
         let covered: Vec<usize> = (0..SERIES).filter(|series| covers(event, *series)).collect();
         let before: Vec<_> = covered
             .iter()
@@ -280,7 +280,6 @@ fn is_told(sent: &Told, held: &Told) -> bool {
         && sent.justification <= held.justification
         && sent.proof <= held.proof
         && is_in(sent.source.as_ref(), held.source.as_ref())
-        && (sent.sent.is_none() || sent.sent == held.sent)
 }
 
 fn is_in(sent: Option<&Source>, held: Option<&Source>) -> bool {

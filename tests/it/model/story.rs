@@ -56,8 +56,6 @@ pub(super) struct Message {
     pub(super) site: Option<usize>,
     pub(super) ceiling: Ceiling,
     pub(super) functional: bool,
-    /// What it tells or asks; its instant is that of a send.
-    pub(super) says: Option<Event>,
 }
 
 /// A story whole.
@@ -132,8 +130,6 @@ pub(super) struct Told {
     pub(super) justification: bool,
     pub(super) proof: bool,
     pub(super) source: Option<Source>,
-    /// The message whose send it was.
-    pub(super) sent: Option<usize>,
 }
 
 #[derive(Clone, Debug)]

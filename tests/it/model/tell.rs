@@ -7,7 +7,6 @@ use assent_proto::v1::{
 };
 
 use super::policy;
-use super::says::says;
 use super::story::*;
 use crate::faults::chance::Chance;
 
@@ -48,7 +47,7 @@ fn below(chance: &mut Chance, end: usize) -> usize {
     usize::try_from(chance.below(end as u64)).expect("a small number")
 }
 
-pub(super) fn pick<T: Copy>(chance: &mut Chance, all: &[T]) -> T {
+fn pick<T: Copy>(chance: &mut Chance, all: &[T]) -> T {
     all[below(chance, all.len())]
 }
 
@@ -81,18 +80,14 @@ fn world(chance: &mut Chance) -> World {
             .map(|_| Campaign { site: pick(chance, &[None, Some(0), Some(1)]), ceiling: ceiling(chance) })
             .collect(),
         messages: (0..3)
-            .map(|number| {
-                let class = pick(chance, &classes);
-                Message {
-                    channel: pick(chance, &[Channel::Email, Channel::Email, Channel::Sms]),
-                    class,
-                    basis: pick(chance, &bases),
-                    campaign: some(chance),
-                    site: some(chance),
-                    ceiling: ceiling(chance),
-                    functional: chance.below(2) == 0,
-                    says: says(chance, class, number),
-                }
+            .map(|_| Message {
+                channel: pick(chance, &[Channel::Email, Channel::Email, Channel::Sms]),
+                class: pick(chance, &classes),
+                basis: pick(chance, &bases),
+                campaign: some(chance),
+                site: some(chance),
+                ceiling: ceiling(chance),
+                functional: chance.below(2) == 0,
             })
             .collect(),
     }
@@ -276,7 +271,6 @@ impl Teller {
             justification: self.odds(2),
             proof: import && !self.odds(4),
             source: (import || self.odds(2)).then(|| self.source(import)),
-            sent: None,
         }
     }
 
@@ -324,6 +318,11 @@ impl Teller {
     }
 
     fn send(&mut self, message: usize) -> What {
+        let asks = self.world.messages.get(message).map(|message| message.class);
+        // The send of a notice is a notice, that of a request a request: not yet.
+        if matches!(asks, Some(MessageClass::Notice | MessageClass::ConsentRequest)) {
+            return What::Open { message };
+        }
         let pixels = [
             PixelMode::Unspecified,
             PixelMode::Identified,

@@ -62,30 +62,10 @@ impl Names {
             website_id: message.site.map(|site| self.site_id(site)),
             ceiling: message.ceiling.into(),
             functional_link_ids: message.functional.then(|| marks::id(UNSUBSCRIBE)).into_iter().collect(),
-            ..self.stated(message.says.as_ref())
+            ..v1::Message::default()
         });
         let (campaigns, messages) = (campaigns.collect(), messages.collect());
         Declared { table, sites, campaigns, messages }
-    }
-
-    /// A message that tells or asks that, and is nothing else yet.
-    fn stated(&self, says: Option<&Event>) -> v1::Message {
-        // What is not narrowed is all of tracking.
-        let coverage = |series| (series != 0b111_1110).then(|| coverage(series)).flatten();
-        match says {
-            Some(Event::Notice(told)) => v1::Message {
-                coverage: coverage(told.series),
-                notice_id: told.text.then(|| self.text.clone()),
-                conditions_unchanged: told.unchanged,
-                withdrawal_offered: told.withdrawal,
-                justification: told.justification.then(|| "a strike".to_owned()),
-                ..v1::Message::default()
-            },
-            Some(Event::Request { series, .. }) => {
-                v1::Message { coverage: coverage(*series), ..v1::Message::default() }
-            }
-            Some(Event::Answer(_)) | None => v1::Message::default(),
-        }
     }
 
     pub(super) fn site(&self, world: &World, site: usize) -> v1::Website {
