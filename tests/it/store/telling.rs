@@ -11,7 +11,7 @@ use assent_domain::mode::Sent;
 use assent_domain::profile::Profile;
 use assent_domain::record::{Body, NoticeGiven};
 use assent_domain::scope::Coverage;
-use assent_domain::time::Instant;
+use assent_domain::time::{Instant, Span};
 use assent_store::{
     Arrival, Asked, Declarations, Fate, Ground, InteractionWrite, Named, PlanWrite, Planned, ProfileChange,
     ProfileKey, Request, Sending, Sequencer, Store, StoreError, Telling,
@@ -223,10 +223,10 @@ async fn only_what_tells_something_takes_a_lock_and_more_statements(engine: Engi
         // The first send of each fixes it.
         recorded([sends("mail", at(1)), sends(NOTICE, at(1))].concat(), batch).await;
         let (plain, telling) = (sends("mail", now), sends(NOTICE, now));
-        let mixed =
-            [sends("mail", now.plus(assent_domain::time::Span::from_micros(1))), sends(NOTICE, at(2))];
+        let later = |micros| now.plus(Span::from_micros(micros));
+        let mixed = [sends("mail", later(1)), sends(NOTICE, later(1))];
         let (once, again) = (request(turn, turn), request(turn + 10, turn));
-        let planned = [sends("mail", at(3)), sends(NOTICE, at(3))];
+        let planned = [sends("mail", later(2)), sends(NOTICE, later(2))];
         taken.push([
             counted.during(async { assert_eq!(recorded(plain, batch + 1).await, 0) }).await,
             counted.during(async { assert_eq!(recorded(telling, batch + 2).await, size) }).await,
