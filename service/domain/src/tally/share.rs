@@ -62,11 +62,7 @@ impl Share {
 
     /// Where, and what, it adds as a new row, a machine's or not.
     #[must_use]
-    pub fn of_row(
-        self,
-        reported: &Reported,
-        automated: bool,
-    ) -> (Place, Adds) {
+    pub fn of_row(self, reported: &Reported, automated: bool) -> (Place, Adds) {
         let kind = reported.what.kind();
         let adds = match &reported.what {
             What::Send { .. } => {
