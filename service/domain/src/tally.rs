@@ -14,7 +14,7 @@ use crate::interaction::{Currency, InteractionKind};
 
 pub use publish::{Period, THRESHOLD, last_closed, publish};
 pub use report::{Cell, DayRange, Figures, Report};
-pub use share::Share;
+pub use share::{Adds, Place, Share};
 
 /// What is counted of a campaign on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -36,7 +36,7 @@ async fn everything_held_is_told_whatever_consent_permits(app: &TestApp) {
     let expected = [
         vec!["profile", "record", "record", "notice", "record"],
         vec!["interaction"; 3],
-        vec!["device", "end"],
+        vec!["device", "last open day", "end"],
     ];
     assert_eq!(words(&told), expected.concat(), "facts, a grant with its text, a withdrawal");
     let Piece::Profile(profile) = &told[0] else { panic!("a profile") };
@@ -50,7 +50,9 @@ async fn everything_held_is_told_whatever_consent_permits(app: &TestApp) {
     assert_eq!(text.text, story::notice_text("ours"));
     let Piece::LastDevice(device) = &told[8] else { panic!("a device") };
     assert_eq!(device.device.as_deref(), Some(WORDS));
-    assert_eq!(told[9], Piece::End(v1::AccessEnd { records: 3, notices: 1, interactions: 3 }));
+    let Piece::LastOpenDay(day) = &told[9] else { panic!("a day") };
+    assert_eq!((day.year, day.month, day.day), (2026, 9, 1));
+    assert_eq!(told[10], Piece::End(v1::AccessEnd { records: 3, notices: 1, interactions: 3 }));
 
     erase(app, WHO).await;
     let told = access(app.client(), WHO).await;

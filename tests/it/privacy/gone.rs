@@ -41,7 +41,7 @@ async fn an_erasure_leaves_its_own_record_for_thirty_days_and_then_nobodys_name(
 
 async fn thirty_days(app: &TestApp) {
     let notice = settled(app).await;
-    let everywhere = ["interaction", "last_device", "profile", "record", "send"];
+    let everywhere = ["interaction", "last_device", "last_open", "profile", "record", "send"];
     assert_eq!(found_in(app, WHO).await, everywhere, "the search finds what is there");
     let before = walked(app).await;
     assert_eq!(before, (7, 0));

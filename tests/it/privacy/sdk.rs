@@ -20,12 +20,13 @@ async fn the_sdk_tells_what_is_held_and_erases_it(app: &TestApp) {
             Held::Notice(notice) => format!("notice {}", notice.text == story::notice_text("ours")),
             Held::Interaction(_) => "interaction".to_owned(),
             Held::LastDevice(device) => format!("device {}", device.device.as_deref() == Some(WORDS)),
+            Held::LastOpenDay(day) => format!("last open day {day}"),
             other => panic!("a piece of a later release: {other:?}"),
         });
     }
     let mut expected = vec!["profile 2", "record 1", "record 2", "notice true"];
     expected.extend(["interaction"; 3]);
-    expected.push("device true");
+    expected.extend(["device true", "last open day 2026-09-01"]);
     assert_eq!(words, expected);
     assert!(walk.next().await.expect("the end stays the end").is_none());
 

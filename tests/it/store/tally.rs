@@ -32,7 +32,8 @@ fn spring() -> CampaignId {
 
 /// An open of one mail of the campaign: somebody's, or nobody's.
 fn opened(number: u128, named: bool, occurred_at: Instant) -> Arrival {
-    let who = person("somebody");
+    // Somebody's own day is one row: only whoever counts for the same person waits for it.
+    let who = person(&format!("somebody-{number}"));
     let reported = Reported {
         id: InteractionId(number.to_be_bytes()),
         occurred_at,

@@ -8,10 +8,16 @@ use crate::mode::Sent;
 use crate::time::Day;
 use crate::verdict::{Case, Disposition, Judged, Unjudged, Use, judge};
 
+/// The campaign and the day whose figures something adds to.
+pub type Place = (CampaignId, Day);
+
+/// What one interaction adds, and how much of each.
+pub type Adds = [Option<(Measure, i64)>; 4];
+
 /// What one interaction adds to the figures of its campaign. Only what was judged has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Share {
-    place: (CampaignId, Day),
+    place: Place,
     /// Of a send: of which of [`SHOWN_BY_MESSAGES`] something could have been recorded.
     trackable: [bool; SHOWN_BY_MESSAGES.len()],
 }
@@ -34,7 +40,7 @@ impl Share {
         };
         let decided = &judged.verdict().policy;
         let policy = case.policies.iter().find(|policy| policy.id == decided.id);
-        let zone = policy.unwrap_or(case.policies.table()).zone_or(case.table_zone);
+        let zone = policy.unwrap_or_else(|| case.policies.table()).zone_or(case.table_zone);
         let trackable = match judged.recorded().map(|reported| &reported.what) {
             Some(What::Send { sent, .. }) => SHOWN_BY_MESSAGES.map(|kind| is_trackable(kind, *sent, case)),
             _ => Default::default(),
@@ -50,17 +56,13 @@ impl Share {
 
     /// The campaign and the day whose figures it adds to.
     #[must_use]
-    pub fn into_place(self) -> (CampaignId, Day) {
+    pub fn into_place(self) -> Place {
         self.place
     }
 
     /// Where, and what, it adds as a new row, a machine's or not.
     #[must_use]
-    pub fn of_row(
-        self,
-        reported: &Reported,
-        automated: bool,
-    ) -> ((CampaignId, Day), [Option<(Measure, i64)>; 4]) {
+    pub fn of_row(self, reported: &Reported, automated: bool) -> (Place, Adds) {
         let kind = reported.what.kind();
         let adds = match &reported.what {
             What::Send { .. } => {
