@@ -62,7 +62,7 @@ pub(crate) fn standing<'a>(sought: &Sought<'_>, known: &Known<'a>, now: Instant)
     if !kinds.is_empty() && kinds.iter().all(|(kind, _)| ceiling(*kind) >= Ceiling::Anonymous) {
         return none(Unseen::TrackingDisabled);
     }
-    if sought.functional_link || kinds.is_empty() {
+    if kinds.is_empty() {
         return none(Unseen::NotTrackable);
     }
 
@@ -88,7 +88,10 @@ fn kind_stands<'a>(
     now: Instant,
 ) -> Result<(), (Unseen, &'a Policy)> {
     let table = known.policies.table();
-    if ceiling >= Ceiling::Anonymous
+    // A link filters clicks alone, a functional one too: it is never stored.
+    let is_click = matches!(kind, InteractionKind::EmailClick | InteractionKind::SmsClick);
+    if sought.functional_link && is_click
+        || ceiling >= Ceiling::Anonymous
         || !could_show(sought, known, kind, now)
         || !sought.window.has_permitted(known, scope, ceiling)
     {

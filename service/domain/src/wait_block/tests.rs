@@ -282,6 +282,10 @@ fn an_empty_window_and_a_functional_link_are_not_trackable() {
     assert_eq!(backwards.evaluate(&[], due(), due()).state, exited);
     let row = [("row", EmailClick, at("2026-11-10 12:00:00"))];
     assert_eq!(room().kinds(&[EmailClick]).functional().evaluate(&row, due(), due()).state, exited);
+    // A link filters clicks only: an open awaited beside them is still seen.
+    let opened = [("open", EmailOpen, at("2026-11-10 12:00:00"))];
+    let either = room().kinds(&[EmailClick, EmailOpen]).functional();
+    assert_eq!(either.evaluate(&opened, due(), due()).state, WaitState::Matched("open"));
 }
 
 // Small print 17
