@@ -110,6 +110,6 @@ async fn whoever_is_not_erased_keeps_everything(app: &TestApp) {
     erase(app, WHO).await;
     completed(app).await;
     let after = access(app.client(), "anna").await;
-    assert_eq!(before.len(), 6, "a profile, a record, a text, two interactions, the end");
+    assert_eq!(before.len(), 7, "a profile, a record, a text, two interactions, a day, the end");
     assert_eq!(after, before);
 }
