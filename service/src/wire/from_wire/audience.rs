@@ -51,8 +51,9 @@ pub fn question(told: &v1::EngagementQuestion, index: usize) -> Outcome<Question
 }
 
 fn read(told: &v1::EngagementQuestion, deed: Deed<'_>) -> Result<Question, Misfit> {
-    let instant =
-        |told: Option<&_>, field| told.map(|told| time::instant(told).ok_or(Misfit::of(field))).transpose();
+    let instant = |told: Option<&_>, field| {
+        told.map(|told| time::instant(told).ok_or_else(|| Misfit::of(field))).transpose()
+    };
     let start = instant(told.occurred_from.as_ref(), "occurred_from")?;
     let deadline = instant(told.occurred_before.as_ref(), "occurred_before")?;
     let window = Window {
