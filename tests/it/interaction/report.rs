@@ -243,15 +243,15 @@ async fn days_are_told_one_by_one_where_they_are_asked_for(app: &TestApp) {
     let told = fates(app.client(), at.map(|at| open("zoe", at, "spring")).to_vec()).await;
     assert_eq!(told, ["RECORDED DEFAULT_PERMITS"; 3]);
     let told = report_of(app, days(date(8, 30), date(9, 1))).await;
-    let told = |of: v1::GetCampaignReportResponse| -> Vec<String> {
+    let opens = |of: v1::GetCampaignReportResponse| -> Vec<String> {
         let day = |of: v1::CampaignDay| {
             let (day, figures) = (of.day.expect("a day"), of.figures.expect("figures"));
             format!("{}-{} {}", day.month, day.day, figures.email_opens.expect("a rate").human)
         };
         assert_eq!(of.total.expect("a total").email_opens.expect("a rate").human, 3, "of all days");
         of.days.into_iter().map(day).collect()
-    }(told);
-    assert_eq!(told, ["8-30 1", "8-31 1", "9-1 1"]);
+    };
+    assert_eq!(opens(told), ["8-30 1", "8-31 1", "9-1 1"]);
     assert_eq!(report_of(app, days(date(9, 1), date(9, 1))).await.days.len(), 1);
 
     for (first, last) in [(date(9, 2), date(9, 1)), (date(2, 30), date(9, 1))] {

@@ -12,7 +12,8 @@ impl Model {
     pub(super) fn counts(&self, deed: &Deed, policies: &[&str]) -> bool {
         let message = deed.what.message().and_then(|message| self.world.messages.get(message));
         let declared = |campaign: Option<usize>| campaign.filter(|one| *one < self.world.campaigns.len());
-        let campaign = declared(deed.campaign).or(declared(message.and_then(|message| message.campaign)));
+        let campaign =
+            declared(deed.campaign).or_else(|| declared(message.and_then(|message| message.campaign)));
         deed.who.is_none()
             && deed.what.kind() == InteractionKind::EmailOpen
             && !deed.automated

@@ -1,5 +1,6 @@
 //! How many statements a call takes: the same for one item and for a thousand.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -38,10 +39,15 @@ impl Counted {
         Self { store: Store::connect(&options).await.unwrap(), statements }
     }
 
-    pub(super) async fn during<T>(&self, work: impl Future<Output = T>) -> usize {
-        let before = self.statements.load(Ordering::SeqCst);
-        work.await;
-        self.statements.load(Ordering::SeqCst) - before
+    pub(super) fn during<'a, T>(
+        &'a self,
+        work: impl Future<Output = T> + 'a,
+    ) -> Pin<Box<dyn Future<Output = usize> + 'a>> {
+        Box::pin(async move {
+            let before = self.statements.load(Ordering::SeqCst);
+            work.await;
+            self.statements.load(Ordering::SeqCst) - before
+        })
     }
 }
 

@@ -231,7 +231,7 @@ fn of_several_kinds_one_is_a_yes_and_one_that_could_not_be_seen_leaves_it_unknow
     let opens = Someone::unknown().says(Answer::Grant, only(Scope::EmailOpen), paris(GRANTED));
     let both = |someone: Someone| Asked::of("strict", someone).kinds(&[EmailOpen, EmailClick]);
     assert_eq!(both(opens.clone()).opened().told(), yes());
-    assert_eq!(both(opens.clone()).told(), NOT_TRACKABLE, "a click could not be seen");
+    assert_eq!(both(opens).told(), NOT_TRACKABLE, "a click could not be seen");
     let no_clicks = granted().says(Answer::Withdraw, only(Scope::EmailClick), paris(NOW));
     assert_eq!(both(no_clicks.clone()).told(), WITHDRAWN);
     assert_eq!(both(no_clicks).opened().told(), yes());
@@ -266,7 +266,7 @@ fn legacy_answers_no_where_no_other_policy_applies() {
 #[test]
 fn the_policy_that_denies_is_named() {
     let joint = Someone::unknown().says(Answer::Grant, Coverage::BOTH, paris(GRANTED));
-    let told = Asked::of("it-garante-2026", joint.clone()).answered();
+    let told = Asked::of("it-garante-2026", joint).answered();
     assert_eq!((told.engagement, told.policy.id.as_str()), (NO, "it-garante-2026"));
     // Withdrawn, and since then assumed, which proves nothing under strict.
     let assumed = granted().withdraws(paris(SENT)).assumed(Coverage::TRACKING, paris(OPENED));
