@@ -1,6 +1,7 @@
 //! Whoever calls: with a key, and with free text of their own in headers that nobody asked for.
 
 use assent_proto::v1;
+use assent_proto::v1::audience_service_client::AudienceServiceClient;
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
 use assent_proto::v1::interaction_service_client::InteractionServiceClient;
@@ -75,6 +76,10 @@ impl Caller {
 
     pub(super) fn settings(&self) -> SettingsServiceClient<Wire> {
         SettingsServiceClient::new(self.wire())
+    }
+
+    pub(super) fn audience(&self) -> AudienceServiceClient<Wire> {
+        AudienceServiceClient::new(self.wire())
     }
 
     pub(super) fn wait_blocks(&self) -> WaitBlockServiceClient<Wire> {

@@ -85,7 +85,11 @@ pub(super) fn done(
         }
     };
     // They have a lot of their own.
-    let ids = if lot == Lot::Erased { Lot::ErasedKey } else { lot };
+    let ids = match lot {
+        Lot::Erased => Lot::ErasedKey,
+        Lot::Withdrawn => Lot::WithdrawnKey,
+        _ => lot,
+    };
     v1::Interaction {
         interaction_id: flock.uuid(ids, &what("interaction")),
         occurred_at: Some(story::timestamp(at)),

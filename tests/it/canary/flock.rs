@@ -17,6 +17,10 @@ pub(super) enum Lot {
     Erased,
     /// The id of an interaction of somebody erased; see [`super::erased`].
     ErasedKey,
+    /// Was in the database until a withdrawal took it, and may be nowhere.
+    Withdrawn,
+    /// The id of an interaction that a withdrawal took: as with somebody erased.
+    WithdrawnKey,
 }
 
 impl Lot {
@@ -27,6 +31,8 @@ impl Lot {
             Self::Undone => "undone",
             Self::Erased => "erased",
             Self::ErasedKey => "key of the erased",
+            Self::Withdrawn => "withdrawn",
+            Self::WithdrawnKey => "key of the withdrawn",
         }
     }
 
@@ -87,6 +93,14 @@ impl Flock {
             self.sought.uuid(&label, &uuid);
         }
         uuid
+    }
+
+    /// An instant, in microseconds, down to the last of which nothing else happened.
+    pub(super) fn instant(&mut self, lot: Lot, what: &str, at: i64) {
+        let label = format!("{}: {what}", lot.word());
+        if self.known.insert(label.clone()) {
+            self.sought.number(&label, at);
+        }
     }
 
     /// A number.

@@ -1,10 +1,11 @@
-//! Everything that may not be recorded, and why: each is a case, told in every kind that it holds for.
+//! Everything that may not be recorded, and why: each is a case, told in every kind that it holds for. What is exempted is
+//! among it: a day is kept or a count, and nothing that was told.
 
 use assent_proto::v1;
 
 use super::deed::{Declared, Kind, done};
 use super::flock::{Flock, Lot};
-use super::world::{DAY, HOUR, TABLES};
+use super::world::{DAY, FRENCH, HOUR, RECEIPT, TABLES};
 
 /// Whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(super) enum Whose {
     Tight,
 }
 
-/// Interactions of one table that are all discarded, for one reason.
+/// Interactions of one table that are all discarded, for one reason; or exempted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case {
     name: &'static str,
@@ -36,6 +37,8 @@ pub(super) struct Case {
     automated: bool,
     declared: Declared,
     kinds: &'static [Kind],
+    /// Whether it is exempted instead: of what is told of it no more is kept, for all that.
+    pub(super) is_exempted: bool,
 }
 
 const NOTHING: Declared = Declared { message: None, link: None, website: None, campaign: None };
@@ -49,6 +52,7 @@ const NEVER_SEEN: Case = Case {
     automated: false,
     declared: NOTHING,
     kinds: &Kind::ALL,
+    is_exempted: false,
 };
 
 /// Of somebody who granted everything.
@@ -58,9 +62,17 @@ const fn in_mail(name: &'static str, message: &'static str) -> Case {
     Case { name, declared: Declared { message: Some(message), ..NOTHING }, ..GRANTED }
 }
 
+/// Nobody is named, and everything else is declared.
+const fn shared(name: &'static str, table: &'static str) -> Case {
+    let declared = Declared { message: Some("spring mail"), campaign: Some("spring"), ..NOTHING };
+    Case { name, table, who: Who::Nobody, declared, ..NEVER_SEEN }
+}
+
 const fn of(name: &'static str, table: &'static str, who: &'static str) -> Case {
     Case { name, table, who: Who::Known(who), ..NEVER_SEEN }
 }
+
+const OPENS: &[Kind] = &[Kind::Open];
 
 /// All but opens.
 const CLICKS_AND_MORE: &[Kind] = &[Kind::Click, Kind::SmsClick, Kind::Visit, Kind::Goal];
@@ -79,7 +91,7 @@ const BY_STATE: [Case; 6] = [
     },
 ];
 
-const OTHERS: [Case; 28] = [
+const OTHERS: [Case; 35] = [
     NEVER_SEEN,
     Case { name: "never seen, by a machine", automated: true, ..NEVER_SEEN },
     Case { name: "never seen, long ago", ago: 900 * DAY, ..NEVER_SEEN },
@@ -134,6 +146,18 @@ const OTHERS: [Case; 28] = [
         ..GRANTED
     },
     Case { name: "a shared pixel", who: Who::Nobody, ..NEVER_SEEN },
+    shared("a shared pixel where nothing is counted", "strict"),
+    shared("a shared pixel where nothing is counted", "legacy"),
+    Case { kinds: CLICKS_AND_MORE, ..shared("a shared link where opens are counted", FRENCH) },
+    Case { automated: true, kinds: OPENS, ..shared("a shared pixel, by a machine", FRENCH) },
+    Case { kinds: OPENS, is_exempted: true, ..shared("a shared pixel", FRENCH) },
+    Case { kinds: OPENS, is_exempted: true, ..shared("a shared pixel", "it-garante-2026") },
+    Case {
+        declared: Declared { message: Some(RECEIPT), ..NOTHING },
+        kinds: OPENS,
+        is_exempted: true,
+        ..of("refused, but in mail that was asked for", FRENCH, "rita")
+    },
     Case { whose: Whose::Tight, ..of("a grant that expired", "strict", "ed") },
     Case { whose: Whose::Tight, ..of("unanswered where that is denied", "legacy", "nora") },
 ];

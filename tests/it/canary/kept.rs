@@ -1,10 +1,9 @@
-//! What may be kept: people who granted, so that the search is seen to find, and everything that callers are answered.
+//! What may be kept: people who granted, so that the search is seen to find.
 
 use assent_proto::v1::{self, Disposition};
 use assent_tests::story;
-use prost_reflect::prost::Message;
 
-use super::caller::{Told, patiently};
+use super::caller::Told;
 use super::deed::{Declared, Kind, done};
 use super::flock::{Flock, Lot};
 use super::ground::Ground;
@@ -41,67 +40,6 @@ pub(super) fn everything(flock: &mut Flock, lot: Lot, story: &str, who: &str) ->
 pub(super) fn is_recorded(told: &Told) -> bool {
     let recorded = [Disposition::Recorded, Disposition::Duplicate];
     matches!(told, Told::Outcome(outcome) if recorded.contains(&outcome.disposition()))
-}
-
-/// Asks for all that can be had of others, and keeps what is answered.
-pub(super) async fn ask(ground: &mut Ground, world: &World) {
-    let caller = ground.caller(&world.shop);
-    let mut exports = Vec::new();
-    let mut position = v1::read_interactions_request::Position::Edge(v1::CursorEdge::Earliest.into());
-    loop {
-        let read = v1::ReadInteractionsRequest {
-            position: Some(position.clone()),
-            page_size: 1_000,
-            ..v1::ReadInteractionsRequest::default()
-        };
-        let page = patiently(async || caller.interactions().read_interactions(read.clone()).await)
-            .await
-            .into_inner();
-        exports.push(page.encode_to_vec());
-        if page.caught_up {
-            break;
-        }
-        position = v1::read_interactions_request::Position::Cursor(page.next_cursor);
-    }
-    let start = Some(v1::get_cursor_request::Start::Edge(v1::CursorEdge::Earliest.into()));
-    let start = v1::GetCursorRequest { start, filter: None };
-    let mut cursor =
-        patiently(async || caller.changes().get_cursor(start.clone()).await).await.into_inner().cursor;
-    loop {
-        let read = v1::ReadConsentChangesRequest { cursor, ..v1::ReadConsentChangesRequest::default() };
-        let page =
-            patiently(async || caller.changes().read_consent_changes(read.clone()).await).await.into_inner();
-        exports.push(page.encode_to_vec());
-        cursor = page.next_cursor;
-        if page.caught_up {
-            break;
-        }
-    }
-    for who in ["gina", "rita", "wim", "olga", "dora"] {
-        let profile = Some(v1::ProfileKey { id: who.to_owned() });
-        let profile_table = "strict".to_owned();
-        let asked = v1::GetProfileActivityRequest {
-            profile_table: profile_table.clone(),
-            profile: profile.clone(),
-            ..v1::GetProfileActivityRequest::default()
-        };
-        let activity = patiently(async || caller.interactions().get_profile_activity(asked.clone()).await);
-        exports.push(activity.await.into_inner().encode_to_vec());
-        let asked = v1::ListConsentRecordsRequest {
-            profile_table: profile_table.clone(),
-            profile: profile.clone(),
-            ..v1::ListConsentRecordsRequest::default()
-        };
-        let records = patiently(async || caller.consents().list_consent_records(asked.clone()).await);
-        exports.push(records.await.into_inner().encode_to_vec());
-        let asked = v1::AccessProfileRequest { profile_table, profile };
-        let told = patiently(async || caller.privacy().access_profile(asked.clone()).await);
-        let mut told = told.await.into_inner();
-        while let Some(piece) = told.message().await.expect("a piece") {
-            exports.push(piece.encode_to_vec());
-        }
-    }
-    ground.exports = exports;
 }
 
 /// A send to somebody, whose message is declared.

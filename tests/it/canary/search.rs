@@ -66,10 +66,15 @@ pub(super) async fn everywhere(ground: &Ground, sought: &Sought) -> Finds {
         let file = PathBuf::from("/proc").join(ground.service.id().to_string()).join(name);
         finds.see(sought, &Place::CommandLine, name, &read(&file));
     }
+    answers(ground, sought, &mut finds);
+    finds
+}
+
+/// Searches what callers were answered.
+pub(super) fn answers(ground: &Ground, sought: &Sought, finds: &mut Finds) {
     for (answer, number) in ground.exports.iter().zip(1..) {
         finds.see(sought, &Place::Export, &format!("answer {number}"), answer);
     }
-    finds
 }
 
 /// Searches the tables alone.

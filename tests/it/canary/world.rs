@@ -1,7 +1,8 @@
 //! What is declared, and what people said: ours to keep, so that no canary stands in it.
 
 use assent_proto::v1::{
-    self, Answer, Basis, Ceiling, Channel, MessageClass, SendingBasis, upsert_consents_item::Event,
+    self, Answer, Basis, Ceiling, Channel, LinkMode, MessageClass, PixelMode, SendingBasis,
+    upsert_consents_item::Event,
 };
 use assent_service::clock::{Clock, SystemClock};
 use assent_tests::{marks, story};
@@ -14,6 +15,18 @@ pub(super) const DAY: i64 = 24 * HOUR;
 
 /// The tables of the first tenant, named by their policies. The second one has those of [`TIGHTENED`].
 pub(super) const TABLES: [&str; 4] = ["strict", "fr-cnil-2026", "it-garante-2026", "legacy"];
+
+/// The one where opens are exempt.
+pub(super) const FRENCH: &str = TABLES[1];
+
+/// Mail that the people asked for.
+pub(super) const RECEIPT: &str = "receipt";
+
+/// Whose last-open day is moved: somebody there who refused.
+pub(super) const LAST_OPENER: &str = "lou";
+
+/// The campaigns of the first tenant.
+pub(super) const CAMPAIGNS: [&str; 4] = ["spring", "closed", "shared", "asked"];
 
 /// The tables of the tenant whose policies are overridden.
 pub(super) const TIGHTENED: [&str; 2] = ["strict", "legacy"];
@@ -49,6 +62,7 @@ pub(super) async fn settle(ground: &Ground) -> World {
     let notice = put_notice(&ours).await;
     for table in TABLES {
         say(&ours, table, no("rita", Answer::Refuse)).await;
+        say(&ours, table, no(LAST_OPENER, Answer::Refuse)).await;
         say(&ours, table, no("olga", Answer::Object)).await;
         say(&ours, table, yes("gina", now() - DAY, &notice)).await;
         say(&ours, table, yes("wim", now() - DAY, &notice)).await;
@@ -66,7 +80,14 @@ pub(super) async fn settle(ground: &Ground) -> World {
     ];
     say(&ours, "strict", of(yes("dora", now() - DAY, &notice), &but_devices)).await;
     assumed_of_a_german(&ours).await;
-    sent_plainly(&ours).await;
+    for table in TABLES {
+        // Without a pixel and with plain links, to somebody who granted everything.
+        sent(&ours, table, "pia", "plain", PixelMode::None, LinkMode::Plain).await;
+    }
+    for who in ["rita", LAST_OPENER] {
+        // As the law lets it be seen that somebody opens it who refused.
+        sent(&ours, FRENCH, who, RECEIPT, PixelMode::ExemptLastOpen, LinkMode::Plain).await;
+    }
 
     let theirs = ground.caller(&tight);
     tighten(&theirs).await;
@@ -93,6 +114,13 @@ async fn declare(caller: &Caller) {
     let mut settings = caller.settings();
     let ceilings =
         [("closed", Ceiling::Never), ("shared", Ceiling::Anonymous), ("asked", Ceiling::Consented)];
+    put_campaign(caller, "spring", Ceiling::Default).await;
+    put_mail(caller, "spring mail", |mail| mail.campaign_id = Some("spring".to_owned())).await;
+    put_mail(caller, RECEIPT, |mail| {
+        mail.class = MessageClass::Transactional.into();
+        mail.basis = SendingBasis::RequestedService.into();
+    })
+    .await;
     for (id, ceiling) in ceilings {
         let every = ceiling.into();
         let of_kinds = v1::WebsiteCeilings {
@@ -105,9 +133,7 @@ async fn declare(caller: &Caller) {
         let website = v1::Website { id: id.to_owned(), ceilings: Some(of_kinds), ..v1::Website::default() };
         let put = v1::PutWebsiteRequest { website: Some(website) };
         settings.put_website(put).await.expect("a website is stored");
-        let campaign = v1::Campaign { id: id.to_owned(), ceiling: every, ..v1::Campaign::default() };
-        let put = v1::PutCampaignRequest { campaign: Some(campaign) };
-        settings.put_campaign(put).await.expect("a campaign is stored");
+        put_campaign(caller, id, ceiling).await;
         put_mail(caller, &format!("{id} website"), |mail| mail.website_id = Some(id.to_owned())).await;
         put_mail(caller, &format!("{id} campaign"), |mail| mail.campaign_id = Some(id.to_owned())).await;
         put_mail(caller, &format!("{id} mail"), |mail| mail.ceiling = every).await;
@@ -115,6 +141,12 @@ async fn declare(caller: &Caller) {
     put_mail(caller, "mail", |mail| mail.functional_link_ids = vec!["unsubscribe".to_owned()]).await;
     put_mail(caller, "plain", |_| {}).await;
     put_mail(caller, "asking", |mail| mail.class = MessageClass::ConsentRequest.into()).await;
+}
+
+async fn put_campaign(caller: &Caller, id: &str, ceiling: Ceiling) {
+    let campaign = v1::Campaign { id: id.to_owned(), ceiling: ceiling.into(), ..v1::Campaign::default() };
+    let put = v1::PutCampaignRequest { campaign: Some(campaign) };
+    caller.settings().put_campaign(put).await.expect("a campaign is stored");
 }
 
 async fn put_mail(caller: &Caller, id: &str, but: impl FnOnce(&mut v1::Message)) {
@@ -156,13 +188,15 @@ pub(super) fn yes(who: &str, at: i64, notice: &[u8]) -> v1::UpsertConsentsItem {
     item(who, told.event, None)
 }
 
-fn no(who: &str, answer: Answer) -> v1::UpsertConsentsItem {
+/// Something else than a grant, of tracking as a whole.
+pub(super) fn no(who: &str, answer: Answer) -> v1::UpsertConsentsItem {
     let given =
         v1::AnswerGiven { answer: answer.into(), coverage: story::tracking(), ..v1::AnswerGiven::default() };
     item(who, Some(Event::Answer(given)), None)
 }
 
-fn of(mut item: v1::UpsertConsentsItem, scopes: &[v1::Scope]) -> v1::UpsertConsentsItem {
+/// The same of those scopes alone.
+pub(super) fn of(mut item: v1::UpsertConsentsItem, scopes: &[v1::Scope]) -> v1::UpsertConsentsItem {
     if let Some(Event::Answer(given)) = &mut item.event {
         let scopes = scopes.iter().map(|scope| i32::from(*scope)).collect();
         let tracking = Some(v1::coverage::Tracking::Scopes(v1::ScopeList { scopes }));
@@ -191,23 +225,17 @@ async fn assumed_of_a_german(caller: &Caller) {
     say(caller, "legacy", item("gerd", None, Some(facts))).await;
 }
 
-/// A mail without a pixel and with plain links, to people who granted everything.
-async fn sent_plainly(caller: &Caller) {
-    for table in TABLES {
-        let sent = v1::MessageSent {
-            message_id: "plain".to_owned(),
-            pixel: v1::PixelMode::None.into(),
-            links: v1::LinkMode::Plain.into(),
-        };
-        let send = v1::Interaction {
-            interaction_id: marks::uuid(),
-            occurred_at: Some(story::timestamp(now() - DAY)),
-            profile: Some(v1::ProfileKey { id: "pia".to_owned() }),
-            what: Some(v1::interaction::What::Send(sent)),
-            ..v1::Interaction::default()
-        };
-        caller.record(table, vec![send]).await;
-    }
+/// Reports that a mail went out to somebody in that table, long ago.
+async fn sent(caller: &Caller, table: &str, who: &str, message: &str, pixel: PixelMode, links: LinkMode) {
+    let sent = v1::MessageSent { message_id: message.to_owned(), pixel: pixel.into(), links: links.into() };
+    let send = v1::Interaction {
+        interaction_id: marks::uuid(),
+        occurred_at: Some(story::timestamp(now() - 60 * DAY)),
+        profile: Some(v1::ProfileKey { id: who.to_owned() }),
+        what: Some(v1::interaction::What::Send(sent)),
+        ..v1::Interaction::default()
+    };
+    caller.record(table, vec![send]).await;
 }
 
 /// Has somebody say something, which must be accepted.
