@@ -8,6 +8,7 @@ mod audience;
 mod breakage;
 mod call;
 mod declared;
+mod planned;
 mod privacy;
 mod rule;
 mod valid;
@@ -87,7 +88,7 @@ impl Sound {
 
     async fn send(&self, client: &Client, broken: &[Breakage]) -> Result<DynamicMessage, Status> {
         let mut request = self.request.clone();
-        valid::renew(&mut request);
+        planned::renew(&mut request);
         broken.iter().for_each(|one| one.apply(&mut request));
         call(client, &self.method, request.encode_to_vec()).await
     }

@@ -17,6 +17,7 @@ use tonic::{Code, Streaming};
 use tonic_types::StatusExt;
 
 use super::feed::{after, earliest, ids, read, refused};
+use super::watch_ends::small;
 use super::{BEFORE, says, settled};
 
 /// A stream that is read.
@@ -153,10 +154,11 @@ async fn what_was_discarded_withdrawn_or_erased_starts_nothing(app: &TestApp) {
 async fn a_withdrawal_is_seen_by_a_stream_that_began_before_it(app: &TestApp) {
     settled(app).await;
     let client = app.client();
-    let several: Vec<_> = (0..4).map(|nth| open("bruno", BEFORE + nth, "spring")).collect();
-    fates(client, several.clone()).await;
+    // More than a connection holds that nobody reads from.
+    let several: Vec<_> = (0..1_000).map(|nth| open("bruno", BEFORE + nth, "spring")).collect();
+    fates(&client.once(), several.clone()).await;
     let request = WatchInteractionsRequest { batch_size: 1, ..from_edge(v1::CursorEdge::Earliest) };
-    let mut watch = Watch::begin(client, request).await;
+    let mut watch = Watch::begin(&small(app), request).await;
     watch.checkpoint().await;
     assert_eq!(told(&watch.batch().await), [id(&several[0])]);
     says(app, "bruno", Answer::Withdraw).await;
@@ -170,7 +172,7 @@ async fn a_withdrawal_is_seen_by_a_stream_that_began_before_it(app: &TestApp) {
             Event::Checkpoint(_) => {}
         }
     }
-    assert!(came.len() < several.len(), "his last one was read after he had withdrawn: {came:?}");
+    assert!(came.len() < several.len(), "his last one was read after he had withdrawn");
     assert_eq!(all(app).await.0, [id(&seen)]);
 }
 

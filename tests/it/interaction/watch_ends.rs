@@ -144,7 +144,7 @@ async fn sleeps_on(app: &TestApp, end: Duration) {
 }
 
 /// A caller whose connection takes little at once, so that what it does not read is noticed.
-fn small(app: &TestApp) -> Client {
+pub(super) fn small(app: &TestApp) -> Client {
     let endpoint = Endpoint::try_from(format!("http://{}", app.address())).expect("an address");
     let channel = endpoint.initial_stream_window_size(65_535).connect_lazy();
     Client::new(channel, app.engine(), Some(&app.ours().key), None)

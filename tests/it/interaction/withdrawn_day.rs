@@ -24,7 +24,8 @@ async fn opened_on(app: &TestApp, who: &str, day: i64) {
     let hash = crate::privacy::person_hash(&who);
     let row = format!(
         "INSERT INTO last_open (tenant, person, profile_table, profile, day) \
-         VALUES ('{tenant}', {hash}, '{table}', '{who}', {day})"
+         VALUES ('{tenant}', {hash}, '{table}', '{who}', {day}) \
+         ON CONFLICT (tenant, person, profile_table, profile) DO UPDATE SET day = excluded.day"
     );
     app.look().await.run(&row).await.expect("the row is taken");
 }

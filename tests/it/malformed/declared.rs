@@ -16,6 +16,8 @@ pub(super) async fn requests(app: &TestApp, notice: &[u8]) -> Vec<Valid> {
     client.put_campaign(v1::PutCampaignRequest { campaign: Some(another) }).await.expect("a campaign");
     let another = story::message(marks::id("another"), &marks::id("ours"));
     client.put_message(v1::PutMessageRequest { message: Some(another) }).await.expect("a message");
+    let told = v1::Message { etag: None, ..message(notice) };
+    client.put_message(v1::PutMessageRequest { message: Some(told) }).await.expect("a notice");
 
     let mut websites = v1::ListWebsitesRequest { page_size: 1, page_token: None };
     let page = client.list_websites(websites.clone()).await.expect("a page").into_inner();
@@ -70,6 +72,6 @@ fn message(notice: &[u8]) -> v1::Message {
         version: 7,
         recorded_at: Some(story::timestamp(START)),
         fixed_at: Some(story::timestamp(START)),
-        ..story::message(marks::id("mail"), &marks::id("ours"))
+        ..story::message(marks::id("notice"), &marks::id("ours"))
     }
 }
