@@ -7,12 +7,12 @@
 //! `TEST_MODEL_STORIES=5000 TEST_MODEL_SEED=$RANDOM target/debug/with-postgres cargo test -p assent-tests --test it model`
 //! (nextest would end a test after three minutes). A difference is told with the shortest story that still shows it.
 //!
-//! Left out of the stories: what joins the service and the model with the next work (the day itself of a last open;
-//! see [`exempt`]); the deletion of what a withdrawal took from every read; overrides and expiry; recorded plans of notices and
+//! Left out of the stories: the deletion of what a withdrawal took from every read; overrides and expiry; recorded plans of notices and
 //! requests; interactions older than their retention; grants and notices without a date; devices; a request, or facts beside a
 //! no, of somebody who was erased, of which the rules say nothing.
 
 mod compare;
+mod engage;
 mod erase;
 mod exempt;
 mod judge;
@@ -21,6 +21,7 @@ mod policy;
 mod record;
 mod says;
 mod story;
+mod tally;
 mod tell;
 mod wait;
 mod wire;

@@ -2,6 +2,7 @@
 
 mod person;
 mod plan;
+mod read;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -71,11 +72,15 @@ impl<'a> Telling<'a> {
             Step::Ask { as_of, known_at } => {
                 self.consents(*as_of, *known_at).await?;
                 self.activity().await?;
-                self.held().await
+                self.held().await?;
+                self.figures().await
             }
             Step::Plan { message, to, record } => self.plan(*message, to, *record).await,
             Step::Erase(who) => self.erase(*who).await,
-            Step::Await { blocks, as_of } => self.wait(blocks, *as_of).await,
+            Step::Await { blocks, as_of } => {
+                self.wait(blocks, *as_of).await?;
+                self.engaged(blocks).await
+            }
         }
     }
 
@@ -87,7 +92,13 @@ impl<'a> Telling<'a> {
             ..v1::UpsertConsentsRequest::default()
         };
         let told = self.client.consents().upsert_consents(request).await.map_err(called)?.into_inner();
-        let expected: Vec<_> = items.iter().map(|item| self.model.records.upsert(item, self.now)).collect();
+        let expected: Vec<_> = items
+            .iter()
+            .map(|item| {
+                let alone = items.iter().filter(|other| other.who == item.who).count() == 1;
+                self.model.upsert(item, alone, self.now)
+            })
+            .collect();
         for ((item, told), expected) in items.iter().zip(told.results).zip(expected) {
             let told = match told.result.expect("a result") {
                 upsert_consents_result::Result::Outcome(outcome) => outcome,

@@ -54,6 +54,7 @@ impl Model {
     /// Everything that names a person goes.
     pub(super) fn erase(&mut self, who: usize, now: Micros) {
         self.records.erase(who, now);
+        self.forget_day(who);
         self.rows.retain(|row| row.deed.who != Some(who));
     }
 

@@ -50,7 +50,7 @@ impl Model {
         asked && matches!(pixel, Some(PixelMode::Identified | PixelMode::ExemptLastOpen))
     }
 
-    fn goes_on(&self, who: usize, now: Micros, policy: &str) -> bool {
+    pub(super) fn goes_on(&self, who: usize, now: Micros, policy: &str) -> bool {
         let state = |series| self.look(who, series, policy, now, true).state;
         !matches!(state(MARKETING), State::Refused | State::Withdrawn | State::Objected)
             && state(1) != State::Objected

@@ -12,6 +12,7 @@ use assent_proto::v1::{
 use super::policy;
 use super::record::{Records, state};
 use super::story::{Ceilings, Deed, Event, MINUTE, Micros, Told, UNSUBSCRIBE, What, World};
+use super::tally::Beside;
 
 /// All that a model knows: what was declared, said and recorded.
 #[derive(Clone, Debug)]
@@ -21,6 +22,7 @@ pub(super) struct Model {
     pub(super) rows: Vec<Row>,
     /// What was counted without naming anybody, and when, where that is known.
     pub(super) counted: BTreeMap<(u32, Micros), Option<Micros>>,
+    pub(super) beside: Beside,
 }
 
 /// A recorded interaction.
@@ -72,7 +74,7 @@ pub(super) const fn series(kind: InteractionKind) -> usize {
 impl Model {
     pub(super) fn new(world: World) -> Self {
         let records = Records::new(world.policy);
-        Self { world, records, rows: Vec::new(), counted: BTreeMap::new() }
+        Self { world, records, rows: Vec::new(), counted: BTreeMap::new(), beside: Beside::default() }
     }
 
     pub(super) fn bound_site(&mut self, site: usize, ceilings: Ceilings) {
@@ -90,6 +92,7 @@ impl Model {
         }
         let mut fate = self.judge(deed, now);
         if fate.disposition == Disposition::Exempted {
+            self.leave_day(deed, &fate, now);
             return Some(self.count_one(deed, fate, now));
         }
         if fate.disposition != Disposition::Recorded {
@@ -100,10 +103,15 @@ impl Model {
             Some(row) => {
                 fate.disposition = Disposition::Duplicate;
                 let alike = row.deed.who == deed.who && row.deed.what.kind() == deed.what.kind();
-                row.automated &= deed.automated || !alike;
+                if row.automated && alike && !deed.automated {
+                    row.automated = false;
+                    self.overruled(deed);
+                }
             }
             None => {
                 self.rows.push(Row { deed: deed.clone(), automated: deed.automated });
+                self.count(deed, now);
+                self.leave_day(deed, &fate, now);
                 self.tell(deed, now);
             }
         }

@@ -57,6 +57,7 @@ impl Model {
             } else if self.rows.iter().any(|row| row.deed.id == to.id && row.deed.at == to.at) {
                 Disposition::Duplicate
             } else {
+                self.count(&send, now);
                 self.rows.push(Row { deed: send, automated: false });
                 Disposition::Recorded
             };

@@ -18,9 +18,9 @@ fn date((year, month, day): (i16, i8, i8)) -> Date {
 }
 
 pub(super) const FR: &str = "fr-cnil-2026";
-const IT: &str = "it-garante-2026";
-const LEGACY: &str = "legacy";
-const STRICT: &str = "strict";
+pub(super) const IT: &str = "it-garante-2026";
+pub(super) const LEGACY: &str = "legacy";
+pub(super) const STRICT: &str = "strict";
 
 /// The policy of a table that names none.
 pub(super) const UNSAID: &str = STRICT;
@@ -46,6 +46,11 @@ fn transition(policy: &str) -> Option<Transition> {
         IT => Some(of("Europe/Rome", (2026, 4, 29), (2026, 10, 28), true)),
         _ => None,
     }
+}
+
+/// The zone of a policy that has one.
+pub(super) fn zone(policy: &str) -> Option<&'static str> {
+    transition(policy).map(|rule| rule.zone)
 }
 
 /// Whose rules a country brings along, if any.

@@ -22,11 +22,14 @@ pub(super) struct Stand {
 
 /// Why a kind cannot be awaited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hidden {
+pub(super) enum Hidden {
     Disabled,
     Withdrawn,
     Untrackable,
 }
+
+/// A kind, and why it cannot be seen if it cannot.
+pub(super) type Asked = (InteractionKind, Option<Hidden>);
 
 impl Model {
     pub(super) fn evaluate(&self, block: &Block, as_of: Micros, now: Micros) -> Stand {
@@ -57,8 +60,7 @@ impl Model {
             return if exits { told(WaitState::Exited, WaitReason::ProfileErased, None) } else { waiting };
         }
 
-        let kinds: Vec<(InteractionKind, Option<Hidden>)> =
-            block.kinds.iter().map(|kind| (*kind, self.hidden(block, *kind, (start, end), now))).collect();
+        let kinds = self.kinds(block, (start, end), now);
         let has = |what: Hidden| kinds.iter().any(|(_, hidden)| *hidden == Some(what));
         if kinds.iter().all(|(_, hidden)| hidden.is_some()) {
             let reason = if kinds.iter().all(|(_, hidden)| *hidden == Some(Hidden::Disabled)) {
@@ -71,6 +73,27 @@ impl Model {
             let exits = late || block.immediate;
             return if exits { told(WaitState::Exited, reason, None) } else { waiting };
         }
+        match self.first_match(block, &kinds, (start, end), as_of, now) {
+            Some(at) => told(WaitState::Matched, WaitReason::Matched, Some(at)),
+            None if late => told(WaitState::Exited, WaitReason::Timeout, None),
+            None => waiting,
+        }
+    }
+
+    /// The kinds that are asked for, and why each cannot be seen.
+    pub(super) fn kinds(&self, block: &Block, window: (Micros, Micros), now: Micros) -> Vec<Asked> {
+        block.kinds.iter().map(|kind| (*kind, self.hidden(block, *kind, window, now))).collect()
+    }
+
+    /// When the earliest match occurred.
+    pub(super) fn first_match(
+        &self,
+        block: &Block,
+        kinds: &[Asked],
+        (start, end): (Micros, Micros),
+        as_of: Micros,
+        now: Micros,
+    ) -> Option<Micros> {
         let matches = |row: &&Row| {
             let deed = &row.deed;
             let kind = deed.what.kind();
@@ -86,12 +109,13 @@ impl Model {
                 && deed.at <= as_of
                 && self.may_match(block, deed, now)
         };
-        let first = self.rows.iter().filter(matches).map(|row| row.deed.at).min();
-        match first {
-            Some(at) => told(WaitState::Matched, WaitReason::Matched, Some(at)),
-            None if late => told(WaitState::Exited, WaitReason::Timeout, None),
-            None => waiting,
-        }
+        self.rows.iter().filter(matches).map(|row| row.deed.at).min()
+    }
+
+    /// The policies of a target.
+    pub(super) fn policies_at(&self, block: &Block) -> Vec<&'static str> {
+        let (sites, _) = self.of_target(block.target);
+        self.records.policies(Some(block.who), &self.countries(&sites))
     }
 
     /// The sends to a person of some messages.

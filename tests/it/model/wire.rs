@@ -1,10 +1,11 @@
 //! A story in the contract's words, under the names of one telling.
 
 use assent_proto::google::Date;
-use assent_proto::v1::{self, interaction, upsert_consents_item, wait_block};
+use assent_proto::v1::{self, engagement_question, interaction, upsert_consents_item, wait_block};
 use assent_tests::{marks, story};
 
 use super::story::*;
+use super::{engage, tally};
 
 /// What tells one telling of a story from all others of the same app.
 pub(super) struct Names {
@@ -25,6 +26,10 @@ impl Names {
 
     pub(super) fn person(&self, who: usize) -> v1::ProfileKey {
         v1::ProfileKey { id: self.id("person", who) }
+    }
+
+    pub(super) fn campaign_id(&self, campaign: usize) -> String {
+        self.id("campaign", campaign)
     }
 
     pub(super) fn site_id(&self, site: usize) -> String {
@@ -184,7 +189,11 @@ impl Names {
                     goal_id: self.id("goal", *goal),
                     website_id: site(on),
                     message_id: by.map(message),
-                    ..v1::TransactionGoal::default()
+                    amount: Some(v1::Money {
+                        minor_units: tally::worth(deed),
+                        currency_code: "EUR".to_owned(),
+                    }),
+                    order_id: None,
                 })
             }
             What::Send { message: of, pixel, links } => interaction::What::Send(v1::MessageSent {
@@ -217,6 +226,27 @@ impl Names {
             message_id: self.id("message", message),
             recipients: to.iter().map(recipient).collect(),
             record_sends: record.then(|| v1::SendRecording { request_id: marks::uuid() }),
+        }
+    }
+
+    /// What a wait block awaits, asked as a question.
+    pub(super) fn question(&self, block: &Block) -> v1::EngagementQuestion {
+        use engagement_question::Target as Of;
+        let target = match block.target {
+            Target::Message(message) => Of::MessageId(self.id("message", message)),
+            Target::Campaign(campaign) => Of::CampaignId(self.campaign_id(campaign)),
+            Target::Site(site) => Of::WebsiteId(self.site_id(site)),
+            Target::Goal(goal) => Of::GoalId(self.id("goal", goal)),
+        };
+        let (from, before) = engage::window(block);
+        v1::EngagementQuestion {
+            r#ref: "question".to_owned(),
+            profile: Some(self.person(block.who)),
+            target: Some(target),
+            kinds: block.kinds.iter().map(|kind| (*kind).into()).collect(),
+            link_id: block.link.map(marks::id),
+            occurred_from: from.map(story::timestamp),
+            occurred_before: before.map(story::timestamp),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Erasing somebody, and counting what is held of everybody.
 
 use assent_proto::v1::access_profile_response::Piece;
+use jiff::civil::Date;
 
 use super::*;
 
@@ -25,11 +26,12 @@ impl Telling<'_> {
             };
             let told = self.client.privacy().access_profile(request).await.map_err(called)?;
             let mut told = told.into_inner();
-            let (mut records, mut rows, mut end) = (0_u64, 0_u64, None);
+            let (mut records, mut rows, mut end, mut day) = (0_u64, 0_u64, None, None);
             while let Some(next) = told.message().await.map_err(called)? {
                 match next.piece {
                     Some(Piece::Record(_)) => records += 1,
                     Some(Piece::Interaction(_)) => rows += 1,
+                    Some(Piece::LastOpenDay(told)) => day = Some(told),
                     Some(Piece::End(counts)) => end = Some((counts.records, counts.interactions)),
                     _ => {}
                 }
@@ -37,6 +39,13 @@ impl Telling<'_> {
             same("counts", who, &end, &(records, rows), end == Some((records, rows)))?;
             let expected = self.model.rows.iter().filter(|row| row.deed.who == Some(who)).count() as u64;
             same("interactions held", who, &rows, &expected, rows == expected)?;
+            let expected = self.model.days(who);
+            let told = day.map(|day| {
+                let month = i8::try_from(day.month).expect("a month");
+                let of_month = i8::try_from(day.day).expect("a day");
+                Date::constant(i16::try_from(day.year).expect("a year"), month, of_month)
+            });
+            same("last-open day", who, &told, &expected, expected.contains(&told))?;
             // An erasure leaves a record of its own, for a time.
             if self.model.records.lives[who].erased.is_none() {
                 let expected = self.model.records.count(who) as u64;
