@@ -21,6 +21,7 @@ mod watch_ends;
 mod watch_sdk;
 mod withdrawal;
 mod withdrawn_day;
+mod withdrawn_late;
 
 use assent_proto::v1;
 use assent_tests::app::{START, TestApp};

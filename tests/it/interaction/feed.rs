@@ -10,7 +10,7 @@ use assent_proto::v1::{
 use assent_tests::app::{START, TestApp};
 use assent_tests::client::Client;
 use assent_tests::deed::{click, fates, open, send, visit};
-use assent_tests::engine::fresh;
+use assent_tests::engine::{Engine, fresh};
 use assent_tests::{apply, every_app, every_engine, marks, story};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -212,6 +212,28 @@ async fn what_was_left_out_is_told_from_ten_on(app: &TestApp) {
     app.advance(Duration::from_secs(1));
     fates(client, vec![visit("anna", BEFORE, "shop"), open("bruno", BEFORE + 50, "spring")]).await;
     assert_eq!(read(client, earliest()).await.left_out, None, "what was discarded was never recorded");
+}
+
+/// A row that is gone is looked for all the same.
+#[apply(every_app)]
+async fn one_call_looks_at_ten_thousand_rows_and_the_next_goes_on(app: &TestApp) {
+    settled(app).await;
+    let client = app.client();
+    fates(client, vec![open("anna", BEFORE, "spring")]).await;
+    assert!(read(client, earliest()).await.caught_up);
+    for (keys, caught_up) in [(10_000, true), (10_001, false)] {
+        let bytes = keys * 24;
+        let none = match app.engine() {
+            Engine::Postgres => format!("decode(repeat('00', {bytes}), 'hex')"),
+            Engine::Sqlite => format!("zeroblob({bytes})"),
+        };
+        let emptied =
+            format!("UPDATE interaction_batch SET keys = {none} WHERE tenant = '{}'", app.ours().id);
+        app.look().await.run(&emptied).await.expect("a batch of what is gone");
+        let page = read(client, earliest()).await;
+        assert_eq!((page.interactions.len(), page.caught_up), (0, caught_up), "{keys}");
+        assert!(read(client, after(&page.next_cursor)).await.caught_up);
+    }
 }
 
 #[apply(every_app)]

@@ -1,5 +1,7 @@
 //! What a withdrawal takes away: queued with its record, taken in bounded slices, gone on after a stop.
 
+use std::time::Duration;
+
 use assent_domain::removal::{LastOpen, Removal};
 use assent_domain::time::{Instant, Span};
 use assent_store::{DueRemoval, Loaded, ProfileKey, RemovalWalk, Store, StoreError};
@@ -45,6 +47,11 @@ async fn opened(look: &mut Look, engine: Engine, tenant: &str, who: &ProfileKey,
 async fn count(look: &mut Look, table: &str) -> usize {
     let rows = format!("SELECT CAST(count(*) AS TEXT) FROM {table}");
     look.column(&rows).await.unwrap()[0].parse().unwrap()
+}
+
+/// How many rows there are of what withdrawals take.
+async fn left(look: &mut Look) -> [usize; 3] {
+    [count(look, "interaction").await, count(look, "last_open").await, count(look, "last_device").await]
 }
 
 async fn due(store: &Store, now: Instant) -> Vec<DueRemoval> {
@@ -147,4 +154,77 @@ async fn a_walk_passes_by_what_could_not_be_done(engine: Engine) {
         seen.extend(found.into_iter().map(|due| due.person));
     }
     assert_eq!((slices, seen.len()), (vec![200, 200, 50], 450));
+}
+
+/// The hash that leads the index is no name: two people may share it.
+#[apply(every_engine)]
+async fn who_shares_a_hash_with_somebody_keeps_what_is_theirs(engine: Engine) {
+    let home = home(engine).await;
+    home.store.make_months_ahead(at(0)).await.unwrap();
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    let who = person("somebody");
+    let shared = [
+        ("tenant-a", "contacts", "somebody"),
+        ("tenant-a", "contacts", "other"),
+        ("tenant-a", "leads", "somebody"),
+        ("tenant-b", "contacts", "somebody"),
+    ];
+    let hash = hash(&who);
+    let rows = |turn: usize| {
+        let (tenant, table, profile) = shared[turn];
+        let (at, id, key) =
+            (at(1).micros(), format!("{turn:032x}"), format!("'{tenant}', '{table}', '{profile}'"));
+        let id = if engine == Engine::Sqlite { format!("X'{id}'") } else { format!("'\\x{id}'") };
+        let interaction = format!(
+            "INSERT INTO interaction (tenant, profile_table, profile, interaction_id, occurred_at, person, kind, \
+             automated, reason, policy, policy_version, recorded_at) \
+             VALUES ({key}, {id}, {at}, {hash}, 1, 0, 1, 'strict', 1, {at});"
+        );
+        let beside = format!(
+            "INSERT INTO last_open (tenant, profile_table, profile, person, day) VALUES ({key}, {hash}, 1); \
+             INSERT INTO last_device (tenant, profile_table, profile, device, occurred_at) \
+             VALUES ({key}, 'x', {at});"
+        );
+        (interaction, beside)
+    };
+    for turn in 0..shared.len() {
+        let (interaction, beside) = rows(turn);
+        look.run(&(interaction + &beside)).await.unwrap();
+    }
+    withdraw_one(&home.store, &tenant(), &who, at(0)).await;
+    assert_eq!(left(&mut look).await, [4, 3, 3], "what is one row each goes at once");
+
+    look.run(&rows(0).1).await.unwrap();
+    let found = due(&home.store, at(2)).await;
+    assert!(take(&home.store, &found, at(2)).await.unwrap());
+    assert_eq!(left(&mut look).await, [3, 3, 3]);
+    let whose = "SELECT DISTINCT tenant || profile_table || profile FROM interaction ORDER BY 1";
+    let others = ["tenant-acontactsother", "tenant-aleadssomebody", "tenant-bcontactssomebody"];
+    assert_eq!(look.column(whose).await.unwrap(), others);
+}
+
+/// What was taken lies in SQLite's log until that is cut: a stop in between must find the queue as it was.
+#[apply(every_engine)]
+async fn a_removal_is_on_the_queue_until_the_log_is_cut(engine: Engine) {
+    let home = home(engine).await;
+    let who = person("somebody");
+    withdraw_one(&home.store, &tenant(), &who, at(1)).await;
+    let last = at(1).plus(A_WHILE);
+    let found = due(&home.store, last).await;
+    let mut reader = Look::at(home.database.url()).await.unwrap();
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    reader.run("BEGIN").await.unwrap();
+    assert_eq!(count(&mut reader, "removal").await, 1);
+    assert!(take(&home.store, &found, last).await.unwrap());
+    let tenant = tenant();
+    let (ended, ()) = tokio::join!(home.store.end_removals(&tenant, &found, last), async {
+        // As long as somebody reads what was, SQLite's log cannot be cut.
+        for _ in 0..if engine == Engine::Sqlite { 100 } else { 0 } {
+            assert_eq!(count(&mut look, "removal").await, 1);
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        reader.run("COMMIT").await.unwrap();
+    });
+    ended.unwrap();
+    assert_eq!(count(&mut look, "removal").await, 0);
 }
