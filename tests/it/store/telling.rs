@@ -173,6 +173,9 @@ async fn a_send_that_tells_is_a_record_and_one_that_is_on_record_is_none(engine:
     assert_eq!(heard(&home.store, &who).await, [2, 0, 1]);
     let (new, made) = record(&home.store, &arrivals, 2, at(6)).await;
     assert_eq!((new.contains(&true), made.len()), (false, 0));
+    // Nor is one that is on record as a send of something else.
+    let (new, made) = record(&home.store, &[send(&who[1], NOTICE, 2, at(1))], 3, at(7)).await;
+    assert_eq!((new, made.len()), (vec![false], 0));
     let mut look = Look::at(home.database.url()).await.unwrap();
     assert_eq!((count(&mut look, "record").await, count(&mut look, "pending").await), (3, 3));
     assert_eq!(count(&mut look, "profile").await, 2, "who was told nothing has no row");

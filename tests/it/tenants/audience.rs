@@ -39,6 +39,9 @@ async fn who_did_something_and_who_sleeps_is_told_to_their_own_tenant_alone(app:
     them.settings().put_profile_table(put).await.expect("their own table");
     // Neither our row, nor our send's mode, nor our day.
     assert_eq!(told(&them, asked()).await, ["NO"; 2]);
+    assert_eq!(inactive(&them, theirs.clone()).await, (Vec::new(), None));
+    // Nor our day where their own Anna is one they sent something.
+    deed::record(&them, vec![dark("anna")]).await;
     assert_eq!(inactive(&them, theirs).await, (Vec::new(), None));
     let malformed = no(Code::InvalidArgument, "PAGE_TOKEN_MALFORMED");
     assert_eq!(refused(them.audience().find_inactive(second).await), malformed);
