@@ -28,7 +28,7 @@ use call::{call, fault, of_items, quotes};
 use rule::Rules;
 
 /// Fields that nothing is wrong with, whatever they hold, and why.
-const UNBREAKABLE: [(&str, &str); 31] = [
+const UNBREAKABLE: [(&str, &str); 33] = [
     (
         "Coverage.marketing",
         "a bool is true or false; what a coverage without anything is told is the coverage's",
@@ -49,6 +49,8 @@ const UNBREAKABLE: [(&str, &str); 31] = [
     ("ProfileTable.version", "answered only, ignored in requests"),
     ("Website.version", "answered only, ignored in requests"),
     ("Campaign.version", "answered only, ignored in requests"),
+    ("Message.conditions_unchanged", "a bool is true, false or not said"),
+    ("Message.withdrawal_offered", "a bool is true, false or not said"),
     ("Message.version", "answered only, ignored in requests"),
     ("LedgerHead.position", "every position can have been a head; whether it was is the answer"),
     ("ListConsentRecordsRequest.page_size", "coerced down"),

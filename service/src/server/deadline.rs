@@ -12,8 +12,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame};
 use tokio_util::sync::CancellationToken;
-use tonic::Status;
 use tonic::body::Body;
+use tonic::{Code, Status};
 
 use super::around::{Around, Inner, Next, Request, Response};
 use super::opening::opened;
@@ -53,6 +53,10 @@ impl Around for Deadlines {
             () = self.cutoff.cancelled() => return status(&Failure::Stopping, &call).into_http(),
             response = next.run(request) => response,
         };
+        // It may have looked at the time between this layer's look and the end.
+        if gave_up(&response) && self.clock.monotonic() >= deadline.0 {
+            return status(&Failure::DeadlineExceeded, &call).into_http();
+        }
         if !called.0.is_some_and(|method| method.streams) {
             return response;
         }
@@ -67,6 +71,11 @@ impl Around for Deadlines {
         let stop: Sleep = Box::pin(self.cutoff.clone().cancelled_owned());
         Response::from_parts(parts, Body::new(Bounded { body, limit, stop, call, over: false }))
     }
+}
+
+/// Whether the call ended as one does that ran out of time inside.
+fn gave_up(response: &Response) -> bool {
+    Status::from_header_map(response.headers()).is_some_and(|status| status.code() == Code::Unavailable)
 }
 
 /// A streamed answer that ends with an error when its time is over.

@@ -17,10 +17,10 @@ fn words(pieces: &[Piece]) -> Vec<&'static str> {
     pieces.iter().map(word).collect()
 }
 
-/// The last device would go at once.
-fn on_all_but_the_device(mut item: v1::UpsertConsentsItem) -> v1::UpsertConsentsItem {
+/// The last device, and the last-open day, would go at once.
+fn on_all_but_opens_and_the_device(mut item: v1::UpsertConsentsItem) -> v1::UpsertConsentsItem {
     let Some(Event::Answer(given)) = &mut item.event else { panic!("an answer") };
-    let scopes = v1::Scope::EmailOpen as i32..=v1::Scope::TransactionGoal as i32;
+    let scopes = v1::Scope::EmailClick as i32..=v1::Scope::TransactionGoal as i32;
     let tracking = v1::coverage::Tracking::Scopes(v1::ScopeList { scopes: scopes.collect() });
     given.coverage = Some(v1::Coverage { marketing: false, tracking: Some(tracking) });
     item
@@ -31,7 +31,7 @@ async fn everything_held_is_told_whatever_consent_permits(app: &TestApp) {
     let notice = settled(app).await;
     // Sooner than housekeeping looks again: what a withdrawal takes from every other read is told while it is held.
     app.advance(Duration::from_millis(100));
-    upsert(app, on_all_but_the_device(says(Answer::Withdraw, START))).await;
+    upsert(app, on_all_but_opens_and_the_device(says(Answer::Withdraw, START))).await;
     let told = access(app.client(), WHO).await;
     let expected = [
         vec!["profile", "record", "record", "notice", "record"],
@@ -41,7 +41,7 @@ async fn everything_held_is_told_whatever_consent_permits(app: &TestApp) {
     assert_eq!(words(&told), expected.concat(), "facts, a grant with its text, a withdrawal");
     let Piece::Profile(profile) = &told[0] else { panic!("a profile") };
     assert_eq!((profile.profile_version, &profile.erasure), (3, &None));
-    assert_eq!(profile.standings[1].state(), State::Withdrawn);
+    assert_eq!(profile.standings[2].state(), State::Withdrawn);
     assert_eq!(profile.facts.as_ref().and_then(|facts| facts.jurisdiction.as_deref()), Some("BE"));
     let Piece::Record(grant) = &told[2] else { panic!("a record") };
     let Some(v1::consent_record::Body::Answer(given)) = &grant.body else { panic!("an answer") };

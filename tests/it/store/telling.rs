@@ -209,13 +209,16 @@ async fn only_what_tells_something_takes_a_lock_and_more_statements(engine: Engi
     let mut number = 0;
     for (turn, size) in [(1_u8, 1), (2, 1_000)] {
         let who = people(size);
-        let mut sends = |message: &str, at: Instant| -> Vec<Arrival> {
+        let others: Vec<ProfileKey> = (0..size).map(|number| person(&format!("other {number}"))).collect();
+        let mut sends_to = |who: &[ProfileKey], message: &str, at: Instant| -> Vec<Arrival> {
             let mut one = |key| {
                 number += 1;
                 send(key, message, number, at)
             };
             who.iter().map(&mut one).collect()
         };
+        let untold = sends_to(&others, "mail", at(i64::from(turn) * 10).plus(Span::from_micros(1)));
+        let mut sends = |message: &str, at: Instant| sends_to(&who, message, at);
         let now = at(i64::from(turn) * 10);
         let recorded = async |arrivals: Vec<Arrival>, batch| {
             let (new, made) = record(&counted.store, &arrivals, batch, now).await;
@@ -227,7 +230,7 @@ async fn only_what_tells_something_takes_a_lock_and_more_statements(engine: Engi
         recorded([sends("mail", at(1)), sends(NOTICE, at(1))].concat(), batch).await;
         let (plain, telling) = (sends("mail", now), sends(NOTICE, now));
         let later = |micros| now.plus(Span::from_micros(micros));
-        let mixed = [sends("mail", later(1)), sends(NOTICE, later(1))];
+        let mixed = [untold, sends(NOTICE, later(1))];
         let (once, again) = (request(turn, turn), request(turn + 10, turn));
         let planned = [sends("mail", later(2)), sends(NOTICE, later(2))];
         taken.push([

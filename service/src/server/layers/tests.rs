@@ -13,6 +13,7 @@ use assent_proto::v1::{
     CursorEdge, GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, ReadConsentChangesResponse,
     get_cursor_request,
 };
+use assent_store::StoreError;
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use tokio::task::JoinHandle;
@@ -56,6 +57,12 @@ impl Obedient {
         match order {
             "wait" => std::future::pending().await,
             "long" => Ok("x".repeat(LIMIT)),
+            // What the store says when it looks at the time just after the layer did.
+            "late" => {
+                self.clock.advance(left);
+                Err(StoreError::Timeout.into())
+            }
+            "down" => Err(StoreError::Unavailable.into()),
             "fail" => Err(Failure::internal("the cause, with a marker")),
             _ => Ok(format!("{tenant} {}", left.as_secs())),
         }
@@ -280,6 +287,19 @@ async fn a_deadline_that_passes_ends_the_work_and_tells_so() {
     house.clock.advance(Duration::from_secs(1));
     told(&call.await.unwrap().unwrap_err(), Code::DeadlineExceeded, "DEADLINE_EXCEEDED");
     house.working(0).await;
+}
+
+#[tokio::test]
+async fn what_gives_up_at_the_deadline_is_told_as_the_deadline() {
+    let house = House::open(10).await;
+    for (order, code, reason) in
+        [("late", Code::DeadlineExceeded, "DEADLINE_EXCEEDED"), ("down", Code::Unavailable, "UNAVAILABLE")]
+    {
+        let mut request = order_of(order);
+        request.metadata_mut().insert("authorization", house.reader.parse().unwrap());
+        request.set_timeout(Duration::from_secs(50));
+        told(&house.client().await.get_cursor(request).await.unwrap_err(), code, reason);
+    }
 }
 
 /// Tonic has a timer of its own outside of every layer, which would answer a bare CANCELLED.
