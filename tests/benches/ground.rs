@@ -135,7 +135,7 @@ impl Ground {
             tenant: id.tenant,
             id: id.id,
             secret_hash: secret_hash.to_vec(),
-            roles: "consent,read,record,settings".to_owned(),
+            roles: "consent,plan,read,record,settings".to_owned(),
             label: "bench".to_owned(),
             created_at: Instant::from_micros(0).expect("1970"),
             revoked_at: None,
