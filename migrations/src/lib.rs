@@ -19,6 +19,7 @@ pub use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 
 mod column;
+mod dying_young;
 mod m0001_create_schema_marker;
 mod m0002_create_feed_head;
 mod m0003_create_record;

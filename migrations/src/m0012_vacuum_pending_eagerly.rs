@@ -2,7 +2,8 @@
 //! sequencer step would walk over the dead ones.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+
+use crate::dying_young::{clean_early, clean_late};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -14,20 +15,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        if manager.get_database_backend() == DbBackend::Postgres {
-            let sql = "ALTER TABLE pending SET (autovacuum_vacuum_scale_factor = 0, \
-                autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0)";
-            manager.get_connection().execute_unprepared(sql).await?;
-        }
-        Ok(())
+        clean_early(manager, "pending").await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        if manager.get_database_backend() == DbBackend::Postgres {
-            let sql = "ALTER TABLE pending RESET (autovacuum_vacuum_scale_factor, \
-                autovacuum_vacuum_threshold, autovacuum_vacuum_cost_delay)";
-            manager.get_connection().execute_unprepared(sql).await?;
-        }
-        Ok(())
+        clean_late(manager, "pending").await
     }
 }

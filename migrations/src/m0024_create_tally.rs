@@ -7,6 +7,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::column::{add, required_bytes, required_number, required_text};
+use crate::dying_young::clean_early;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -63,6 +64,7 @@ impl MigrationTrait for Migration {
         for table in [entry, tally, counted] {
             manager.create_table(table).await?;
         }
+        clean_early(manager, "tally_entry").await?;
         let mut by_day = Index::create();
         add(manager, by_day.name("counted_by_day").table("counted").col("tenant").col("day")).await
     }
