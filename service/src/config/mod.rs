@@ -11,6 +11,7 @@ mod secret;
 mod secrets;
 mod setting;
 mod telemetry;
+mod token_keys;
 mod tls;
 
 use std::net::SocketAddr;
@@ -24,6 +25,7 @@ pub use secret::{KeyBytes, Secret};
 pub use secrets::Secrets;
 pub use telemetry::{LogFormat, LogLevel, Telemetry};
 pub use tls::Tls;
+pub use token_keys::{TokenKey, TokenKeyId, TokenKeys};
 
 use read::Reader;
 
