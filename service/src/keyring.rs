@@ -37,7 +37,9 @@ pub(crate) struct Keyring {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
     /// Without a file to keep them beside, keys must be configured.
-    #[error("secrets.cursor_key, secrets.request_key, secrets.tombstone_key and secrets.token_keys must be set")]
+    #[error(
+        "secrets.cursor_key, secrets.request_key, secrets.tombstone_key and secrets.token_keys must be set"
+    )]
     NotConfigured,
     /// The file cannot be read or written.
     #[error("the keys in {} cannot be read or written", .0.display())]
@@ -144,7 +146,8 @@ mod tests {
     use super::*;
     use crate::entropy::SeededEntropy;
 
-    const NONE: Secrets = Secrets { cursor_key: None, request_key: None, tombstone_key: None, token_keys: None };
+    const NONE: Secrets =
+        Secrets { cursor_key: None, request_key: None, tombstone_key: None, token_keys: None };
 
     #[test]
     fn keys_are_made_once_and_kept_for_their_owner_only() {

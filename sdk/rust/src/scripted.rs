@@ -276,7 +276,10 @@ impl ConsentService for Served {
         Err(Status::unimplemented("not scripted"))
     }
 
-    async fn describe_token(&self, _: Request<v1::DescribeTokenRequest>) -> Answer<v1::DescribeTokenResponse> {
+    async fn describe_token(
+        &self,
+        _: Request<v1::DescribeTokenRequest>,
+    ) -> Answer<v1::DescribeTokenResponse> {
         Err(Status::unimplemented("not scripted"))
     }
 

@@ -11,8 +11,8 @@ mod secret;
 mod secrets;
 mod setting;
 mod telemetry;
-mod token_keys;
 mod tls;
+mod token_keys;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -93,7 +93,10 @@ fn a_file_that_is_not_toml_is_named_with_the_line_and_without_its_text() {
 #[test]
 fn postgresql_without_keys_is_refused_with_what_to_set() {
     let problems = load(None, &[("ASSENT_DATABASE__URL", "postgresql://u:hunter2@h/d")]).unwrap_err();
-    assert_eq!(paths(&problems), ["secrets.cursor_key", "secrets.request_key", "secrets.tombstone_key", "secrets.token_keys"]);
+    assert_eq!(
+        paths(&problems),
+        ["secrets.cursor_key", "secrets.request_key", "secrets.tombstone_key", "secrets.token_keys"]
+    );
     assert!(problems.to_string().contains("openssl rand -hex 32"), "{problems}");
 }
 
@@ -140,7 +143,9 @@ fn keys_of_tokens_are_listed_and_like_no_other() {
     };
     let keys = listed(&format!("new:{KEY_D}\nold:{KEY_E}\n")).unwrap().secrets.token_keys.unwrap();
     assert_eq!(keys.iter().map(|key| key.id.as_str()).collect::<Vec<_>>(), ["new", "old"]);
-    for wrong in [format!("new:{KEY_D},old:{KEY_A}"), format!("new:{KEY_D},new:{KEY_E}"), "hunter2".to_owned()] {
+    for wrong in
+        [format!("new:{KEY_D},old:{KEY_A}"), format!("new:{KEY_D},new:{KEY_E}"), "hunter2".to_owned()]
+    {
         let problems = listed(&wrong).unwrap_err();
         assert_eq!(paths(&problems), ["secrets.token_keys"]);
         assert!(!problems.to_string().contains("hunter2") && !problems.to_string().contains(KEY_D));

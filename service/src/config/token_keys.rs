@@ -103,7 +103,9 @@ mod tests {
 
     #[test]
     fn keys_are_listed_newest_first_by_commas_or_lines() {
-        for text in [format!("b:{TWO},a:{ONE}"), format!(" b:{TWO}\n\na:{ONE}\n"), format!("b:{TWO}, a:{ONE},")] {
+        for text in
+            [format!("b:{TWO},a:{ONE}"), format!(" b:{TWO}\n\na:{ONE}\n"), format!("b:{TWO}, a:{ONE},")]
+        {
             let keys = TokenKeys::parse(&text).unwrap();
             let read: Vec<_> = keys.iter().map(|key| (key.id.as_str(), key.bytes.reveal()[0])).collect();
             assert_eq!(read, [("b", 2), ("a", 1)]);

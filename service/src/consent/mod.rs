@@ -24,8 +24,8 @@ use assent_proto::v1::{
     CreateTokensRequest, CreateTokensResponse, DescribeTokenRequest, DescribeTokenResponse,
     GetConsentsRequest, GetConsentsResponse, GetNoticeRequest, GetNoticeResponse, ListConsentRecordsRequest,
     ListConsentRecordsResponse, ListNoticesRequest, ListNoticesResponse, PutNoticeRequest, PutNoticeResponse,
-    RedeemTokenRequest, RedeemTokenResponse, UpsertConsentsRequest, UpsertConsentsResponse, UpsertProfilesRequest, UpsertProfilesResponse,
-    VerifyHistoryRequest,
+    RedeemTokenRequest, RedeemTokenResponse, UpsertConsentsRequest, UpsertConsentsResponse,
+    UpsertProfilesRequest, UpsertProfilesResponse, VerifyHistoryRequest,
 };
 use tonic::{Request, Response, Status};
 

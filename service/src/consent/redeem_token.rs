@@ -33,7 +33,9 @@ pub(super) async fn redeem(
             let chosen = withdrawal.coverage.as_ref();
             let chosen = chosen.map(|coverage| from_wire::scope::coverage(Some(coverage))).transpose();
             let chosen = chosen.map_err(|misfit| misfit.at("withdraw"))?;
-            vec![Ok(token.withdrawal(chosen).map_err(|beyond| TokenFault::beyond(beyond, "withdraw.coverage"))?)]
+            vec![Ok(token
+                .withdrawal(chosen)
+                .map_err(|beyond| TokenFault::beyond(beyond, "withdraw.coverage"))?)]
         }
         Some(Said::Preferences(preferences)) => choices(&token, preferences, to.context.clock.now())?,
         None => return Err(Failure::invalid("said", "is missing")),

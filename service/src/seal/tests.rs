@@ -62,7 +62,9 @@ fn what_is_cut_off_or_no_token_at_all_is_malformed() {
     for end in 0..token.len() {
         assert_eq!(seals().open(&tenant("a"), &token[..end]), Err(Unopened::Malformed), "{end}");
     }
-    for other in [".", "2026.", "2026.====", "2026.é", "é.AAAA", "no dot", &format!("{token}A"), &format!("{token}=")] {
+    for other in
+        [".", "2026.", "2026.====", "2026.é", "é.AAAA", "no dot", &format!("{token}A"), &format!("{token}=")]
+    {
         assert_eq!(seals().open(&tenant("a"), other), Err(Unopened::Malformed), "{other}");
     }
 }

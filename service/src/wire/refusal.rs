@@ -242,7 +242,10 @@ mod tests {
         let paths: Vec<_> = violations(&refusal, &place).into_iter().map(|wrong| wrong.path).collect();
         assert_eq!(paths, fields.map(|(_, path)| path));
         assert_eq!(told(&refusal, &place).reason, Reason::EvidenceMissing);
-        assert_eq!(told(&refusal, &place).facts[0].1, "CONTROLLER,SOURCE,SOURCE_VERSION,NOTICE_TEXT,LANGUAGE");
+        assert_eq!(
+            told(&refusal, &place).facts[0].1,
+            "CONTROLLER,SOURCE,SOURCE_VERSION,NOTICE_TEXT,LANGUAGE"
+        );
         assert_eq!(place.profile(), "token");
     }
 

@@ -233,8 +233,12 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
             let (field, text) = match fault {
                 TokenFault::Malformed => ("token", "must be one that this service made for this tenant"),
                 TokenFault::KeyUnknown => ("token", "must be sealed by a key that the service has"),
-                TokenFault::Expired { field } => (field.as_str(), "must not be asked of a token that has run out"),
-                TokenFault::Insufficient { field } => (field.as_str(), "must not go beyond what the token allows"),
+                TokenFault::Expired { field } => {
+                    (field.as_str(), "must not be asked of a token that has run out")
+                }
+                TokenFault::Insufficient { field } => {
+                    (field.as_str(), "must not go beyond what the token allows")
+                }
             };
             vec![FieldViolation::new(field, text)]
         }
@@ -252,11 +256,9 @@ fn precondition(failure: &Failure) -> Option<PreconditionViolation> {
             ("ETAG", "etag".to_owned(), "must be that of what is stored, left out if nothing is")
         }
         Failure::MessageFixed => ("MESSAGE", "message".to_owned(), "must not have been planned or sent yet"),
-        Failure::Refused { refusal: Refusal::ProfileErased, place } => (
-            "PROFILE",
-            place.profile(),
-            "must not be erased, or grant directly and explicitly after it",
-        ),
+        Failure::Refused { refusal: Refusal::ProfileErased, place } => {
+            ("PROFILE", place.profile(), "must not be erased, or grant directly and explicitly after it")
+        }
         _ => return None,
     };
     Some(PreconditionViolation::new(kind, subject, description))

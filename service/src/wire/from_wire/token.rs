@@ -33,11 +33,13 @@ fn token(item: &v1::CreateTokensItem, table: &TableId, now: Instant) -> Result<T
     let capability = match item.capability.as_ref().ok_or(Misfit::of("capability"))? {
         Asked::Withdraw(covered) => Capability::Withdraw(scope::coverage(Some(covered))?),
         Asked::Preferences(asked) => {
-            let expires_at = asked.expires_at.as_ref().map(|at| time::instant(at).ok_or(Misfit::of("expires_at")));
+            let expires_at =
+                asked.expires_at.as_ref().map(|at| time::instant(at).ok_or(Misfit::of("expires_at")));
             Capability::Preferences { expires_at: expires_at.transpose()? }
         }
     };
-    let message = item.message_id.as_deref().map(|id| MessageId::new(id).map_err(|_| Misfit::of("message_id")));
+    let message =
+        item.message_id.as_deref().map(|id| MessageId::new(id).map_err(|_| Misfit::of("message_id")));
     Ok(Token {
         table: table.clone(),
         profile: profile::profile(item.profile.as_ref())?,
