@@ -93,7 +93,7 @@ fn a_plain_bool_of_a_request_has_no_third_answer() {
 
 #[test]
 fn every_mutation_that_is_not_idempotent_by_nature_has_a_request_id() {
-    for name in ["UpsertConsentsRequest", "UpsertProfilesRequest", "SendRecording"] {
+    for name in ["UpsertConsentsRequest", "UpsertProfilesRequest", "SendRecording", "RedeemTokenRequest"] {
         let message = ours().get_message_by_name(&format!("assent.v1.{name}")).unwrap();
         assert!(message.get_field_by_name("request_id").is_some(), "{name}");
     }

@@ -171,6 +171,7 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             tokens: Tokens::new(keyring.cursor),
+            seals: keyring.seals,
             requests: RequestHasher::new(keyring.request),
             limits: config.limits,
             rulebook: Rulebook::new(without_policy(config.default_policy)),

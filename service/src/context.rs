@@ -12,6 +12,7 @@ use crate::clock::SharedClock;
 use crate::config::Limits;
 use crate::entropy::SharedEntropy;
 use crate::feed::news::News;
+use crate::seal::Seals;
 use crate::wire::request_hash::RequestHasher;
 use crate::wire::token::Tokens;
 
@@ -29,6 +30,8 @@ pub struct Context {
     pub entropy: SharedEntropy,
     /// Makes and opens cursors and page tokens.
     pub tokens: Tokens,
+    /// Seals and opens the tokens of links.
+    pub(crate) seals: Seals,
     /// Hashes requests, to tell a repeated `request_id` from a reused one.
     pub requests: RequestHasher,
     /// How much is taken on at once.

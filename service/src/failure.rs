@@ -46,6 +46,8 @@ pub enum Failure {
     },
     /// The cursor cannot be read on from.
     Cursor(CursorFault),
+    /// A link's token does not do what is asked.
+    Token(TokenFault),
     /// What the cursor would read next is gone.
     CursorExpired {
         /// The cursor's position.
@@ -179,6 +181,25 @@ pub enum CursorFault {
     },
 }
 
+/// Why a link's token does not do what is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenFault {
+    /// It is not a token of this tenant, or was changed.
+    Malformed,
+    /// There is no key of the id that it names.
+    KeyUnknown,
+    /// It has run out.
+    Expired {
+        /// What asks for more than is left to it.
+        field: String,
+    },
+    /// It allows less.
+    Insufficient {
+        /// What asks for more.
+        field: String,
+    },
+}
+
 impl Failure {
     /// One wrong field.
     #[must_use]
@@ -215,6 +236,12 @@ impl From<CursorFault> for Failure {
     }
 }
 
+impl From<TokenFault> for Failure {
+    fn from(fault: TokenFault) -> Self {
+        Self::Token(fault)
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -236,6 +263,7 @@ impl fmt::Display for Failure {
             Self::PageToken => f.write_str("the page token is not one of this list"),
             Self::UseNotPermitted { field } => write!(f, "{field} declares a use that is not permitted"),
             Self::Cursor(fault) => fault.fmt(f),
+            Self::Token(fault) => fault.fmt(f),
             Self::CursorExpired { .. } => f.write_str("what the cursor would read next is gone"),
             Self::ReaderTooSlow => f.write_str("the reader took nothing for too long"),
             Self::CredentialMissing => f.write_str("an API key is needed: authorization: Bearer <key>"),
@@ -283,6 +311,17 @@ impl fmt::Display for CursorFault {
             Self::Diverged { .. } => "the ledger holds another record at the cursor's position",
             Self::AheadOfHead { .. } => "the ledger ends before the cursor's position",
         })
+    }
+}
+
+impl fmt::Display for TokenFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed => f.write_str("the token is not one of this service"),
+            Self::KeyUnknown => f.write_str("the token names a key that the service was not given"),
+            Self::Expired { field } => write!(f, "{field}: the token has run out"),
+            Self::Insufficient { field } => write!(f, "{field}: the token allows less"),
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod pace;
 mod page;
 pub mod privacy;
 pub mod rules;
+mod seal;
 pub mod server;
 pub mod settings;
 mod sight;

@@ -24,4 +24,5 @@ mod settings;
 mod store;
 mod telemetry;
 mod tenants;
+mod token;
 mod wait_block;

@@ -11,6 +11,7 @@ mod declared;
 mod planned;
 mod privacy;
 mod rule;
+mod tokens;
 mod valid;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -19,6 +19,7 @@ mod declared;
 mod interactions;
 mod privacy;
 mod settings;
+mod tokens;
 mod wait_blocks;
 
 /// What stands in our texts alone: no answer to the other tenant may hold it.

@@ -2,6 +2,7 @@
 //!
 //! It sends every mutation twice and fails the test if the answers differ. It notes in the matrix what each
 //! call has shown, but for what it is to another tenant: that is for a test to look at. It fails the test if an answer holds anything of the other tenant.
+//! Every token that it is given is a secret from then on.
 
 mod endless;
 mod reading;
@@ -22,12 +23,16 @@ use tonic::body::Body;
 use tonic::transport::Channel;
 
 use crate::engine::Engine;
+use crate::marks;
 use crate::matrix::{self, Case};
 use reading::Said;
 use wire::Answer;
 
 /// The one mutation that is answered otherwise when it is repeated: what is recorded already is a duplicate.
 const RECORD: &str = "/RecordInteractions";
+
+/// What makes tokens, which must never be told again but to whoever redeems them.
+const CREATE_TOKENS: &str = "/CreateTokens";
 
 /// A connection with a credential. Clones share what they saw.
 #[derive(Clone, Debug)]
@@ -146,6 +151,9 @@ impl tower::Service<Request<Body>> for Client {
                 return Ok(endless::looked_at(begun, method, client.eyes));
             }
             let first = request.send(client.channel.clone()).await?;
+            if method.ends_with(CREATE_TOKENS) {
+                first.tokens().iter().for_each(|token| marks::keep_secret(token));
+            }
             client.eyes.look(&method, &first);
             if client.eyes.twice && matrix::is_mutation(&method) {
                 let second = request.send(client.channel.clone()).await?;

@@ -40,11 +40,12 @@ impl Case {
     }
 }
 
-/// Whether a method of the contract writes, going by its name: whatever does not ask.
+/// Whether a method of the contract writes, going by its name: whatever does not ask. Tokens are made and not stored.
 #[must_use]
 pub fn is_mutation(method: &str) -> bool {
     let name = method.rsplit('/').next().unwrap_or(method);
-    let asks = ["Access", "Evaluate", "Find", "Get", "List", "Query", "Read", "Verify"];
+    let asks =
+        ["Access", "CreateTokens", "Describe", "Evaluate", "Find", "Get", "List", "Query", "Read", "Verify"];
     !asks.iter().any(|verb| name.starts_with(verb)) && !is_endless(method)
 }
 
@@ -136,6 +137,8 @@ mod tests {
         let replayed = |method| cells.contains(&call_cell(method, Engine::Sqlite, Case::Replayed));
         assert!(replayed("assent.v1.ConsentService/PutNotice"));
         assert!(!replayed("assent.v1.ConsentService/GetConsents"));
+        assert!(replayed("assent.v1.ConsentService/RedeemToken"));
+        assert!(!replayed("assent.v1.ConsentService/CreateTokens"));
         assert!(!replayed("assent.v1.InteractionService/WatchInteractions"));
         assert!(cells.contains(&reason_cell("FIELD_INVALID")));
         assert!(!cells.contains(&reason_cell("UNSPECIFIED")));

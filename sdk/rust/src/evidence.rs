@@ -29,6 +29,8 @@ words! {
         Import,
         /// A call by another system on the person's behalf.
         Api,
+        /// A message that the person was sent: a link in it. Its name is the message's id.
+        Message,
     }
 }
 
@@ -60,7 +62,7 @@ words! {
 pub struct Source {
     /// Through what.
     pub kind: SourceKind,
-    /// Which form, campaign, import or system. Absent: not known; the stricter policies then accept no grant.
+    /// Which form, campaign, import, system or message. Absent: not known; the stricter policies then accept no grant.
     pub name: Option<String>,
     /// Its version. Absent: not known; the stricter policies then accept no grant.
     pub version: Option<String>,

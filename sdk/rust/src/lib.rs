@@ -248,8 +248,8 @@ pub use changes::{
 };
 pub use client::Client;
 pub use consents::{
-    Consents, ConsentsUpserted, GetConsents, Item, ProfileConsents, ProfileUpserted, SeriesOutcome, Upsert,
-    UpsertProfiles,
+    Choice, Consents, ConsentsUpserted, GetConsents, Item, NewToken, ProfileConsents, ProfileUpserted,
+    Redeem, SeriesOutcome, Token, TokenCapability, TokenDescription, Upsert, UpsertProfiles,
 };
 pub use error::{Cause, Error, FieldViolation, Reason, Result};
 pub use evidence::{Basis, Controller, Evidence, EvidenceItem, Source, SourceKind};

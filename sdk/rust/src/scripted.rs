@@ -271,6 +271,32 @@ impl ConsentService for Served {
     async fn list_notices(&self, _: Request<v1::ListNoticesRequest>) -> Answer<v1::ListNoticesResponse> {
         Err(Status::unimplemented("not scripted"))
     }
+
+    async fn create_tokens(&self, _: Request<v1::CreateTokensRequest>) -> Answer<v1::CreateTokensResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    async fn describe_token(
+        &self,
+        _: Request<v1::DescribeTokenRequest>,
+    ) -> Answer<v1::DescribeTokenResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    /// One result, which names the token in place of a record.
+    async fn redeem_token(
+        &self,
+        request: Request<v1::RedeemTokenRequest>,
+    ) -> Answer<v1::RedeemTokenResponse> {
+        let message = request.get_ref().clone();
+        self.see(&request, &message.request_id, vec![message.token.clone()], "")?;
+        let v1::upsert_consents_result::Result::Outcome(created) = created(&message.token) else {
+            return Err(Status::internal("a scripted item was refused"));
+        };
+        let outcome = v1::TokenRedeemed { series: created.series };
+        let result = Some(v1::redeem_token_result::Result::Outcome(outcome));
+        Ok(Response::new(v1::RedeemTokenResponse { results: vec![v1::RedeemTokenResult { result }] }))
+    }
 }
 
 #[tonic::async_trait]

@@ -49,11 +49,13 @@ pub enum SourceKind {
     Import,
     /// A call.
     Api,
+    /// A message: a link in it.
+    Message,
 }
 
 impl SourceKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Form, Self::Campaign, Self::Import, Self::Api];
+    pub const ALL: [Self; 5] = [Self::Form, Self::Campaign, Self::Import, Self::Api, Self::Message];
 
     /// Its name in the hashed form of a record.
     #[must_use]
@@ -63,6 +65,7 @@ impl SourceKind {
             Self::Campaign => "CAMPAIGN",
             Self::Import => "IMPORT",
             Self::Api => "API",
+            Self::Message => "MESSAGE",
         }
     }
 
@@ -78,7 +81,7 @@ impl SourceKind {
 pub struct Source {
     /// Through what.
     pub kind: SourceKind,
-    /// Which form, campaign, import or system.
+    /// Which form, campaign, import, system or message.
     pub name: Option<String>,
     /// Its version.
     pub version: Option<String>,

@@ -49,6 +49,7 @@ pub mod scope;
 pub mod sight;
 pub mod tally;
 pub mod time;
+pub mod token;
 pub mod verdict;
 pub mod wait_block;
 pub mod website;

@@ -244,6 +244,19 @@ impl Coverage {
         Self::new(self.marketing && keep(Series::Marketing), tracking)
     }
 
+    /// Whether `whole` covers all of it. A list of today's scopes is not all of them: "all" covers later ones too.
+    #[must_use]
+    pub fn within(self, whole: Self) -> bool {
+        let tracking = match (self.tracking, whole.tracking) {
+            (TrackingCoverage::None, _) | (_, TrackingCoverage::All) => true,
+            (TrackingCoverage::Scopes(some), TrackingCoverage::Scopes(more)) => {
+                some.iter().all(|scope| more.contains(scope))
+            }
+            (TrackingCoverage::All | TrackingCoverage::Scopes(_), _) => false,
+        };
+        tracking && (whole.marketing || !self.marketing)
+    }
+
     /// The same coverage with "all of tracking" written out as the scopes that exist today: how a grant is stored.
     #[must_use]
     pub fn as_of_today(self) -> Self {
@@ -266,6 +279,17 @@ mod tests {
         }
         assert_eq!(Scope::ALL.into_iter().collect::<ScopeSet>(), ScopeSet::ALL);
         assert_eq!(ScopeSet::ALL.with(Scope::Device), ScopeSet::ALL, "once in it, in it");
+    }
+
+    #[test]
+    fn a_part_is_within_the_whole_and_all_is_more_than_every_scope_of_today() {
+        let (all, today) = (Coverage::TRACKING, Coverage::TRACKING.as_of_today());
+        let opens = Coverage::scopes(ScopeSet::NONE.with(Scope::EmailOpen)).unwrap();
+        for (part, whole) in [(opens, today), (opens, all), (today, all), (all, Coverage::BOTH)] {
+            assert!(part.within(whole) && part.within(part) && !whole.within(part), "{part:?} {whole:?}");
+        }
+        assert!(Coverage::MARKETING.within(Coverage::BOTH) && !Coverage::BOTH.within(Coverage::MARKETING));
+        assert!(!Coverage::MARKETING.within(all) && !all.within(Coverage::MARKETING));
     }
 
     #[test]

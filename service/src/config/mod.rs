@@ -12,6 +12,7 @@ mod secrets;
 mod setting;
 mod telemetry;
 mod tls;
+mod token_keys;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -24,6 +25,7 @@ pub use secret::{KeyBytes, Secret};
 pub use secrets::Secrets;
 pub use telemetry::{LogFormat, LogLevel, Telemetry};
 pub use tls::Tls;
+pub use token_keys::{TokenKey, TokenKeyId, TokenKeys};
 
 use read::Reader;
 

@@ -3,6 +3,7 @@
 use super::database::Engine;
 use super::read::Reader;
 use super::secret::{KeyBytes, secret};
+use super::token_keys::{self, TokenKey, TokenKeys};
 
 /// The configured keys. `None`: not set, which only SQLite allows.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct Secrets {
     pub request_key: Option<KeyBytes>,
     /// Knows the erased again, for as long as they are to stay erased.
     pub tombstone_key: Option<KeyBytes>,
+    /// Seal and open the tokens of links, for as long as those are to open.
+    pub token_keys: Option<TokenKeys>,
 }
 
 impl Secrets {
@@ -26,7 +29,13 @@ impl Secrets {
         if tombstone_key.is_some() && [&cursor_key, &request_key].contains(&&tombstone_key) {
             reader.problem("secrets.tombstone_key", "must differ from the other secrets");
         }
-        Some(Self { cursor_key, request_key, tombstone_key })
+        let token_keys = token_keys::read(reader, engine == Some(Engine::Postgres))?;
+        let others = [&cursor_key, &request_key, &tombstone_key];
+        let known = |key: &TokenKey| others.into_iter().flatten().any(|other| *other == key.bytes);
+        if token_keys.iter().flat_map(TokenKeys::iter).any(known) {
+            reader.problem("secrets.token_keys", "must differ from the other secrets");
+        }
+        Some(Self { cursor_key, request_key, tombstone_key, token_keys })
     }
 }
 

@@ -6,6 +6,8 @@ use super::{Config, DEFAULTS, DefaultPolicy, Engine, LogFormat, Problems};
 const KEY_A: &str = "0101010101010101010101010101010101010101010101010101010101010101";
 const KEY_B: &str = "0202020202020202020202020202020202020202020202020202020202020202";
 const KEY_C: &str = "0303030303030303030303030303030303030303030303030303030303030303";
+const KEY_D: &str = "0404040404040404040404040404040404040404040404040404040404040404";
+const KEY_E: &str = "0505050505050505050505050505050505050505050505050505050505050505";
 
 fn load(file: Option<&Path>, environment: &[(&str, &str)]) -> Result<Config, Problems> {
     Config::load(file, environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
@@ -91,7 +93,10 @@ fn a_file_that_is_not_toml_is_named_with_the_line_and_without_its_text() {
 #[test]
 fn postgresql_without_keys_is_refused_with_what_to_set() {
     let problems = load(None, &[("ASSENT_DATABASE__URL", "postgresql://u:hunter2@h/d")]).unwrap_err();
-    assert_eq!(paths(&problems), ["secrets.cursor_key", "secrets.request_key", "secrets.tombstone_key"]);
+    assert_eq!(
+        paths(&problems),
+        ["secrets.cursor_key", "secrets.request_key", "secrets.tombstone_key", "secrets.token_keys"]
+    );
     assert!(problems.to_string().contains("openssl rand -hex 32"), "{problems}");
 }
 
@@ -108,6 +113,7 @@ fn a_secret_is_read_from_its_file_and_never_shown() {
             ("ASSENT_SECRETS__CURSOR_KEY_FILE", key_file),
             ("ASSENT_SECRETS__REQUEST_KEY", KEY_B),
             ("ASSENT_SECRETS__TOMBSTONE_KEY", KEY_C),
+            ("ASSENT_SECRETS__TOKEN_KEYS", &format!("new:{KEY_D},old:{KEY_E}")),
         ],
     )
     .unwrap();
@@ -117,6 +123,7 @@ fn a_secret_is_read_from_its_file_and_never_shown() {
         !shown.contains("hunter2")
             && !shown.contains(KEY_B)
             && !shown.contains("3, 3, 3")
+            && !shown.contains("4, 4, 4")
             && !shown.contains("1, 1, 1"),
         "{shown}"
     );
@@ -127,6 +134,22 @@ fn a_secret_is_read_from_its_file_and_never_shown() {
     assert_eq!(paths(&load(None, &same).unwrap_err()), ["secrets.request_key"]);
     let same = [("ASSENT_SECRETS__TOMBSTONE_KEY", KEY_A), ("ASSENT_SECRETS__CURSOR_KEY", KEY_A)];
     assert_eq!(paths(&load(None, &same).unwrap_err()), ["secrets.tombstone_key"]);
+}
+
+#[test]
+fn keys_of_tokens_are_listed_and_like_no_other() {
+    let listed = |text: &str| {
+        load(None, &[("ASSENT_SECRETS__TOKEN_KEYS", text), ("ASSENT_SECRETS__CURSOR_KEY", KEY_A)])
+    };
+    let keys = listed(&format!("new:{KEY_D}\nold:{KEY_E}\n")).unwrap().secrets.token_keys.unwrap();
+    assert_eq!(keys.iter().map(|key| key.id.as_str()).collect::<Vec<_>>(), ["new", "old"]);
+    for wrong in
+        [format!("new:{KEY_D},old:{KEY_A}"), format!("new:{KEY_D},new:{KEY_E}"), "hunter2".to_owned()]
+    {
+        let problems = listed(&wrong).unwrap_err();
+        assert_eq!(paths(&problems), ["secrets.token_keys"]);
+        assert!(!problems.to_string().contains("hunter2") && !problems.to_string().contains(KEY_D));
+    }
 }
 
 #[test]
@@ -145,7 +168,7 @@ fn a_database_address_in_a_file_replaces_the_default() {
 #[test]
 fn the_documentation_names_every_key() {
     let keys = "address url url_file max_connections read_connections acquire_timeout_seconds statement_timeout_seconds transaction_timeout_seconds \
-                cert_file key_file client_ca_file cursor_key_file request_key_file tombstone_key_file message_in_bytes message_out_bytes \
+                cert_file key_file client_ca_file cursor_key_file request_key_file tombstone_key_file token_keys_file message_in_bytes message_out_bytes \
                 concurrent_calls max_call_seconds max_wait_seconds log_format log_level otlp_endpoint \
                 metrics_interval_seconds trace_percent sequencer_interval_millis drain_seconds of_tables_without_one";
     for key in keys.split_whitespace() {

@@ -35,6 +35,8 @@ pub(super) struct Envelope<'a> {
     pub(super) request_id: &'a str,
     pub(super) validate_only: bool,
     pub(super) origin: Option<&'a str>,
+    /// Where an item stands in the call's request.
+    pub(super) place: fn(usize, &Command) -> Place,
 }
 
 /// A batch that was read.
@@ -46,6 +48,7 @@ pub(super) struct Batch {
     mode: Mode,
     origin: Option<Origin>,
     items: Vec<Outcome<Item>>,
+    place: fn(usize, &Command) -> Place,
     /// Everybody an item is about.
     profiles: Vec<ProfileKey>,
     /// The texts whose presence decides something.
@@ -94,6 +97,7 @@ impl Batch {
             origin: from_wire::profile::origin(envelope.origin).map_err(top)?,
             profiles: profiles.collect(),
             notices: readable().filter_map(|item| text(&item.command)).collect(),
+            place: envelope.place,
             table,
             items,
         })
@@ -161,7 +165,7 @@ impl Batch {
                 (Ok(_), Told::Accepted(outcome)) => return Ok(Ok(accepted(outcome))),
                 (Err(failure), _) => return Ok(Err(of_item(failure, &call.id)?)),
                 (Ok(item), Told::Refused(refusal)) => {
-                    Failure::Refused { refusal, place: place(index, &item.command) }
+                    Failure::Refused { refusal, place: (self.place)(index, &item.command) }
                 }
                 (Ok(_), Told::Unjudged) => {
                     Failure::internal("the rules that would judge an item cannot be read")
@@ -210,8 +214,8 @@ fn text(command: &Command) -> Option<NoticeId> {
     }
 }
 
-/// Where an item stands in its request.
-fn place(index: usize, command: &Command) -> Place {
+/// Where an item of a list stands in its request.
+pub(super) fn place(index: usize, command: &Command) -> Place {
     let arm = match command.said {
         Some(Said::Answer(_)) => Arm::Answer,
         Some(Said::Notice(_)) => Arm::Notice,

@@ -6,21 +6,26 @@
 mod batch;
 pub(crate) mod changing;
 mod codes;
+mod create_tokens;
+mod describe_token;
 mod get;
 mod get_notice;
 mod list_notices;
 mod list_records;
+mod opening;
 mod put_notice;
+mod redeem_token;
 mod upsert;
 mod verify;
 mod writing;
 
 use assent_proto::v1::consent_service_server::ConsentService;
 use assent_proto::v1::{
+    CreateTokensRequest, CreateTokensResponse, DescribeTokenRequest, DescribeTokenResponse,
     GetConsentsRequest, GetConsentsResponse, GetNoticeRequest, GetNoticeResponse, ListConsentRecordsRequest,
     ListConsentRecordsResponse, ListNoticesRequest, ListNoticesResponse, PutNoticeRequest, PutNoticeResponse,
-    UpsertConsentsRequest, UpsertConsentsResponse, UpsertProfilesRequest, UpsertProfilesResponse,
-    VerifyHistoryRequest,
+    RedeemTokenRequest, RedeemTokenResponse, UpsertConsentsRequest, UpsertConsentsResponse,
+    UpsertProfilesRequest, UpsertProfilesResponse, VerifyHistoryRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -99,5 +104,25 @@ impl ConsentService for Consents {
         request: Request<ListNoticesRequest>,
     ) -> Result<Response<ListNoticesResponse>, Status> {
         answer(request, |call, request| list_notices::list_notices(&self.context, call, request)).await
+    }
+    async fn create_tokens(
+        &self,
+        request: Request<CreateTokensRequest>,
+    ) -> Result<Response<CreateTokensResponse>, Status> {
+        answer(request, |call, request| create_tokens::create(&self.context, call, request)).await
+    }
+
+    async fn describe_token(
+        &self,
+        request: Request<DescribeTokenRequest>,
+    ) -> Result<Response<DescribeTokenResponse>, Status> {
+        answer(request, |call, request| describe_token::describe(&self.context, call, request)).await
+    }
+
+    async fn redeem_token(
+        &self,
+        request: Request<RedeemTokenRequest>,
+    ) -> Result<Response<RedeemTokenResponse>, Status> {
+        answer(request, |call, request| redeem_token::redeem(self, call, request)).await
     }
 }

@@ -13,7 +13,7 @@ use assent_proto::v1::{
 use prost::Message;
 
 use super::Consents;
-use super::batch::{Accepted, Batch, Envelope};
+use super::batch::{Accepted, Batch, Envelope, place};
 use super::writing;
 use crate::caller::Call;
 use crate::failure::Outcome;
@@ -35,6 +35,7 @@ pub(super) async fn consents(
         request_id: &request.request_id,
         validate_only: request.validate_only,
         origin: request.origin.as_deref(),
+        place,
     };
     let results = upsert(to, &call, &envelope, &request, items.collect(), consents_upserted).await?;
     let results = results.into_iter().map(|result| UpsertConsentsResult {
@@ -59,6 +60,7 @@ pub(super) async fn profiles(
         request_id: &request.request_id,
         validate_only: request.validate_only,
         origin: request.origin.as_deref(),
+        place,
     };
     let results = upsert(to, &call, &envelope, &request, items.collect(), profile_upserted).await?;
     let results = results.into_iter().map(|result| UpsertProfilesResult {

@@ -26,6 +26,7 @@ pub mod request;
 pub mod scope;
 mod sight;
 pub mod time;
+pub mod token;
 pub mod wait_block;
 pub mod website;
 

@@ -27,6 +27,18 @@ pub enum Arm {
     Request,
     /// None: the profile's facts alone.
     Facts,
+    /// None: a choice that a token was redeemed for, whose evidence stands beside it.
+    Choice,
+}
+
+impl Place {
+    /// Where the person is named.
+    pub(super) fn profile(&self) -> String {
+        match self.arm {
+            Arm::Choice => "token".to_owned(),
+            Arm::Answer | Arm::Notice | Arm::Request | Arm::Facts => format!("{}.profile", self.item),
+        }
+    }
 }
 
 impl Arm {
@@ -36,6 +48,7 @@ impl Arm {
             Self::Notice => "notice",
             Self::Request => "request",
             Self::Facts => "facts",
+            Self::Choice => "choice",
         }
     }
 }
@@ -105,12 +118,12 @@ const fn reason_of(problem: &Problem, arm: Arm) -> Reason {
         Fault::ForbiddenMethod => Reason::MethodForbidden,
         Fault::BasisNotAccepted(_) => Reason::BasisNotAccepted,
         Fault::JointNotPermitted => Reason::JointNotAllowed,
-        Fault::InFuture if matches!(arm, Arm::Answer) => Reason::GrantInFuture,
+        Fault::InFuture if matches!(arm, Arm::Answer | Arm::Choice) => Reason::GrantInFuture,
         Fault::InFuture => Reason::FieldInvalid,
         Fault::UnknownText => Reason::NoticeUnknown,
         Fault::Missing | Fault::NoController | Fault::NotBefore(_) | Fault::NotTrue => match arm {
             Arm::Notice => Reason::NoticeIncomplete,
-            Arm::Answer | Arm::Request | Arm::Facts => Reason::EvidenceMissing,
+            Arm::Answer | Arm::Request | Arm::Facts | Arm::Choice => Reason::EvidenceMissing,
         },
     }
 }
@@ -130,12 +143,24 @@ const fn rank(reason: Reason) -> u8 {
 fn path(field: &str, place: &Place) -> String {
     let Place { item, arm } = place;
     match field {
+        field if *arm == Arm::Choice => of_choice(field, item),
         // It is the table's, not the request's: there the table is named.
         "controller" => "profile_table".to_owned(),
         "text" => format!("{item}.{}.notice_id", arm.name()),
         "evidence.notice" => format!("{item}.{}.evidence.notice_id", arm.name()),
         field if field.starts_with("facts.") => format!("{item}.{field}"),
         field => format!("{item}.{}.{field}", arm.name()),
+    }
+}
+
+/// The same of a choice: the form is said once for all of them, and the table is the token's.
+fn of_choice(field: &str, item: &str) -> String {
+    match field {
+        "controller" => "token".to_owned(),
+        "evidence.source.name" => "preferences.form_name".to_owned(),
+        "evidence.source.version" => "preferences.form_version".to_owned(),
+        "evidence.notice" => format!("{item}.notice_id"),
+        field => format!("{item}.{}", field.trim_start_matches("evidence.")),
     }
 }
 
@@ -199,6 +224,29 @@ mod tests {
         assert_eq!(told(&refusal, &place()).reason, Reason::MethodForbidden);
         assert!(told(&refusal, &place()).facts.is_empty());
         assert_eq!(violations(&refusal, &place()).len(), 2);
+    }
+
+    #[test]
+    fn what_a_choice_lacks_is_named_where_its_request_has_it() {
+        let fields = [
+            ("controller", "token"),
+            ("evidence.source.name", "preferences.form_name"),
+            ("evidence.source.version", "preferences.form_version"),
+            ("evidence.notice", "preferences.choices[1].notice_id"),
+            ("evidence.language", "preferences.choices[1].language"),
+            ("coverage", "preferences.choices[1].coverage"),
+        ];
+        let missing = fields.map(|(field, _)| problem(field, Fault::Missing, Some("strict")));
+        let refusal = Refusal::Demands(missing.to_vec());
+        let place = Place { item: "preferences.choices[1]".to_owned(), arm: Arm::Choice };
+        let paths: Vec<_> = violations(&refusal, &place).into_iter().map(|wrong| wrong.path).collect();
+        assert_eq!(paths, fields.map(|(_, path)| path));
+        assert_eq!(told(&refusal, &place).reason, Reason::EvidenceMissing);
+        assert_eq!(
+            told(&refusal, &place).facts[0].1,
+            "CONTROLLER,SOURCE,SOURCE_VERSION,NOTICE_TEXT,LANGUAGE"
+        );
+        assert_eq!(place.profile(), "token");
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl RequestHasher {
 }
 
 /// The key for one purpose and tenant.
-pub(super) fn derive(master: &KeyBytes, purpose: &[u8], tenant: &TenantId) -> [u8; 32] {
+pub(crate) fn derive(master: &KeyBytes, purpose: &[u8], tenant: &TenantId) -> [u8; 32] {
     let mut mac = keyed(master.reveal());
     mac.update(purpose);
     mac.update(tenant.as_str().as_bytes());

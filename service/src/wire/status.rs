@@ -19,7 +19,7 @@ use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt
 use super::to_wire::plan;
 use super::{not_admitted, refusal};
 use crate::caller::CallId;
-use crate::failure::{CursorFault, Failure, Outcome, Thing};
+use crate::failure::{CursorFault, Failure, Outcome, Thing, TokenFault};
 
 /// Whose reasons these are.
 pub const DOMAIN: &str = "assent";
@@ -87,6 +87,7 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         Failure::PageToken => (Code::InvalidArgument, Reason::PageTokenMalformed, none),
         Failure::UseNotPermitted { .. } => (Code::InvalidArgument, Reason::UseNotPermitted, none),
         Failure::Cursor(fault) => cursor(*fault),
+        Failure::Token(fault) => token(fault),
         Failure::CursorExpired { position, oldest_position, oldest_cursor } => {
             let facts = facts([
                 ("position", position.to_string()),
@@ -179,6 +180,16 @@ fn cursor(fault: CursorFault) -> (Code, Reason, Facts) {
     }
 }
 
+fn token(fault: &TokenFault) -> (Code, Reason, Facts) {
+    let (code, reason) = match fault {
+        TokenFault::Malformed => (Code::InvalidArgument, Reason::TokenMalformed),
+        TokenFault::KeyUnknown => (Code::FailedPrecondition, Reason::TokenKeyUnknown),
+        TokenFault::Expired { .. } => (Code::FailedPrecondition, Reason::TokenExpired),
+        TokenFault::Insufficient { .. } => (Code::FailedPrecondition, Reason::TokenInsufficient),
+    };
+    (code, reason, Facts::new())
+}
+
 /// When trying again is useful, how long to wait first.
 const fn retry(failure: &Failure) -> Option<Duration> {
     match failure {
@@ -218,6 +229,19 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
         Failure::UseNotPermitted { field } => {
             vec![FieldViolation::new(*field, "is not permitted; expected: a use that the law leaves")]
         }
+        Failure::Token(fault) => {
+            let (field, text) = match fault {
+                TokenFault::Malformed => ("token", "must be one that this service made for this tenant"),
+                TokenFault::KeyUnknown => ("token", "must be sealed by a key that the service has"),
+                TokenFault::Expired { field } => {
+                    (field.as_str(), "must not be asked of a token that has run out")
+                }
+                TokenFault::Insufficient { field } => {
+                    (field.as_str(), "must not go beyond what the token allows")
+                }
+            };
+            vec![FieldViolation::new(field, text)]
+        }
         Failure::PageToken => {
             vec![FieldViolation::new("page_token", "must be one of this list, or left out")]
         }
@@ -232,11 +256,9 @@ fn precondition(failure: &Failure) -> Option<PreconditionViolation> {
             ("ETAG", "etag".to_owned(), "must be that of what is stored, left out if nothing is")
         }
         Failure::MessageFixed => ("MESSAGE", "message".to_owned(), "must not have been planned or sent yet"),
-        Failure::Refused { refusal: Refusal::ProfileErased, place } => (
-            "PROFILE",
-            format!("{}.profile", place.item),
-            "must not be erased, or grant directly and explicitly after it",
-        ),
+        Failure::Refused { refusal: Refusal::ProfileErased, place } => {
+            ("PROFILE", place.profile(), "must not be erased, or grant directly and explicitly after it")
+        }
         _ => return None,
     };
     Some(PreconditionViolation::new(kind, subject, description))

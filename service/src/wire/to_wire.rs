@@ -24,6 +24,7 @@ pub mod request;
 pub mod scope;
 pub mod standing;
 pub mod time;
+pub mod token;
 pub mod verdict;
 pub mod wait_block;
 pub mod website;

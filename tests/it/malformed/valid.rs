@@ -21,6 +21,7 @@ pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
     all.extend(changes(&stored).await);
     all.extend(settings(app).await);
     all.extend(super::declared::requests(app, &stored.notice).await);
+    all.extend(super::tokens::requests(app, &stored.notice).await);
     all.extend(interactions(app).await);
     all.extend(wait_blocks());
     all.extend(super::audience::requests(app).await);

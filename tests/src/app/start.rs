@@ -1,17 +1,18 @@
 //! How a test app comes to be: database, keys, service, and the second tenant's data.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use assent_domain::id::TenantId;
 use assent_domain::time::Instant;
 use assent_service::app::App;
-use assent_service::clock::{ManualClock, SharedClock};
+use assent_service::clock::{Clock as _, ManualClock, SharedClock};
 use assent_service::config::Config;
 use assent_service::credential::NewKey;
 use assent_service::entropy::{OsEntropy, SeededEntropy, SharedEntropy};
 use assent_store::{ApiKey, Store, StoreOptions};
 use tokio::sync::oneshot;
-use tonic::transport::Endpoint;
+use tonic::transport::{Channel, Endpoint};
 
 use super::{Clock, FOREIGN, Running, START, Tenant, TestApp};
 use crate::client::Client;
@@ -40,19 +41,8 @@ impl TestApp {
         beside.close().await;
 
         let clock = Arc::new(ManualClock::at(Instant::from_micros(START).expect("a date in 2026")));
-        let config =
-            Config::load(None, environment(database.url(), settings)).expect("settings of the tests");
-        let entropy: SharedEntropy = Arc::new(SeededEntropy::new(1));
-        let shared: SharedClock = clock.clone();
-        let app = App::build(config, shared, entropy).await.expect("the service starts");
-        let address = app.address();
-        let (stop, stopped) = oneshot::channel();
-        let ended = tokio::spawn(async move {
-            let shutdown = async { drop(stopped.await) };
-            app.run(shutdown).await.expect("the service serves");
-        });
-
-        let channel = Endpoint::try_from(format!("http://{address}")).expect("an address").connect_lazy();
+        let (address, running) = serve(&database, &clock, settings, 1).await;
+        let channel = channel(address);
         let engine = database.engine();
         let them = Client::new(channel.clone(), engine, Some(&theirs.key), None).once();
         story::settle_in(&them, FOREIGN).await;
@@ -60,9 +50,42 @@ impl TestApp {
         let mut look = Look::at(database.url()).await.expect("a fresh database opens");
         let before = dump::of_tenant(&mut look, &theirs.id).await;
         let client = Client::new(channel, engine, Some(&ours.key), Some(FOREIGN));
-        let running = Some(Running { stop, ended });
+        let running = Some(running);
         Self { database, clock: Clock(clock), address, ours, theirs, client, before, running }
     }
+
+    /// Stops the service and starts it again on the same database, at the time that it is now, with other settings.
+    pub async fn restart(&mut self, settings: &[(&str, &str)]) {
+        self.stop().await;
+        // Nothing that is random comes twice.
+        let seed = self.clock.0.now().micros().unsigned_abs();
+        let (address, running) = serve(&self.database, &self.clock.0, settings, seed).await;
+        (self.address, self.running) = (address, Some(running));
+        self.client = Client::new(channel(address), self.engine(), Some(&self.ours.key), Some(FOREIGN));
+    }
+}
+
+async fn serve(
+    database: &Database,
+    clock: &Arc<ManualClock>,
+    settings: &[(&str, &str)],
+    seed: u64,
+) -> (SocketAddr, Running) {
+    let config = Config::load(None, environment(database.url(), settings)).expect("settings of the tests");
+    let entropy: SharedEntropy = Arc::new(SeededEntropy::new(seed));
+    let shared: SharedClock = Arc::<ManualClock>::clone(clock);
+    let app = App::build(config, shared, entropy).await.expect("the service starts");
+    let address = app.address();
+    let (stop, stopped) = oneshot::channel();
+    let ended = tokio::spawn(async move {
+        let shutdown = async { drop(stopped.await) };
+        app.run(shutdown).await.expect("the service serves");
+    });
+    (address, Running { stop, ended })
+}
+
+fn channel(address: SocketAddr) -> Channel {
+    Endpoint::try_from(format!("http://{address}")).expect("an address").connect_lazy()
 }
 
 /// The service's settings on a database, as they stand in its environment.
@@ -74,6 +97,7 @@ pub fn environment(url: &str, settings: &[(&str, &str)]) -> Vec<(String, String)
         ("SECRETS__CURSOR_KEY", "c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0"),
         ("SECRETS__REQUEST_KEY", "4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e4e"),
         ("SECRETS__TOMBSTONE_KEY", "7070707070707070707070707070707070707070707070707070707070707070"),
+        ("SECRETS__TOKEN_KEYS", "first:1111111111111111111111111111111111111111111111111111111111111111"),
     ];
     let all = own.iter().chain(settings);
     all.map(|(name, value)| (format!("ASSENT_{name}"), (*value).to_owned())).collect()

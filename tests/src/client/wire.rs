@@ -1,9 +1,11 @@
 //! Requests that can be sent again, answers that were read to their end.
 
+use assent_proto::v1;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use http::{Request, Response, Uri, Version};
 use http_body_util::{BodyExt, Full};
+use prost_reflect::prost::Message;
 use tonic::body::Body;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
@@ -84,6 +86,18 @@ impl Answer {
             rest = left;
         }
         messages
+    }
+
+    /// What tells the tokens of the answer apart, if it holds some: a few are enough to hear whether they are told.
+    pub(super) fn tokens(&self) -> Vec<String> {
+        let made =
+            self.messages().into_iter().filter_map(|bytes| v1::CreateTokensResponse::decode(bytes).ok());
+        let results = made.flat_map(|made| made.results).filter_map(|result| result.result);
+        let tokens = results.filter_map(|result| match result {
+            v1::create_tokens_result::Result::Token(token) => Some(token.split_once('.')?.1[..32].to_owned()),
+            v1::create_tokens_result::Result::Error(_) => None,
+        });
+        tokens.take(16).collect()
     }
 
     pub(super) fn into_response(self) -> Response<Body> {

@@ -4,10 +4,12 @@ mod get;
 mod notices;
 mod profiles;
 mod records;
+mod tokens;
 mod upsert;
 
 pub use get::{GetConsents, ProfileConsents};
 pub use profiles::{ProfileUpserted, UpsertProfiles};
+pub use tokens::{Choice, NewToken, Redeem, Token, TokenCapability, TokenDescription};
 pub use upsert::{ConsentsUpserted, Item, SeriesOutcome, Upsert};
 
 use crate::call::Caller;

@@ -138,6 +138,15 @@ pub struct SeriesOutcome {
     pub standing: Standing,
 }
 
+impl SeriesOutcome {
+    pub(super) fn from_wire(wire: v1::SeriesOutcome) -> Result<Self> {
+        Ok(Self {
+            outcome: Outcome::from_wire(wire.outcome),
+            standing: Standing::promised(wire.standing, "results.outcome.series.standing")?,
+        })
+    }
+}
+
 /// What became of an item that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -195,12 +204,6 @@ fn result(wire: v1::UpsertConsentsResult) -> Result<Result<ConsentsUpserted>> {
         Wire::Outcome(upserted) => upserted,
         Wire::Error(status) => return Ok(Err(Error::of_item(&status))),
     };
-    let mut series = Vec::with_capacity(upserted.series.len());
-    for line in upserted.series {
-        series.push(SeriesOutcome {
-            outcome: Outcome::from_wire(line.outcome),
-            standing: Standing::promised(line.standing, "results.outcome.series.standing")?,
-        });
-    }
+    let series = upserted.series.into_iter().map(SeriesOutcome::from_wire).collect::<Result<_>>()?;
     Ok(Ok(ConsentsUpserted { series, facts: upserted.facts.map(Outcome::from_wire) }))
 }

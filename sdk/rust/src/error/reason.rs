@@ -85,6 +85,14 @@ words! {
         ShuttingDown,
         /// A fault of the service; its log has the cause under [`Error::server_request_id`](crate::Error::server_request_id).
         Internal,
+        /// The token of a link was not made by this service for this tenant, or was changed on its way.
+        TokenMalformed,
+        /// The token names a key that the service was not given: an old one is missing from its configuration.
+        TokenKeyUnknown,
+        /// The token has run out: it neither shows nor grants any more. Saying no by it stays possible.
+        TokenExpired,
+        /// More is asked than the token allows.
+        TokenInsufficient,
     }
 }
 
@@ -150,6 +158,10 @@ impl Reason {
             Self::DeadlineExceeded | Self::Unavailable | Self::Conflict | Self::ShuttingDown => {
                 "make the same call again later, with the same request id"
             }
+            Self::TokenMalformed => "ask the person to follow the whole link again, or make them a new one",
+            Self::TokenKeyUnknown => "have the operator put the old key back: links must open for years",
+            Self::TokenExpired => "make a new token, or redeem this one for a no",
+            Self::TokenInsufficient => "ask for no more than the token's description says",
             Self::Internal => "report it with the service's request id",
             Self::Unrecognised(_) => "use a later release of this client",
         }

@@ -135,7 +135,7 @@ fn every_enum_keeps_its_name_for_ever() {
         ["EMAIL_OPEN", "EMAIL_CLICK", "SMS_CLICK", "WEBSITE_VISIT", "TRANSACTION_GOAL", "DEVICE"]
     );
     assert_eq!(Answer::ALL.map(Answer::name), ["GRANT", "REFUSE", "WITHDRAW", "OBJECT"]);
-    assert_eq!(SourceKind::ALL.map(SourceKind::name), ["FORM", "CAMPAIGN", "IMPORT", "API"]);
+    assert_eq!(SourceKind::ALL.map(SourceKind::name), ["FORM", "CAMPAIGN", "IMPORT", "API", "MESSAGE"]);
     let bases = crate::evidence::Basis::ALL.map(crate::evidence::Basis::name);
     assert_eq!(bases, ["EXPLICIT", "ASSUMED", "IMPORTED"]);
 }

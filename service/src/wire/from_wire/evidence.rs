@@ -28,6 +28,7 @@ pub const fn source_kind(kind: v1::SourceKind) -> Option<SourceKind> {
         v1::SourceKind::Campaign => Some(SourceKind::Campaign),
         v1::SourceKind::Import => Some(SourceKind::Import),
         v1::SourceKind::Api => Some(SourceKind::Api),
+        v1::SourceKind::Message => Some(SourceKind::Message),
     }
 }
 

@@ -71,10 +71,14 @@ const fn place(failure: &Failure) -> usize {
         Failure::NoticeNotThere { .. } => 46,
         Failure::ReaderTooSlow => 47,
         Failure::UseNotPermitted { .. } => 48,
+        Failure::Token(TokenFault::Malformed) => 49,
+        Failure::Token(TokenFault::KeyUnknown) => 50,
+        Failure::Token(TokenFault::Expired { .. }) => 51,
+        Failure::Token(TokenFault::Insufficient { .. }) => 52,
     }
 }
 
-const PLACES: usize = 49;
+const PLACES: usize = 53;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -122,6 +126,22 @@ fn callers_mistakes() -> Vec<Row> {
             Code::OutOfRange,
             "CURSOR_EXPIRED",
             &["oldest_cursor", "oldest_position", "position"],
+            NOT_AGAIN,
+        ),
+        (F::Token(TokenFault::Malformed), Code::InvalidArgument, "TOKEN_MALFORMED", &[], NOT_AGAIN),
+        (F::Token(TokenFault::KeyUnknown), Code::FailedPrecondition, "TOKEN_KEY_UNKNOWN", &[], NOT_AGAIN),
+        (
+            F::Token(TokenFault::Expired { field: "token".to_owned() }),
+            Code::FailedPrecondition,
+            "TOKEN_EXPIRED",
+            &[],
+            NOT_AGAIN,
+        ),
+        (
+            F::Token(TokenFault::Insufficient { field: "preferences".to_owned() }),
+            Code::FailedPrecondition,
+            "TOKEN_INSUFFICIENT",
+            &[],
             NOT_AGAIN,
         ),
         (F::CredentialMissing, Code::Unauthenticated, "CREDENTIAL_MISSING", &[], NOT_AGAIN),

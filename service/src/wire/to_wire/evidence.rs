@@ -21,6 +21,7 @@ pub const fn source_kind(kind: SourceKind) -> v1::SourceKind {
         SourceKind::Campaign => v1::SourceKind::Campaign,
         SourceKind::Import => v1::SourceKind::Import,
         SourceKind::Api => v1::SourceKind::Api,
+        SourceKind::Message => v1::SourceKind::Message,
     }
 }
 
