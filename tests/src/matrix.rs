@@ -44,7 +44,7 @@ impl Case {
 #[must_use]
 pub fn is_mutation(method: &str) -> bool {
     let name = method.rsplit('/').next().unwrap_or(method);
-    let asks = ["Access", "Evaluate", "Find", "Get", "List", "Query", "Read", "Verify"];
+    let asks = ["Access", "Check", "Describe", "Evaluate", "Find", "Get", "List", "Query", "Read", "Verify"];
     !asks.iter().any(|verb| name.starts_with(verb)) && !is_endless(method)
 }
 
@@ -136,6 +136,7 @@ mod tests {
         let replayed = |method| cells.contains(&call_cell(method, Engine::Sqlite, Case::Replayed));
         assert!(replayed("assent.v1.ConsentService/PutNotice"));
         assert!(!replayed("assent.v1.ConsentService/GetConsents"));
+        assert!(!replayed("assent.v1.ConsentService/CheckAskable"));
         assert!(!replayed("assent.v1.InteractionService/WatchInteractions"));
         assert!(cells.contains(&reason_cell("FIELD_INVALID")));
         assert!(!cells.contains(&reason_cell("UNSPECIFIED")));

@@ -209,6 +209,7 @@ mod interactions;
 mod ledger;
 mod message;
 mod notice;
+mod opt_in;
 mod options;
 mod page;
 mod policy;
@@ -248,8 +249,8 @@ pub use changes::{
 };
 pub use client::Client;
 pub use consents::{
-    Consents, ConsentsUpserted, GetConsents, Item, ProfileConsents, ProfileUpserted, SeriesOutcome, Upsert,
-    UpsertProfiles,
+    AskReason, Consents, ConsentsUpserted, DescribeOptIns, GetConsents, Item, ProfileAskable,
+    ProfileConsents, ProfileUpserted, Receipt, SeriesAskable, SeriesOutcome, Upsert, UpsertProfiles,
 };
 pub use error::{Cause, Error, FieldViolation, Reason, Result};
 pub use evidence::{Basis, Controller, Evidence, EvidenceItem, Source, SourceKind};
@@ -267,6 +268,7 @@ pub use interactions::{
 pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
 pub use message::{Channel, Message, MessageClass, SendingBasis};
 pub use notice::{Notice, NoticeEntry, NoticeId};
+pub use opt_in::{NoOptInReason, OptIn, OptInBox, OptInDeclaredBy, OptInText, OptInWording, OptIns};
 pub use options::{Options, Tls};
 pub use page::{Page, PageToken, Paging};
 pub use policy::{

@@ -271,6 +271,24 @@ impl ConsentService for Served {
     async fn list_notices(&self, _: Request<v1::ListNoticesRequest>) -> Answer<v1::ListNoticesResponse> {
         Err(Status::unimplemented("not scripted"))
     }
+
+    async fn describe_opt_ins(
+        &self,
+        _: Request<v1::DescribeOptInsRequest>,
+    ) -> Answer<v1::DescribeOptInsResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    async fn check_askable(&self, _: Request<v1::CheckAskableRequest>) -> Answer<v1::CheckAskableResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    async fn get_consent_receipt(
+        &self,
+        _: Request<v1::GetConsentReceiptRequest>,
+    ) -> Answer<v1::GetConsentReceiptResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
 }
 
 #[tonic::async_trait]

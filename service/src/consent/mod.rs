@@ -5,11 +5,15 @@
 
 mod batch;
 pub(crate) mod changing;
+mod check_askable;
 mod codes;
+mod describe_opt_ins;
 mod get;
 mod get_notice;
+mod get_receipt;
 mod list_notices;
 mod list_records;
+mod people;
 mod put_notice;
 mod upsert;
 mod verify;
@@ -17,10 +21,11 @@ mod writing;
 
 use assent_proto::v1::consent_service_server::ConsentService;
 use assent_proto::v1::{
-    GetConsentsRequest, GetConsentsResponse, GetNoticeRequest, GetNoticeResponse, ListConsentRecordsRequest,
-    ListConsentRecordsResponse, ListNoticesRequest, ListNoticesResponse, PutNoticeRequest, PutNoticeResponse,
-    UpsertConsentsRequest, UpsertConsentsResponse, UpsertProfilesRequest, UpsertProfilesResponse,
-    VerifyHistoryRequest,
+    CheckAskableRequest, CheckAskableResponse, DescribeOptInsRequest, DescribeOptInsResponse,
+    GetConsentReceiptRequest, GetConsentReceiptResponse, GetConsentsRequest, GetConsentsResponse,
+    GetNoticeRequest, GetNoticeResponse, ListConsentRecordsRequest, ListConsentRecordsResponse,
+    ListNoticesRequest, ListNoticesResponse, PutNoticeRequest, PutNoticeResponse, UpsertConsentsRequest,
+    UpsertConsentsResponse, UpsertProfilesRequest, UpsertProfilesResponse, VerifyHistoryRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -99,5 +104,27 @@ impl ConsentService for Consents {
         request: Request<ListNoticesRequest>,
     ) -> Result<Response<ListNoticesResponse>, Status> {
         answer(request, |call, request| list_notices::list_notices(&self.context, call, request)).await
+    }
+
+    async fn describe_opt_ins(
+        &self,
+        request: Request<DescribeOptInsRequest>,
+    ) -> Result<Response<DescribeOptInsResponse>, Status> {
+        answer(request, |call, request| describe_opt_ins::describe_opt_ins(&self.context, call, request))
+            .await
+    }
+
+    async fn check_askable(
+        &self,
+        request: Request<CheckAskableRequest>,
+    ) -> Result<Response<CheckAskableResponse>, Status> {
+        answer(request, |call, request| check_askable::check_askable(&self.context, call, request)).await
+    }
+
+    async fn get_consent_receipt(
+        &self,
+        request: Request<GetConsentReceiptRequest>,
+    ) -> Result<Response<GetConsentReceiptResponse>, Status> {
+        answer(request, |call, request| get_receipt::get_receipt(&self.context, call, request)).await
     }
 }

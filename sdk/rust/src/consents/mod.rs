@@ -1,13 +1,19 @@
 //! What people said, were told and were asked: one line for each call of the contract's ConsentService.
 
+mod askable;
 mod get;
 mod notices;
+mod opt_ins;
 mod profiles;
+mod receipt;
 mod records;
 mod upsert;
 
+pub use askable::{AskReason, ProfileAskable, SeriesAskable};
 pub use get::{GetConsents, ProfileConsents};
+pub use opt_ins::DescribeOptIns;
 pub use profiles::{ProfileUpserted, UpsertProfiles};
+pub use receipt::Receipt;
 pub use upsert::{ConsentsUpserted, Item, SeriesOutcome, Upsert};
 
 use crate::call::Caller;

@@ -85,6 +85,8 @@ words! {
         ShuttingDown,
         /// A fault of the service; its log has the cause under [`Error::server_request_id`](crate::Error::server_request_id).
         Internal,
+        /// The person has no consent record of that id that says, tells or asks something.
+        ConsentRecordUnknown,
     }
 }
 
@@ -151,6 +153,7 @@ impl Reason {
                 "make the same call again later, with the same request id"
             }
             Self::Internal => "report it with the service's request id",
+            Self::ConsentRecordUnknown => "correct the record's id: an erased record has no receipt",
             Self::Unrecognised(_) => "use a later release of this client",
         }
     }

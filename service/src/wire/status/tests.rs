@@ -71,10 +71,11 @@ const fn place(failure: &Failure) -> usize {
         Failure::NoticeNotThere { .. } => 46,
         Failure::ReaderTooSlow => 47,
         Failure::UseNotPermitted { .. } => 48,
+        Failure::Unknown(Thing::ConsentRecord) => 49,
     }
 }
 
-const PLACES: usize = 49;
+const PLACES: usize = 50;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -133,8 +134,9 @@ fn callers_mistakes() -> Vec<Row> {
         (F::Unknown(Thing::Website), Code::NotFound, "WEBSITE_UNKNOWN", &[], NOT_AGAIN),
         (F::Unknown(Thing::Campaign), Code::NotFound, "CAMPAIGN_UNKNOWN", &[], NOT_AGAIN),
         (F::Unknown(Thing::Message), Code::NotFound, "MESSAGE_UNKNOWN", &[], NOT_AGAIN),
+        (F::Unknown(Thing::ConsentRecord), Code::NotFound, "CONSENT_RECORD_UNKNOWN", &[], NOT_AGAIN),
         (
-            F::NoticeNotThere { field: "message.notice_id" },
+            F::NoticeNotThere { fields: vec!["message.notice_id".to_owned()] },
             Code::FailedPrecondition,
             "NOTICE_UNKNOWN",
             &[],
