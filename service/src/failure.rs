@@ -77,10 +77,10 @@ pub enum Failure {
         /// The field that names it.
         field: &'static str,
     },
-    /// A setting names a notice text that is not stored.
+    /// A setting names notice texts that are not stored.
     NoticeNotThere {
-        /// The field that names it.
-        field: &'static str,
+        /// The fields that name them; never none.
+        fields: Vec<String>,
     },
     /// An override is not taken.
     NotAdmitted(NotAdmitted),
@@ -149,6 +149,8 @@ pub enum Thing {
     Campaign,
     /// A message.
     Message,
+    /// A consent record that says, tells or asks something.
+    ConsentRecord,
 }
 
 /// Whose message.
@@ -275,8 +277,12 @@ impl fmt::Display for Failure {
             Self::Unknown(Thing::Website) => f.write_str("there is no such website"),
             Self::Unknown(Thing::Campaign) => f.write_str("there is no such campaign"),
             Self::Unknown(Thing::Message) => f.write_str("there is no such message"),
+            Self::Unknown(Thing::ConsentRecord) => f.write_str("there is no such consent record"),
             Self::PolicyNotThere { field } => write!(f, "{field} names no built-in policy"),
-            Self::NoticeNotThere { field } => write!(f, "{field} names no stored text"),
+            Self::NoticeNotThere { fields } => match fields.as_slice() {
+                [field] => write!(f, "{field} names no stored text"),
+                many => write!(f, "{} fields of the request name no stored text", many.len()),
+            },
             Self::NotAdmitted(why) => f.write_str(match why {
                 NotAdmitted::BaseUnknown => "the override changes no built-in policy",
                 NotAdmitted::IdOfBuiltIn => "the override has the id of a built-in policy",

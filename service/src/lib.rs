@@ -26,6 +26,7 @@ mod lock;
 mod pace;
 mod page;
 pub mod privacy;
+pub mod receipt;
 pub mod rules;
 mod seal;
 pub mod server;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use assent_domain::command::Terms;
 use assent_domain::history::Facts;
 use assent_domain::id::{NoticeId, PolicyId, TableId};
+use assent_domain::opt_in::OptInTexts;
 use assent_domain::policy::{Applicable, Policy, PolicyOverride, Rulebook};
 use assent_domain::profile_table::ProfileTable;
 use assent_domain::time::{Span, Zone};
@@ -64,7 +65,12 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn of_a_no(built_in: &'a Rulebook, table: Option<&Versioned>) -> Self {
         let table = table.and_then(|table| StoredTable::read(&table.body).ok());
-        let table = table.unwrap_or(ProfileTable { controller: None, policy: None, zone: Zone::utc() });
+        let table = table.unwrap_or(ProfileTable {
+            controller: None,
+            policy: None,
+            zone: Zone::utc(),
+            opt_in_texts: OptInTexts::default(),
+        });
         let strict = built_in.policies().iter().find(|policy| policy.id.as_str() == "strict");
         let policy = strict.map(|policy| policy.id.clone());
         Self { table: ProfileTable { policy, ..table }, rulebook: Cow::Borrowed(built_in) }

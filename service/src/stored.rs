@@ -7,6 +7,7 @@
 mod campaign;
 mod ceiling;
 mod message;
+mod opt_in;
 mod policy_override;
 mod profile_table;
 mod statement;

@@ -13,6 +13,7 @@ use assent_domain::id::{CampaignId, MessageId, NoticeId, PolicyId, ProfileId, Re
 use assent_domain::interaction::{Interaction, InteractionKind};
 use assent_domain::message::{Channel, Message, MessageClass, SendingBasis, Statement};
 use assent_domain::mode::{LinkMode, PixelMode, Sent};
+use assent_domain::opt_in::OptInTexts;
 use assent_domain::policy::{Rulebook, WithoutPolicy};
 use assent_domain::record::{AnswerGiven, Body, Country, Record};
 use assent_domain::scope::Coverage;
@@ -109,11 +110,17 @@ impl Declared {
         let website = WebsiteId::new("shop").expect("an id");
         let campaign = CampaignId::new("autumn").expect("an id");
         Self {
-            website: Website { id: website.clone(), country: None, ceilings: Ceilings::default() },
+            website: Website {
+                id: website.clone(),
+                country: None,
+                ceilings: Ceilings::default(),
+                opt_in_texts: OptInTexts::default(),
+            },
             campaign: Campaign {
                 id: campaign.clone(),
                 website: Some(website.clone()),
                 ceiling: Ceiling::Default,
+                opt_in_texts: OptInTexts::default(),
             },
             message: Message {
                 id: MessageId::new("autumn-1").expect("an id"),

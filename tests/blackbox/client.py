@@ -13,9 +13,11 @@ Reads one JSON order a line from standard input and answers each by one JSON lin
     {"ledger": {"tenant": "…", "records": [{"salt": "…", "canonical": "…"}]}}
                                                → {"ledger": [{"leaf": "…", "chain": "…"}]}, made anew by ledger.py
     {"vector": "…"}                            → {"vector": "…"}: the test vector, made anew likewise
+    {"schema": {…}, "documents": ["{…}", …]}   → {"complaints": ["0 /event/0: …", …]}: all that is wrong with JSON
+                                                  texts by a JSON schema, each with its number and place
 
 Only libraries written by others stand between it and the service (grpcio and its reflection and health
-packages); no code generated from Assent's own files. Usage: client.py ADDRESS [CA-FILE]; with the certificate
+packages) and judge what it answers (jsonschema); no code generated from Assent's own files. Usage: client.py ADDRESS [CA-FILE]; with the certificate
 of an authority, in PEM, it speaks TLS and trusts that authority alone.
 """
 
@@ -23,6 +25,7 @@ import json
 import sys
 
 import grpc
+import jsonschema
 from google.protobuf import descriptor_pool, json_format, message_factory
 from google.rpc import error_details_pb2, status_pb2  # noqa: F401  error_details names what `details` holds
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -79,6 +82,8 @@ class Client:
             return {"ledger": ledger.walk(order["ledger"]["tenant"], order["ledger"]["records"])}
         if "vector" in order:
             return {"vector": ledger.vector(order["vector"])}
+        if "schema" in order:
+            return {"complaints": complaints(order["schema"], order["documents"])}
         return self.call(order)
 
     def health(self, service):
@@ -120,6 +125,17 @@ class Client:
         return json_format.MessageToDict(
             message, preserving_proto_field_name=True, descriptor_pool=self.pool
         )
+
+
+def complaints(schema, documents):
+    """What is wrong with some JSON texts, and with the schema itself first of all."""
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    return [
+        f"{number} /{'/'.join(map(str, error.absolute_path))}: {error.message}"
+        for number, text in enumerate(documents)
+        for error in validator.iter_errors(json.loads(text))
+    ]
 
 
 def describe(error):

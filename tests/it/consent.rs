@@ -11,12 +11,15 @@ use prost_reflect::prost::Message;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+mod askable;
 mod batch;
 mod evidence;
 mod history;
 mod notice;
+mod opt_ins;
 mod outcome;
 mod reading;
+mod receipt;
 mod repeat;
 mod tampered;
 mod together;

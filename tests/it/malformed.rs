@@ -8,6 +8,7 @@ mod audience;
 mod breakage;
 mod call;
 mod declared;
+mod forms;
 mod planned;
 mod privacy;
 mod rule;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use assent_sdk::{
     AnonymousMode, AnswerGiven, Campaign, CampaignReportQuery, Ceiling, Ceilings, Channel, Click, Client,
-    Coverage, Instant, Interaction, InteractionKind, LinkMode, Message, MessageClass, PixelMode,
-    PlanTracking, PolicyOverride, RateFigures, Recipient, SendingBasis, Website,
+    Coverage, DescribeOptIns, Instant, Interaction, InteractionKind, Item, LinkMode, Message, MessageClass,
+    NoOptInReason, OptIn, OptInBox, OptInText, OptIns, Paging, PixelMode, PlanTracking, PolicyOverride,
+    RateFigures, Reason, Recipient, RecordBody, Scope, SendingBasis, State, Tracking, Upsert, Website,
 };
 use assent_tests::app::{START, TestApp};
 use assent_tests::{apply, every_app, marks, story};
@@ -14,11 +15,13 @@ use assent_tests::{apply, every_app, marks, story};
 use super::actito::{fates, last_open_day, say, settled_under, yes};
 
 /// Every seed that stands, so that none is lost by a change of name.
-const SEEDS: [&str; 5] = [
+const SEEDS: [&str; 7] = [
+    "qualifio_1_one_joint_opt_in_or_a_separate_one_each_with_its_wording_stored",
     "qualifio_2_a_website_set_to_never_track_sends_and_has_no_statistics",
     "qualifio_3_french_websites_are_forced_to_never_from_14_july_2026",
     "qualifio_4_a_website_outside_france_can_be_set_to_never",
     "qualifio_5_opens_and_clicks_are_set_separately_per_website",
+    "qualifio_6_campaign_opt_ins_reflect_the_websites_tracking_setting",
     "qualifio_8_aggregate_rates_and_the_last_open_day_are_exempt",
 ];
 
@@ -222,7 +225,130 @@ async fn qualifio_8_aggregate_rates_and_the_last_open_day_are_exempt(app: &TestA
     // Of each person the day alone, and nothing that says which mail.
     assert_eq!(last_open_day(&client, &crowd[3]).await, Some("2026-09-01".parse().expect("a day")));
     let found =
-        client.interactions().activity(story::people(), marks::id(&crowd[3]), assent_sdk::Paging::first());
+        client.interactions().activity(story::people(), marks::id(&crowd[3]), Paging::first());
     let found = found.await.expect("activity").interactions;
     assert!(found.iter().all(|row| row.interaction.what.kind() == InteractionKind::Send));
+}
+
+/// Puts the table under that policy and stores a wording for each box; what a form of the French shop must ask then.
+async fn form(client: &Client, policy: &str) -> OptIns {
+    let mut table = client.settings().profile_table(story::people()).await.expect("the table");
+    table.policy_id = Some(policy.to_owned());
+    table.opt_in_texts.clear();
+    for of in [OptInBox::Marketing, OptInBox::Tracking, OptInBox::Joint] {
+        let wording = format!("{}\r\n{policy}, {of}: où ?", story::notice_text("ours"));
+        let stored = client.consents().put_notice(wording).await.expect("a wording is stored");
+        table = table.opt_in_text(OptInText::new(of, "fr", stored.id));
+    }
+    client.settings().put_profile_table(table).await.expect("the table is changed");
+    let form = DescribeOptIns::of_website(story::people(), marks::id("shop")).language("fr-FR");
+    client.consents().describe_opt_ins(form).await.expect("what a form asks")
+}
+
+/// Somebody ticks a box; what they granted, or why nothing of it was stored.
+async fn tick(client: &Client, who: &str, one: &OptIn, coverage: Coverage) -> Result<(), Option<Reason>> {
+    let granted = yes(coverage, one.wordings[0].notice);
+    let batch = Upsert::into_table(story::people()).items([Item::new(marks::id(who)).answer(granted)]);
+    let told = client.consents().upsert(batch).await.expect("a batch is answered").remove(0);
+    let told = told.map_err(|error| error.reason())?;
+    assert!(told.series.iter().all(|one| one.standing.state == State::Granted));
+    Ok(())
+}
+
+/// The wordings that a person's records name, each read back by its id.
+async fn wordings_on_record(client: &Client, who: &str) -> Vec<String> {
+    let records = client.consents().records(story::people(), marks::id(who), Paging::first()).await;
+    let mut wordings = Vec::new();
+    for record in records.expect("a history").items {
+        let RecordBody::Answer(given) = record.body else { panic!("an answer") };
+        let notice = given.evidence.notice.expect("the wording's id");
+        wordings.push(client.consents().notice(notice).await.expect("the wording").text);
+    }
+    wordings
+}
+
+#[apply(every_app)]
+async fn qualifio_1_one_joint_opt_in_or_a_separate_one_each_with_its_wording_stored(app: &TestApp) {
+    let (client, _) = settled_under(app, "strict").await;
+    website(&client, "shop", "IT", Ceilings::default()).await;
+
+    // Where the rules let one tick do for both, it grants both, and the record names what was read.
+    let asked = form(&client, "it-garante-2026").await;
+    let joint = asked.opt_in(OptInBox::Joint).expect("one tick may do");
+    assert!(joint.coverage.marketing && joint.coverage.tracking != Tracking::None);
+    assert_eq!(tick(&client, "ada", joint, joint.coverage.clone()).await, Ok(()));
+    assert_eq!(wordings_on_record(&client, "ada").await, [joint.wordings[0].text.clone()]);
+    assert!(joint.wordings[0].text.contains("\r\nit-garante-2026, JOINT: où ?"), "byte for byte");
+
+    // Where they want two, the form shows two, and one tick for both is refused.
+    for policy in ["fr-cnil-2026", "strict"] {
+        let asked = form(&client, policy).await;
+        assert!(asked.opt_in(OptInBox::Joint).is_none(), "{policy}");
+        let [mail, tracking] =
+            [OptInBox::Marketing, OptInBox::Tracking].map(|of| asked.opt_in(of).expect("a box"));
+        let refused = tick(&client, policy, tracking, tracking.coverage.clone().and_marketing()).await;
+        assert_eq!(refused, Err(Some(Reason::JointNotAllowed)), "{policy}");
+        for one in [mail, tracking] {
+            assert_eq!(tick(&client, policy, one, one.coverage.clone()).await, Ok(()), "{policy}");
+        }
+        let read = [mail, tracking].map(|one| one.wordings[0].text.clone());
+        assert_eq!(wordings_on_record(&client, policy).await, read, "{policy}");
+        assert_ne!(read[0], read[1]);
+    }
+}
+
+/// What a form of that word's campaign asks of tracking.
+async fn tracking_asked(client: &Client, word: &str) -> Result<Vec<Scope>, Option<NoOptInReason>> {
+    let form = DescribeOptIns::of_campaign(story::people(), marks::id(word));
+    let asked = client.consents().describe_opt_ins(form).await.expect("what a form asks");
+    assert!(asked.declared && asked.opt_in(OptInBox::Marketing).is_some());
+    match asked.opt_in(OptInBox::Tracking).map(|one| one.coverage.tracking.clone()) {
+        Some(Tracking::Scopes(scopes)) => Ok(scopes),
+        Some(other) => panic!("the scopes that exist: {other:?}"),
+        None => Err(asked.no_tracking),
+    }
+}
+
+#[apply(every_app)]
+async fn qualifio_6_campaign_opt_ins_reflect_the_websites_tracking_setting(app: &TestApp) {
+    // 23:59:59.999999 in Paris on 13 July.
+    app.clock().set(assent_domain::time::Instant::from_micros(1_783_979_999_999_999).expect("an instant"));
+    let (client, _) = settled_under(app, "strict").await;
+    let all = [
+        Scope::EmailOpen,
+        Scope::EmailClick,
+        Scope::SmsClick,
+        Scope::WebsiteVisit,
+        Scope::TransactionGoal,
+        Scope::Device,
+    ];
+    website(&client, "shop", "BE", Ceilings::default()).await;
+    assert_eq!(tracking_asked(&client, "shop").await, Ok(all.to_vec()));
+    // What the website is set to the campaign's form asks at once.
+    let set = async |ceilings| {
+        let mut shop = client.settings().website(marks::id("shop")).await.expect("the website");
+        shop.ceilings = ceilings;
+        client.settings().put_website(shop).await.expect("it is set");
+    };
+    set(Ceilings::default().email_open(Ceiling::Never).email_click(Ceiling::Anonymous)).await;
+    assert_eq!(tracking_asked(&client, "shop").await, Ok(all[2..].to_vec()));
+    for (ceiling, why) in [
+        (Ceiling::Never, Some(NoOptInReason::TrackingDisabled)),
+        (Ceiling::Anonymous, Some(NoOptInReason::AnonymousOnly)),
+    ] {
+        set(Ceilings::all(ceiling)).await;
+        assert_eq!(tracking_asked(&client, "shop").await, Err(why));
+    }
+    set(Ceilings::all(Ceiling::Consented)).await;
+    assert_eq!(tracking_asked(&client, "shop").await, Ok(all.to_vec()));
+
+    // The switch for French websites counts from its day on.
+    let mut switched = PolicyOverride::new(marks::id("qualifio"), "strict");
+    switched.force_never_on_french_websites = Some(true);
+    client.settings().put_policy_override(switched).await.expect("the switch is on");
+    website(&client, "french", "FR", Ceilings::default()).await;
+    assert_eq!(tracking_asked(&client, "french").await, Ok(all.to_vec()));
+    app.advance(Duration::from_micros(1));
+    assert_eq!(tracking_asked(&client, "french").await, Err(Some(NoOptInReason::TrackingDisabled)));
+    assert_eq!(tracking_asked(&client, "shop").await, Ok(all.to_vec()));
 }

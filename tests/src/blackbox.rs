@@ -76,6 +76,12 @@ impl Stranger {
         self.ask(&json!({"vector": text}))["vector"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// All that is wrong with JSON texts by a JSON schema, as Python's own judge of schemas says.
+    pub fn complaints(&mut self, schema: &str, documents: &[String]) -> Vec<String> {
+        let schema: Value = serde_json::from_str(schema).expect("a schema is JSON");
+        words(&self.ask(&json!({"schema": schema, "documents": documents}))["complaints"])
+    }
+
     /// Calls a method (`assent.v1.ConsentService/GetConsents`) with a message in protobuf's JSON form.
     /// Gives `{"response": …}`, of a method that answers with a stream `{"responses": […]}`, or `{"error": {"code", "message", "details"}}`.
     pub fn call(&mut self, method: &str, request: &Value) -> Value {

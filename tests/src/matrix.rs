@@ -44,8 +44,9 @@ impl Case {
 #[must_use]
 pub fn is_mutation(method: &str) -> bool {
     let name = method.rsplit('/').next().unwrap_or(method);
-    let asks =
-        ["Access", "CreateTokens", "Describe", "Evaluate", "Find", "Get", "List", "Query", "Read", "Verify"];
+    let asks = [
+        "Access", "Check", "CreateTokens", "Describe", "Evaluate", "Find", "Get", "List", "Query", "Read", "Verify",
+    ];
     !asks.iter().any(|verb| name.starts_with(verb)) && !is_endless(method)
 }
 
@@ -139,6 +140,7 @@ mod tests {
         assert!(!replayed("assent.v1.ConsentService/GetConsents"));
         assert!(replayed("assent.v1.ConsentService/RedeemToken"));
         assert!(!replayed("assent.v1.ConsentService/CreateTokens"));
+        assert!(!replayed("assent.v1.ConsentService/CheckAskable"));
         assert!(!replayed("assent.v1.InteractionService/WatchInteractions"));
         assert!(cells.contains(&reason_cell("FIELD_INVALID")));
         assert!(!cells.contains(&reason_cell("UNSPECIFIED")));

@@ -3,6 +3,7 @@
 use assent_proto::v1;
 
 use crate::error::{Error, Result};
+use crate::opt_in::OptInText;
 use crate::profile_table::Etag;
 use crate::time::Instant;
 use crate::website::Ceiling;
@@ -18,6 +19,8 @@ pub struct Campaign {
     pub website_id: Option<String>,
     /// What is allowed at most of every kind of interaction.
     pub ceiling: Ceiling,
+    /// The texts of the boxes of its forms, at most one for each box and language; they count before its website's.
+    pub opt_in_texts: Vec<OptInText>,
     /// What the caller last read, for a Put over it. Absent in a Put: the campaign must not be declared yet.
     pub etag: Option<Etag>,
     /// Counts the campaign's changes, from 1. 0 in one that was not read; ignored in a Put.
@@ -34,6 +37,7 @@ impl Campaign {
             id: id.into(),
             website_id: None,
             ceiling: Ceiling::Default,
+            opt_in_texts: Vec::new(),
             etag: None,
             version: 0,
             recorded_at: None,
@@ -54,6 +58,13 @@ impl Campaign {
         self
     }
 
+    /// Declares the text of one box in one language; it must be stored.
+    #[must_use]
+    pub fn opt_in_text(mut self, text: OptInText) -> Self {
+        self.opt_in_texts.push(text);
+        self
+    }
+
     pub(crate) fn into_wire(self) -> v1::Campaign {
         v1::Campaign {
             id: self.id,
@@ -62,6 +73,7 @@ impl Campaign {
             etag: self.etag.map(|etag| etag.0),
             version: 0,
             recorded_at: None,
+            opt_in_texts: self.opt_in_texts.into_iter().map(OptInText::into_wire).collect(),
         }
     }
 
@@ -70,6 +82,7 @@ impl Campaign {
             id: wire.id,
             website_id: wire.website_id,
             ceiling: Ceiling::from_wire(wire.ceiling),
+            opt_in_texts: wire.opt_in_texts.iter().filter_map(OptInText::from_wire).collect(),
             etag: wire.etag.map(Etag),
             version: wire.version,
             recorded_at: wire.recorded_at.map(Instant::from_wire),

@@ -209,6 +209,7 @@ mod interactions;
 mod ledger;
 mod message;
 mod notice;
+mod opt_in;
 mod options;
 mod page;
 mod policy;
@@ -248,8 +249,9 @@ pub use changes::{
 };
 pub use client::Client;
 pub use consents::{
-    Choice, Consents, ConsentsUpserted, GetConsents, Item, NewToken, ProfileConsents, ProfileUpserted,
-    Redeem, SeriesOutcome, Token, TokenCapability, TokenDescription, Upsert, UpsertProfiles,
+    AskReason, Choice, Consents, ConsentsUpserted, DescribeOptIns, GetConsents, Item, NewToken, ProfileAskable,
+    ProfileConsents, ProfileUpserted, Receipt, Redeem, SeriesAskable, SeriesOutcome, Token, TokenCapability,
+    TokenDescription, Upsert, UpsertProfiles,
 };
 pub use error::{Cause, Error, FieldViolation, Reason, Result};
 pub use evidence::{Basis, Controller, Evidence, EvidenceItem, Source, SourceKind};
@@ -267,6 +269,7 @@ pub use interactions::{
 pub use ledger::{HistoryEvent, HistoryFault, HistoryVerdict, HistoryWalk, LedgerHead};
 pub use message::{Channel, Message, MessageClass, SendingBasis};
 pub use notice::{Notice, NoticeEntry, NoticeId};
+pub use opt_in::{NoOptInReason, OptIn, OptInBox, OptInDeclaredBy, OptInText, OptInWording, OptIns};
 pub use options::{Options, Tls};
 pub use page::{Page, PageToken, Paging};
 pub use policy::{

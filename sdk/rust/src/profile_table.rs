@@ -6,6 +6,7 @@ use assent_proto::v1;
 
 use crate::error::{Error, Result};
 use crate::evidence::Controller;
+use crate::opt_in::OptInText;
 use crate::time::Instant;
 
 /// Stands for a setting as it is stored, so that nobody overwrites what they have not read.
@@ -31,6 +32,9 @@ pub struct ProfileTable {
     pub policy_id: Option<String>,
     /// The time zone whose days count under policies that have none of their own: an IANA name such as `Europe/Brussels`.
     pub zone: String,
+    /// The texts of the boxes of forms whose answers go to it, at most one for each box and language, where website and
+    /// campaign declare none.
+    pub opt_in_texts: Vec<OptInText>,
     /// What the caller last read, for a Put over it. Absent in a Put: the table must not exist yet.
     pub etag: Option<Etag>,
     /// Counts the table's changes, from 1. 0 in one that was not read; ignored in a Put.
@@ -48,6 +52,7 @@ impl ProfileTable {
             controller: None,
             policy_id: None,
             zone: zone.into(),
+            opt_in_texts: Vec::new(),
             etag: None,
             version: 0,
             recorded_at: None,
@@ -68,6 +73,13 @@ impl ProfileTable {
         self
     }
 
+    /// Declares the text of one box in one language; it must be stored.
+    #[must_use]
+    pub fn opt_in_text(mut self, text: OptInText) -> Self {
+        self.opt_in_texts.push(text);
+        self
+    }
+
     pub(crate) fn into_wire(self) -> v1::ProfileTable {
         v1::ProfileTable {
             id: self.id,
@@ -77,6 +89,7 @@ impl ProfileTable {
             etag: self.etag.map(|etag| etag.0),
             version: 0,
             recorded_at: None,
+            opt_in_texts: self.opt_in_texts.into_iter().map(OptInText::into_wire).collect(),
         }
     }
 
@@ -86,6 +99,7 @@ impl ProfileTable {
             controller: wire.controller.map(Controller::from_wire),
             policy_id: wire.policy_id,
             zone: wire.zone,
+            opt_in_texts: wire.opt_in_texts.iter().filter_map(OptInText::from_wire).collect(),
             etag: wire.etag.map(Etag),
             version: wire.version,
             recorded_at: wire.recorded_at.map(Instant::from_wire),

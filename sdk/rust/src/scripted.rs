@@ -297,6 +297,24 @@ impl ConsentService for Served {
         let result = Some(v1::redeem_token_result::Result::Outcome(outcome));
         Ok(Response::new(v1::RedeemTokenResponse { results: vec![v1::RedeemTokenResult { result }] }))
     }
+
+    async fn describe_opt_ins(
+        &self,
+        _: Request<v1::DescribeOptInsRequest>,
+    ) -> Answer<v1::DescribeOptInsResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    async fn check_askable(&self, _: Request<v1::CheckAskableRequest>) -> Answer<v1::CheckAskableResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
+    async fn get_consent_receipt(
+        &self,
+        _: Request<v1::GetConsentReceiptRequest>,
+    ) -> Answer<v1::GetConsentReceiptResponse> {
+        Err(Status::unimplemented("not scripted"))
+    }
 }
 
 #[tonic::async_trait]

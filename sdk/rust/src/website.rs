@@ -3,6 +3,7 @@
 use assent_proto::v1;
 
 use crate::error::{Error, Result};
+use crate::opt_in::OptInText;
 use crate::profile_table::Etag;
 use crate::time::Instant;
 use crate::word::{Word, words};
@@ -120,6 +121,8 @@ pub struct Website {
     pub country: Option<String>,
     /// What is allowed at most there; it binds the website's campaigns and messages too.
     pub ceilings: Ceilings,
+    /// The texts of the boxes of its forms, at most one for each box and language; they count before the profile table's.
+    pub opt_in_texts: Vec<OptInText>,
     /// What the caller last read, for a Put over it. Absent in a Put: the website must not be declared yet.
     pub etag: Option<Etag>,
     /// Counts the website's changes, from 1. 0 in one that was not read; ignored in a Put.
@@ -136,6 +139,7 @@ impl Website {
             id: id.into(),
             country: None,
             ceilings: Ceilings::default(),
+            opt_in_texts: Vec::new(),
             etag: None,
             version: 0,
             recorded_at: None,
@@ -156,6 +160,13 @@ impl Website {
         self
     }
 
+    /// Declares the text of one box in one language; it must be stored.
+    #[must_use]
+    pub fn opt_in_text(mut self, text: OptInText) -> Self {
+        self.opt_in_texts.push(text);
+        self
+    }
+
     pub(crate) fn into_wire(self) -> v1::Website {
         v1::Website {
             id: self.id,
@@ -164,6 +175,7 @@ impl Website {
             etag: self.etag.map(|etag| etag.0),
             version: 0,
             recorded_at: None,
+            opt_in_texts: self.opt_in_texts.into_iter().map(OptInText::into_wire).collect(),
         }
     }
 
@@ -172,6 +184,7 @@ impl Website {
             id: wire.id,
             country: wire.country,
             ceilings: wire.ceilings.map(Ceilings::from_wire).unwrap_or_default(),
+            opt_in_texts: wire.opt_in_texts.iter().filter_map(OptInText::from_wire).collect(),
             etag: wire.etag.map(Etag),
             version: wire.version,
             recorded_at: wire.recorded_at.map(Instant::from_wire),

@@ -2,6 +2,7 @@
 
 use crate::ceiling::Ceiling;
 use crate::id::{CampaignId, WebsiteId};
+use crate::opt_in::OptInTexts;
 
 /// A declared campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,4 +13,6 @@ pub struct Campaign {
     pub website: Option<WebsiteId>,
     /// Its ceiling, for every kind.
     pub ceiling: Ceiling,
+    /// The texts of its forms' boxes; they count before its website's.
+    pub opt_in_texts: OptInTexts,
 }

@@ -19,6 +19,7 @@ macro_rules! hidden {
 }
 
 pub mod answer;
+pub mod asking;
 pub mod campaign;
 pub mod canonical;
 pub mod ceiling;
@@ -37,6 +38,7 @@ pub mod interaction;
 pub mod ledger;
 pub mod message;
 pub mod mode;
+pub mod opt_in;
 pub mod plan;
 pub mod policy;
 pub mod profile;

@@ -2,6 +2,7 @@
 
 use crate::evidence::Controller;
 use crate::id::PolicyId;
+use crate::opt_in::OptInTexts;
 use crate::time::Zone;
 
 /// What is set for a profile table.
@@ -13,6 +14,8 @@ pub struct ProfileTable {
     pub policy: Option<PolicyId>,
     /// Whose days count under policies without a zone of their own.
     pub zone: Zone,
+    /// The texts of the boxes of forms whose answers go here, where website and campaign declare none.
+    pub opt_in_texts: OptInTexts,
 }
 
 hidden!(ProfileTable);

@@ -9,6 +9,7 @@ use crate::id::{CampaignId, MessageId, NoticeId, PolicyId, ProfileId, RecordId, 
 use crate::interaction::{Interaction, InteractionKind};
 use crate::message::{Channel, Message, MessageClass, SendingBasis, Statement};
 use crate::mode::{LinkMode, PixelMode, Sent};
+use crate::opt_in::OptInTexts;
 use crate::policy::{Applicable, Policy};
 use crate::record::{AnswerGiven, Body, Country, FactsChanged, GrantExpired, NoticeGiven, Record};
 use crate::removal::Turn;
@@ -197,11 +198,17 @@ pub(crate) fn message(class: MessageClass, basis: SendingBasis) -> Message {
 }
 
 pub(crate) fn campaign(ceiling: Ceiling) -> Campaign {
-    Campaign { id: CampaignId::new("c").unwrap(), website: None, ceiling }
+    Campaign {
+        id: CampaignId::new("c").unwrap(),
+        website: None,
+        ceiling,
+        opt_in_texts: OptInTexts::default(),
+    }
 }
 
 pub(crate) fn website(code: &str, ceilings: Ceilings) -> Website {
-    Website { id: WebsiteId::new("w").unwrap(), country: Country::new(code), ceilings }
+    let id = WebsiteId::new("w").unwrap();
+    Website { id, country: Country::new(code), ceilings, opt_in_texts: OptInTexts::default() }
 }
 
 /// A context that holds a message alone.

@@ -149,6 +149,15 @@ impl Day {
         Self(self.0.tomorrow().unwrap_or(self.0))
     }
 
+    /// The same date that many months later, or the last day of a month that has no such date; held at the last day of the
+    /// year 9999.
+    #[must_use]
+    pub fn months_later(self, months: u32) -> Self {
+        let span = jiff::Span::new().try_months(i64::from(months));
+        let later = span.and_then(|span| self.0.checked_add(span));
+        Self(later.unwrap_or(Date::constant(9999, 12, 31)))
+    }
+
     /// The first instant of this day in `zone`.
     #[must_use]
     pub fn start_in(self, zone: &Zone) -> Instant {

@@ -2,6 +2,7 @@
 
 use crate::ceiling::Ceilings;
 use crate::id::WebsiteId;
+use crate::opt_in::OptInTexts;
 use crate::record::Country;
 
 /// A declared website. One that nobody declared has no country and no ceiling.
@@ -13,4 +14,6 @@ pub struct Website {
     pub country: Option<Country>,
     /// Its ceilings.
     pub ceilings: Ceilings,
+    /// The texts of its forms' boxes; they count before the profile table's.
+    pub opt_in_texts: OptInTexts,
 }

@@ -3,16 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use assent_domain::id::{ProfileId, TableId};
+use assent_domain::id::ProfileId;
 use assent_domain::interaction::InteractionKind;
 use assent_domain::profile::Profile;
 use assent_domain::scope::Series;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Person, verdict_for_kind};
 use assent_proto::v1::{self, GetConsentsRequest, GetConsentsResponse, get_consents_result};
-use assent_proto::validate::Validate;
 use assent_store::ProfileKey;
 
+use super::people::People;
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome, Violation};
@@ -28,10 +28,10 @@ pub(super) async fn get(
     let now = context.clock.now();
     let asked = Asked::read(&request, now)?;
 
-    let rules = Rules::load(context, &call, &asked.table).await?;
-    let profiles = context.store_for(&call).load_profiles(call.tenant(), &asked.keys()).await?;
+    let rules = Rules::load(context, &call, &asked.people.table).await?;
+    let profiles = context.store_for(&call).load_profiles(call.tenant(), &asked.people.keys()).await?;
 
-    let results = asked.profiles.iter().map(|asked_for| {
+    let results = asked.people.named.iter().map(|asked_for| {
         let told = match asked_for {
             Ok(id) => asked.tell(id, &profiles, &rules, now),
             Err(wrong) => Err(Failure::Invalid(wrong.clone())),
@@ -52,8 +52,7 @@ pub(super) async fn get(
 
 /// What is asked.
 struct Asked {
-    table: TableId,
-    profiles: Vec<Result<ProfileId, Vec<Violation>>>,
+    people: People,
     as_of: Option<Instant>,
     known_at: Option<Instant>,
 }
@@ -76,22 +75,7 @@ impl Asked {
         if !late.is_empty() {
             return Err(Failure::Invalid(late));
         }
-        let table = from_wire::profile::table(&request.profile_table).map_err(|misfit| misfit.at(""))?;
-        let profiles = request.profiles.iter().enumerate().map(|(index, key)| {
-            from_wire::profile::profile(Some(key)).map_err(|_| {
-                let wrong = key.violations_as_item("profiles", index);
-                wrong
-                    .into_iter()
-                    .map(|wrong| Violation::new(wrong.field.clone(), wrong.description()))
-                    .collect()
-            })
-        });
-        Ok(Self { table, profiles: profiles.collect(), as_of, known_at })
-    }
-
-    fn keys(&self) -> Vec<ProfileKey> {
-        let ids = self.profiles.iter().flatten();
-        ids.map(|id| ProfileKey { table: self.table.clone(), id: id.clone() }).collect()
+        Ok(Self { people: People::read(&request.profile_table, &request.profiles)?, as_of, known_at })
     }
 
     fn tell(
@@ -101,8 +85,8 @@ impl Asked {
         rules: &Rules,
         now: Instant,
     ) -> Outcome<v1::ProfileConsents> {
-        let key = ProfileKey { table: self.table.clone(), id: id.clone() };
-        let profile = profiles.get(&key).ok_or_else(|| Failure::internal("a profile was not loaded"))?;
+        let profile = profiles.get(&self.people.key(id));
+        let profile = profile.ok_or_else(|| Failure::internal("a profile was not loaded"))?;
         // Facts too as they were known then: what came later must not make a past answer read otherwise.
         let history = profile.history_known(self.known_at);
         let facts = history.facts();

@@ -5,14 +5,18 @@
 
 mod batch;
 pub(crate) mod changing;
+mod check_askable;
 mod codes;
 mod create_tokens;
 mod describe_token;
+mod describe_opt_ins;
 mod get;
 mod get_notice;
+mod get_receipt;
 mod list_notices;
 mod list_records;
 mod opening;
+mod people;
 mod put_notice;
 mod redeem_token;
 mod upsert;
@@ -21,11 +25,12 @@ mod writing;
 
 use assent_proto::v1::consent_service_server::ConsentService;
 use assent_proto::v1::{
-    CreateTokensRequest, CreateTokensResponse, DescribeTokenRequest, DescribeTokenResponse,
-    GetConsentsRequest, GetConsentsResponse, GetNoticeRequest, GetNoticeResponse, ListConsentRecordsRequest,
-    ListConsentRecordsResponse, ListNoticesRequest, ListNoticesResponse, PutNoticeRequest, PutNoticeResponse,
-    RedeemTokenRequest, RedeemTokenResponse, UpsertConsentsRequest, UpsertConsentsResponse,
-    UpsertProfilesRequest, UpsertProfilesResponse, VerifyHistoryRequest,
+    CheckAskableRequest, CheckAskableResponse, CreateTokensRequest, CreateTokensResponse, DescribeOptInsRequest,
+    DescribeOptInsResponse, DescribeTokenRequest, DescribeTokenResponse, GetConsentReceiptRequest,
+    GetConsentReceiptResponse, GetConsentsRequest, GetConsentsResponse, GetNoticeRequest, GetNoticeResponse,
+    ListConsentRecordsRequest, ListConsentRecordsResponse, ListNoticesRequest, ListNoticesResponse,
+    PutNoticeRequest, PutNoticeResponse, RedeemTokenRequest, RedeemTokenResponse, UpsertConsentsRequest,
+    UpsertConsentsResponse, UpsertProfilesRequest, UpsertProfilesResponse, VerifyHistoryRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -124,5 +129,27 @@ impl ConsentService for Consents {
         request: Request<RedeemTokenRequest>,
     ) -> Result<Response<RedeemTokenResponse>, Status> {
         answer(request, |call, request| redeem_token::redeem(self, call, request)).await
+    }
+
+    async fn describe_opt_ins(
+        &self,
+        request: Request<DescribeOptInsRequest>,
+    ) -> Result<Response<DescribeOptInsResponse>, Status> {
+        answer(request, |call, request| describe_opt_ins::describe_opt_ins(&self.context, call, request))
+            .await
+    }
+
+    async fn check_askable(
+        &self,
+        request: Request<CheckAskableRequest>,
+    ) -> Result<Response<CheckAskableResponse>, Status> {
+        answer(request, |call, request| check_askable::check_askable(&self.context, call, request)).await
+    }
+
+    async fn get_consent_receipt(
+        &self,
+        request: Request<GetConsentReceiptRequest>,
+    ) -> Result<Response<GetConsentReceiptResponse>, Status> {
+        answer(request, |call, request| get_receipt::get_receipt(&self.context, call, request)).await
     }
 }

@@ -4,6 +4,7 @@ use assent_domain::ceiling::{Ceiling, Ceilings};
 use assent_domain::context::Context;
 use assent_domain::id::{CampaignId, LinkId, MessageId, WebsiteId};
 use assent_domain::message::{Channel, MessageClass, SendingBasis, Statement};
+use assent_domain::opt_in::OptInTexts;
 use assent_domain::record::Country;
 use assent_domain::time::Instant;
 
@@ -28,10 +29,20 @@ fn stored(body: String) -> Versioned {
 /// Two websites of two countries, a campaign of the one, and its message that leads to the other.
 fn declarations() -> Declarations {
     let website = |id, country| {
-        let website = Website { id: site(id), country: Country::new(country), ceilings: Ceilings::default() };
+        let website = Website {
+            id: site(id),
+            country: Country::new(country),
+            ceilings: Ceilings::default(),
+            opt_in_texts: OptInTexts::default(),
+        };
         (site(id), stored(StoredWebsite::write(&website).unwrap()))
     };
-    let spring = Campaign { id: campaign("spring"), website: Some(site("fr")), ceiling: Ceiling::Never };
+    let spring = Campaign {
+        id: campaign("spring"),
+        website: Some(site("fr")),
+        ceiling: Ceiling::Never,
+        opt_in_texts: OptInTexts::default(),
+    };
     let mail = Message {
         id: message("mail"),
         channel: Channel::Email,

@@ -6,9 +6,11 @@ use std::ops::Bound;
 
 use assent_domain::id::{PolicyId, TenantId};
 use assent_domain::policy::{Policy, PolicyOverride};
+use assent_domain::record::PolicyVersion;
 use assent_store::Versioned;
 
 use super::PAGE_MAX;
+use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::page;
@@ -39,6 +41,25 @@ pub(super) fn applied<'a>(
     let base = context.rulebook.policy(&asked.base);
     let policy = base.and_then(|base| Some((asked.apply(base).ok()?, base)));
     policy.ok_or_else(|| Failure::internal("a stored override loosens its policy"))
+}
+
+/// A policy as it stood in that version, built in or overridden; `None`: there never was one.
+///
+/// # Errors
+/// What the store says; an internal error when this release cannot apply it.
+pub(crate) async fn policy_of(
+    context: &Context,
+    call: &Call,
+    named: &PolicyVersion,
+) -> Outcome<Option<Policy>> {
+    if let Some(built_in) =
+        context.rulebook.policy(&named.id).filter(|policy| policy.version == named.version)
+    {
+        return Ok(Some(built_in.clone()));
+    }
+    let store = context.store_for(call);
+    let stored = store.policy_override(call.tenant(), &named.id, named.version.into()).await?;
+    stored.map(|stored| Ok(applied(context, &named.id, &stored)?.0)).transpose()
 }
 
 /// Counts the versions of an override; nobody makes four thousand million.

@@ -3,7 +3,7 @@
 use assent_proto::v1::{PutCampaignRequest, PutCampaignResponse};
 use assent_store::{Declaration, DeclarationKind};
 
-use super::declarations;
+use super::{declarations, opt_ins};
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
@@ -16,7 +16,9 @@ pub(super) async fn put_campaign(
     request: PutCampaignRequest,
 ) -> Outcome<PutCampaignResponse> {
     let sent = request.campaign.unwrap_or_default();
+    opt_ins::are_said_once("campaign", &sent.opt_in_texts)?;
     let campaign = from_wire::campaign::campaign(&sent).map_err(|misfit| misfit.at("campaign"))?;
+    opt_ins::are_stored(context, &call, "campaign", &campaign.opt_in_texts).await?;
     let body = StoredCampaign::write(&campaign).map_err(Failure::internal)?;
 
     let declaration = Declaration {

@@ -24,7 +24,8 @@ pub(super) async fn put_message(
     let message = from_wire::message::message(&sent).map_err(|misfit| misfit.at("message"))?;
     if let Some(text) = message.statement.text {
         let stored = context.store_for(&call).notice(call.tenant(), text).await?;
-        stored.ok_or(Failure::NoticeNotThere { field: "message.notice_id" })?;
+        let fields = || vec!["message.notice_id".to_owned()];
+        stored.ok_or_else(|| Failure::NoticeNotThere { fields: fields() })?;
     }
     let body = StoredMessage::write(&message).map_err(Failure::internal)?;
 

@@ -3,6 +3,7 @@
 use assent_proto::v1::{PutProfileTableRequest, PutProfileTableResponse};
 use assent_store::StoreError;
 
+use super::opt_ins;
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
@@ -16,8 +17,10 @@ pub(super) async fn put_profile_table(
 ) -> Outcome<PutProfileTableResponse> {
     let (tenant, now) = (call.tenant(), context.clock.now());
     let sent = request.profile_table.unwrap_or_default();
+    opt_ins::are_said_once("profile_table", &sent.opt_in_texts)?;
     let misfit = |misfit: from_wire::Misfit| misfit.at("profile_table");
     let (id, table) = from_wire::profile_table::table(&sent).map_err(misfit)?;
+    opt_ins::are_stored(context, &call, "profile_table", &table.opt_in_texts).await?;
     let body = StoredTable::write(&table).map_err(Failure::internal)?;
 
     let stored = context.store_for(&call).profile_table(tenant, &id).await?;

@@ -3,7 +3,7 @@
 use assent_proto::v1::{PutWebsiteRequest, PutWebsiteResponse};
 use assent_store::{Declaration, DeclarationKind};
 
-use super::declarations;
+use super::{declarations, opt_ins};
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
@@ -16,7 +16,9 @@ pub(super) async fn put_website(
     request: PutWebsiteRequest,
 ) -> Outcome<PutWebsiteResponse> {
     let sent = request.website.unwrap_or_default();
+    opt_ins::are_said_once("website", &sent.opt_in_texts)?;
     let website = from_wire::website::website(&sent).map_err(|misfit| misfit.at("website"))?;
+    opt_ins::are_stored(context, &call, "website", &website.opt_in_texts).await?;
     let body = StoredWebsite::write(&website).map_err(Failure::internal)?;
 
     let declaration = Declaration {

@@ -7,6 +7,7 @@ use assent_domain::time::Zone;
 use serde::{Deserialize, Serialize};
 
 use super::Unreadable;
+use super::opt_in::{self, StoredText};
 
 const UNREADABLE: Unreadable = Unreadable { setting: "profile table" };
 
@@ -19,6 +20,8 @@ pub struct StoredTable {
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<String>,
     zone: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    opt_in_texts: Vec<StoredText>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -44,6 +47,7 @@ impl StoredTable {
             }),
             policy: table.policy.as_ref().map(|id| id.as_str().to_owned()),
             zone: table.zone.name().to_owned(),
+            opt_in_texts: opt_in::said(&table.opt_in_texts),
         };
         serde_json::to_string(&body).map_err(|_| UNREADABLE)
     }
@@ -53,7 +57,8 @@ impl StoredTable {
     /// # Errors
     /// [`Unreadable`] when no release up to this one wrote it.
     pub fn read(body: &str) -> Result<ProfileTable, Unreadable> {
-        let Self { controller, policy, zone } = serde_json::from_str(body).map_err(|_| UNREADABLE)?;
+        let Self { controller, policy, zone, opt_in_texts } =
+            serde_json::from_str(body).map_err(|_| UNREADABLE)?;
         let controller = controller.map(|StoredController { name, address, contact }| Controller {
             name,
             address,
@@ -63,6 +68,7 @@ impl StoredTable {
             controller,
             policy: policy.map(PolicyId::new).transpose().map_err(|_| UNREADABLE)?,
             zone: Zone::named(&zone).ok_or(UNREADABLE)?,
+            opt_in_texts: opt_in::read(opt_in_texts).ok_or(UNREADABLE)?,
         })
     }
 }

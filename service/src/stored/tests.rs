@@ -3,6 +3,7 @@ use assent_domain::evidence::{Basis, Controller, Item};
 use assent_domain::id::{CampaignId, LinkId, MessageId, NoticeId, PolicyId, WebsiteId};
 use assent_domain::interaction::InteractionKind;
 use assent_domain::message::{Channel, Message, MessageClass, SendingBasis, Statement};
+use assent_domain::opt_in::{OptInBox, OptInText, OptInTexts};
 use assent_domain::policy::{CounterMode, DefaultRule, OnWithdrawal, Rulebook, WithoutPolicy};
 use assent_domain::profile_table::ProfileTable;
 use assent_domain::record::Country;
@@ -16,6 +17,40 @@ fn id(text: &str) -> PolicyId {
     PolicyId::new(text).unwrap()
 }
 
+/// A text for each box, the joint one in two languages.
+fn wordings() -> OptInTexts {
+    let text = |(byte, of)| OptInText { of, language: "fr".to_owned(), text: NoticeId([byte; 32]) };
+    let mut texts: Vec<_> = (0xf0..).zip(OptInBox::ALL).map(text).collect();
+    texts.push(OptInText { language: "zh-Hant".to_owned(), ..texts[2].clone() });
+    OptInTexts::new(texts).unwrap()
+}
+
+#[test]
+fn a_setting_of_an_earlier_release_declares_no_texts() {
+    assert_eq!(StoredTable::read(r#"{"zone":"UTC"}"#).unwrap().opt_in_texts, OptInTexts::default());
+    assert_eq!(StoredWebsite::read(site(), "{}").unwrap().opt_in_texts, OptInTexts::default());
+    let website = Website {
+        id: site(),
+        country: None,
+        ceilings: Ceilings::default(),
+        opt_in_texts: OptInTexts::default(),
+    };
+    assert_eq!(
+        StoredWebsite::write(&website).as_deref(),
+        Ok("{}"),
+        "nor does this one write that there are none"
+    );
+    let text = "00".repeat(32);
+    let told =
+        |text: &str| StoredCampaign::read(spring(), &format!(r#"{{"opt_in_texts":[{text}]}}"#)).is_ok();
+    let whole = format!(r#"{{"box":"JOINT","language":"fr","text":"{text}"}}"#);
+    assert!(told(&whole));
+    for (known, unknown) in [("JOINT", "EACH"), ("language", "tongue"), ("00", "0"), ("box", "tick")] {
+        assert!(!told(&whole.replacen(known, unknown, 1)), "{unknown}");
+    }
+    assert!(!told(&format!("{whole},{whole}")), "one language twice");
+}
+
 #[test]
 fn a_table_reads_as_it_was_written() {
     let [name, address, contact] = ["Shop", "1 rue de la Paix\nParis", "dpo@shop.example"].map(str::to_owned);
@@ -23,8 +58,10 @@ fn a_table_reads_as_it_was_written() {
         controller: Some(Controller { name, address, contact }),
         policy: Some(id("fr-cnil-2026")),
         zone: Zone::named("Europe/Brussels").unwrap(),
+        opt_in_texts: wordings(),
     };
-    let bare = ProfileTable { controller: None, policy: None, zone: Zone::utc() };
+    let opt_in_texts = OptInTexts::default();
+    let bare = ProfileTable { controller: None, policy: None, zone: Zone::utc(), opt_in_texts };
     for table in [full, bare] {
         let body = StoredTable::write(&table).unwrap();
         assert!(StoredTable::read(&body).unwrap() == table, "{body}");
@@ -116,12 +153,12 @@ fn a_website_and_a_campaign_read_as_they_were_written() {
     ]);
     let mixed = each.fold(Ceilings::default(), |ceilings, (kind, ceiling)| ceilings.with(kind, ceiling));
     for (country, ceilings) in [(Country::new("FR"), mixed), (None, Ceilings::default())] {
-        let website = Website { id: site(), country, ceilings };
+        let website = Website { id: site(), country, ceilings, opt_in_texts: wordings() };
         let body = StoredWebsite::write(&website).unwrap();
         assert_eq!(StoredWebsite::read(site(), &body), Ok(website), "{body}");
     }
     for (website, ceiling) in [(Some(site()), Ceiling::Never), (None, Ceiling::Default)] {
-        let campaign = Campaign { id: spring(), website, ceiling };
+        let campaign = Campaign { id: spring(), website, ceiling, opt_in_texts: wordings() };
         let body = StoredCampaign::write(&campaign).unwrap();
         assert_eq!(StoredCampaign::read(spring(), &body), Ok(campaign), "{body}");
     }

@@ -9,6 +9,7 @@ use assent_domain::record::Country;
 use assent_domain::website::Website;
 use serde::{Deserialize, Serialize};
 
+use super::opt_in::{self, StoredText};
 use super::{Unreadable, ceiling};
 
 const UNREADABLE: Unreadable = Unreadable { setting: "website" };
@@ -22,6 +23,8 @@ pub struct StoredWebsite {
     /// By kind of interaction; the ordinary ones are not said.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     ceilings: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    opt_in_texts: Vec<StoredText>,
 }
 
 impl StoredWebsite {
@@ -37,6 +40,7 @@ impl StoredWebsite {
         let body = Self {
             country: website.country.map(|country| country.code().to_owned()),
             ceilings: said.collect(),
+            opt_in_texts: opt_in::said(&website.opt_in_texts),
         };
         serde_json::to_string(&body).map_err(|_| UNREADABLE)
     }
@@ -46,7 +50,8 @@ impl StoredWebsite {
     /// # Errors
     /// [`Unreadable`] when no release up to this one wrote it.
     pub fn read(id: WebsiteId, body: &str) -> Result<Website, Unreadable> {
-        let Self { country, ceilings: said } = serde_json::from_str(body).map_err(|_| UNREADABLE)?;
+        let Self { country, ceilings: said, opt_in_texts } =
+            serde_json::from_str(body).map_err(|_| UNREADABLE)?;
         let mut ceilings = Ceilings::default();
         for (kind, said) in said {
             let kind = InteractionKind::named(&kind).filter(|kind| InteractionKind::TRACKED.contains(kind));
@@ -54,6 +59,7 @@ impl StoredWebsite {
             ceilings = ceilings.with(kind.ok_or(UNREADABLE)?, ceiling);
         }
         let country = country.map(|code| Country::new(&code).ok_or(UNREADABLE)).transpose()?;
-        Ok(Website { id, country, ceilings })
+        let opt_in_texts = opt_in::read(opt_in_texts).ok_or(UNREADABLE)?;
+        Ok(Website { id, country, ceilings, opt_in_texts })
     }
 }

@@ -109,6 +109,7 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
         Failure::Unknown(Thing::Website) => (Code::NotFound, Reason::WebsiteUnknown, none),
         Failure::Unknown(Thing::Campaign) => (Code::NotFound, Reason::CampaignUnknown, none),
         Failure::Unknown(Thing::Message) => (Code::NotFound, Reason::MessageUnknown, none),
+        Failure::Unknown(Thing::ConsentRecord) => (Code::NotFound, Reason::ConsentRecordUnknown, none),
         Failure::PolicyNotThere { .. } => (Code::FailedPrecondition, Reason::PolicyUnknown, none),
         Failure::NoticeNotThere { .. } => (Code::FailedPrecondition, Reason::NoticeUnknown, none),
         Failure::NotAdmitted(why) => {
@@ -221,7 +222,9 @@ fn violations(failure: &Failure) -> Vec<FieldViolation> {
             vec![FieldViolation::new(field, format!("must hold at most {max_items} items"))]
         }
         Failure::PolicyNotThere { field } => vec![FieldViolation::new(*field, "must name a built-in policy")],
-        Failure::NoticeNotThere { field } => vec![FieldViolation::new(*field, "must name a stored text")],
+        Failure::NoticeNotThere { fields } => {
+            fields.iter().map(|field| FieldViolation::new(field, "must name a stored text")).collect()
+        }
         Failure::NotAdmitted(why) => {
             let wrong = not_admitted::violations(why).into_iter();
             wrong.map(|wrong| FieldViolation::new(wrong.path, wrong.text)).collect()

@@ -2,6 +2,7 @@
 //! that a word that is new in the domain does not compile until the contract has it.
 
 pub mod answer;
+pub mod asking;
 pub mod audience;
 pub mod campaign;
 pub mod ceiling;
@@ -13,6 +14,7 @@ pub mod interaction;
 pub mod ledger;
 pub mod message;
 pub mod notice;
+pub mod opt_in;
 pub mod outcome;
 pub mod plan;
 pub mod policy;

@@ -20,6 +20,7 @@ const READ_HEAD: Sql = sql!("read_head");
 const READ_POSITION: Sql = sql!("read_position");
 const FIND_POSITION: Sql = sql!("find_position");
 const LIST_RECORDS: Sql = sql!("list_records");
+const FIND_RECORD: Sql = sql!("find_record");
 const LIST_PENDING: Sql = sql!("list_pending");
 
 /// How far a tenant's ledger goes.
@@ -220,16 +221,26 @@ impl Store {
             i64::from(limit).into(),
         ]);
         let rows = self.rows(&LIST_RECORDS, "record", values).await?;
-        rows.iter()
-            .map(|row| {
-                let place = match row.number_or_none("position")? {
-                    None => None,
-                    Some(_) => Some((row.count("position")?, ChainHash(row.array("chain")?))),
-                };
-                let held = held(row)?.ok_or_else(|| row.wrong("body"))?;
-                Ok(StoredRecord { held, leaf: Leaf(row.array("leaf")?), place })
-            })
-            .collect()
+        rows.iter().map(stored).collect()
+    }
+
+    /// One record of one profile; `None`: there is none of that id, or it was redacted.
+    ///
+    /// # Errors
+    /// What the database says, or [`StoreError::Inconsistent`].
+    pub async fn record(
+        &self,
+        tenant: &TenantId,
+        profile: &ProfileKey,
+        id: RecordId,
+    ) -> Result<Option<StoredRecord>, StoreError> {
+        let values = Values::of([
+            tenant.as_str().into(),
+            id.0.to_vec().into(),
+            profile.table.as_str().into(),
+            profile.id.as_str().into(),
+        ]);
+        self.rows(&FIND_RECORD, "record", values).await?.first().map(stored).transpose()
     }
 
     /// The tenants with records that wait to be numbered: for the background task and the metrics.
@@ -248,6 +259,15 @@ impl Store {
             })
             .collect()
     }
+}
+
+fn stored(row: &Row) -> Result<StoredRecord, StoreError> {
+    let place = match row.number_or_none("position")? {
+        None => None,
+        Some(_) => Some((row.count("position")?, ChainHash(row.array("chain")?))),
+    };
+    let held = held(row)?.ok_or_else(|| row.wrong("body"))?;
+    Ok(StoredRecord { held, leaf: Leaf(row.array("leaf")?), place })
 }
 
 fn held(row: &Row) -> Result<Option<Held>, StoreError> {

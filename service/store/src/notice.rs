@@ -1,5 +1,7 @@
 //! Notice texts: stored once, never changed, addressed by the SHA-256 of their bytes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use assent_domain::id::{NoticeId, TenantId};
 use assent_domain::time::Instant;
 use sea_orm::sea_query::OnConflict;
@@ -9,10 +11,13 @@ use sha2::{Digest, Sha256};
 use crate::Store;
 use crate::entity::notice::{ActiveModel, Column as C, Entity, Model};
 use crate::error::StoreError;
-use crate::statement::{Sql, Values, sql};
+use crate::row::Row;
+use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Ending, Stop, read, transaction};
 
 const LIST_NOTICES: Sql = sql!("list_notices");
+const FIND_NOTICES: Sql = sql!("find_notices");
+const READ_NOTICES: Sql = sql!("read_notices");
 
 /// A notice text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +77,43 @@ impl Store {
         row.map(notice).transpose()
     }
 
+    /// Those texts that are stored, by their hashes, in one statement.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn notices(
+        &self,
+        tenant: &TenantId,
+        ids: &BTreeSet<NoticeId>,
+    ) -> Result<BTreeMap<NoticeId, Notice>, StoreError> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = self.rows(&READ_NOTICES, "notice", by_ids(tenant, ids)).await?;
+        let notice = |row: &Row| {
+            let id = NoticeId(row.array("sha256")?);
+            let (content, recorded_at) = (row.bytes("content")?, row.instant("recorded_at")?);
+            Ok((id, Notice { id, content, recorded_at }))
+        };
+        rows.iter().map(notice).collect()
+    }
+
+    /// Which of those texts are stored, in one statement.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn stored_notices(
+        &self,
+        tenant: &TenantId,
+        ids: &BTreeSet<NoticeId>,
+    ) -> Result<BTreeSet<NoticeId>, StoreError> {
+        if ids.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let rows = self.rows(&FIND_NOTICES, "notice", by_ids(tenant, ids)).await?;
+        rows.iter().map(|row| Ok(NoticeId(row.array("sha256")?))).collect()
+    }
+
     /// A page of a tenant's notices in the order of their hashes, after that one.
     ///
     /// # Errors
@@ -96,6 +138,11 @@ impl Store {
             })
             .collect()
     }
+}
+
+fn by_ids(tenant: &TenantId, ids: &BTreeSet<NoticeId>) -> Values {
+    let ids = ids.iter().map(|id| id.0.to_vec()).collect();
+    Values::of([tenant.as_str().into()]).columns([Column::Bytes(ids)])
 }
 
 fn key(tenant: &TenantId, id: NoticeId) -> (String, Vec<u8>) {

@@ -10,6 +10,10 @@ use super::valid::{Valid, valid};
 pub(super) async fn requests(app: &TestApp, notice: &[u8]) -> Vec<Valid> {
     let mut client = app.client().once().settings();
     story::declare(&app.client().once(), &marks::id("ours")).await;
+    let worded = v1::Website { etag: None, ..website(notice) };
+    client.put_website(v1::PutWebsiteRequest { website: Some(worded) }).await.expect("a website");
+    let worded = v1::Campaign { etag: None, ..campaign(notice) };
+    client.put_campaign(v1::PutCampaignRequest { campaign: Some(worded) }).await.expect("a campaign");
     let another = v1::Website { id: marks::id("another"), ..v1::Website::default() };
     client.put_website(v1::PutWebsiteRequest { website: Some(another) }).await.expect("a website");
     let another = v1::Campaign { id: marks::id("another"), ..v1::Campaign::default() };
@@ -29,10 +33,10 @@ pub(super) async fn requests(app: &TestApp, notice: &[u8]) -> Vec<Valid> {
     let page = client.list_messages(messages.clone()).await.expect("a page").into_inner();
     messages.page_token = Some(page.next_page_token.expect("another page"));
     vec![
-        valid("SettingsService.PutWebsite", &v1::PutWebsiteRequest { website: Some(website()) }),
+        valid("SettingsService.PutWebsite", &v1::PutWebsiteRequest { website: Some(website(notice)) }),
         valid("SettingsService.GetWebsite", &v1::GetWebsiteRequest { id: marks::id("site") }),
         valid("SettingsService.ListWebsites", &websites),
-        valid("SettingsService.PutCampaign", &v1::PutCampaignRequest { campaign: Some(campaign()) }),
+        valid("SettingsService.PutCampaign", &v1::PutCampaignRequest { campaign: Some(campaign(notice)) }),
         valid("SettingsService.GetCampaign", &v1::GetCampaignRequest { id: marks::id("spring") }),
         valid("SettingsService.ListCampaigns", &campaigns),
         valid("SettingsService.PutMessage", &v1::PutMessageRequest { message: Some(message(notice)) }),
@@ -41,21 +45,23 @@ pub(super) async fn requests(app: &TestApp, notice: &[u8]) -> Vec<Valid> {
     ]
 }
 
-fn website() -> v1::Website {
+fn website(notice: &[u8]) -> v1::Website {
     v1::Website {
         etag: Some("whatever was read".to_owned()),
         version: 7,
         recorded_at: Some(story::timestamp(START)),
-        ..story::website(marks::id("site"))
+        opt_in_texts: super::forms::texts(notice),
+        ..story::website(marks::id("worded"))
     }
 }
 
-fn campaign() -> v1::Campaign {
+fn campaign(notice: &[u8]) -> v1::Campaign {
     v1::Campaign {
         etag: Some("whatever was read".to_owned()),
         version: 7,
         recorded_at: Some(story::timestamp(START)),
-        ..story::campaign(marks::id("spring"))
+        opt_in_texts: super::forms::texts(notice),
+        ..story::campaign(marks::id("worded"))
     }
 }
 

@@ -19,9 +19,10 @@ pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
     let mut all = upserts(&stored.notice);
     all.extend(reads(app, &stored).await);
     all.extend(changes(&stored).await);
-    all.extend(settings(app).await);
+    all.extend(settings(app, &stored.notice).await);
     all.extend(super::declared::requests(app, &stored.notice).await);
     all.extend(super::tokens::requests(app, &stored.notice).await);
+    all.extend(super::forms::requests(app).await);
     all.extend(interactions(app).await);
     all.extend(wait_blocks());
     all.extend(super::audience::requests(app).await);
@@ -45,7 +46,7 @@ impl<'a> Stored<'a> {
         client.consents().put_notice(another).await.expect("a notice is stored");
         let again = story::item("anna", v1::Answer::Withdraw, START, None);
         client.consents().upsert_consents(story::batch(vec![again])).await.expect("a batch is answered");
-        for table in [profile_table("people"), profile_table("others")] {
+        for table in [profile_table("people", &notice), profile_table("others", &notice)] {
             let get = v1::GetProfileTableRequest { id: table.id.clone() };
             let last_read = client.settings().get_profile_table(get).await.ok();
             let etag = last_read.and_then(|found| found.into_inner().profile_table?.etag);
@@ -190,12 +191,13 @@ async fn changes(stored: &Stored<'_>) -> Vec<Valid> {
     ]
 }
 
-fn profile_table(word: &str) -> v1::ProfileTable {
+fn profile_table(word: &str, notice: &[u8]) -> v1::ProfileTable {
     v1::ProfileTable {
         policy_id: Some("strict".to_owned()),
         etag: Some("whatever was read".to_owned()),
         version: 7,
         recorded_at: Some(story::timestamp(START)),
+        opt_in_texts: super::forms::texts(notice),
         ..story::profile_table(marks::id(word), "ours")
     }
 }
@@ -222,7 +224,7 @@ fn policy_override() -> v1::PolicyOverride {
     }
 }
 
-async fn settings(app: &TestApp) -> Vec<Valid> {
+async fn settings(app: &TestApp, notice: &[u8]) -> Vec<Valid> {
     let mut client = app.client().settings();
     let mut tables = v1::ListProfileTablesRequest { page_size: 1, page_token: None };
     let page = client.list_profile_tables(tables.clone()).await.expect("a page").into_inner();
@@ -233,7 +235,7 @@ async fn settings(app: &TestApp) -> Vec<Valid> {
     let mut policies = v1::ListPoliciesRequest { page_size: 1, page_token: None };
     let page = client.list_policies(policies.clone()).await.expect("a page").into_inner();
     policies.page_token = Some(page.next_page_token.expect("another page"));
-    let put = v1::PutProfileTableRequest { profile_table: Some(profile_table("people")) };
+    let put = v1::PutProfileTableRequest { profile_table: Some(profile_table("people", notice)) };
     let put_override = v1::PutPolicyOverrideRequest { policy_override: Some(policy_override()) };
     let id = story::people();
     let policy = v1::GetPolicyRequest { id: "strict".to_owned(), version: Some(1) };

@@ -1,11 +1,12 @@
 //! How many statements a call takes: the same for one item and for a thousand.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use assent_domain::context::Context;
-use assent_domain::id::{BatchId, CampaignId, InteractionId, MessageId, PolicyId};
+use assent_domain::id::{BatchId, CampaignId, InteractionId, MessageId, NoticeId, PolicyId, TenantId};
 use assent_domain::interaction::{InteractionKind, Reported, What};
 use assent_domain::mode::Sent;
 use assent_domain::policy::{Applicable, Policy};
@@ -75,6 +76,30 @@ async fn one_item_and_a_thousand_take_the_same_statements(engine: Engine) {
     assert_eq!([first[2], first[3]], [1, 1]);
     assert_eq!([second[2], second[3]], [1, 1]);
     assert_eq!(first[0], 4, "lock, load, save and take away what a withdrawal takes");
+}
+
+#[apply(every_engine)]
+async fn one_text_and_many_are_found_and_read_by_one_statement_each(engine: Engine) {
+    let home = home(engine).await;
+    let counted = Counted::on(home.database.url()).await;
+    let mut stored = BTreeSet::new();
+    for number in 0..20 {
+        stored.insert(home.store.put_notice(&tenant(), &[number], at(1)).await.unwrap().id);
+    }
+    let lost = NoticeId([5; 32]);
+    let one = BTreeSet::from([*stored.first().unwrap()]);
+    for asked in [one, stored.iter().copied().chain([lost]).collect()] {
+        let found = counted.store.stored_notices(&tenant(), &asked).await.unwrap();
+        assert_eq!(found, asked.iter().copied().filter(|id| *id != lost).collect());
+        let read = counted.store.notices(&tenant(), &asked).await.unwrap();
+        assert!(read.keys().eq(&found) && read.values().all(|notice| notice.content.len() == 1));
+        let taken = [
+            counted.during(async { counted.store.stored_notices(&tenant(), &asked).await.unwrap() }).await,
+            counted.during(async { counted.store.notices(&tenant(), &asked).await.unwrap() }).await,
+        ];
+        assert_eq!(taken, [1, 1]);
+    }
+    assert!(counted.store.notices(&TenantId::new("tenant-b").unwrap(), &stored).await.unwrap().is_empty());
 }
 
 #[apply(every_engine)]

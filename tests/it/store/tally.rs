@@ -11,6 +11,7 @@ use assent_domain::id::{BatchId, CampaignId, InteractionId, MessageId, PolicyId}
 use assent_domain::interaction::InteractionKind::EmailOpen;
 use assent_domain::interaction::{Reported, What};
 use assent_domain::mode::Sent;
+use assent_domain::opt_in::OptInTexts;
 use assent_domain::policy::{Applicable, Policy};
 use assent_domain::profile::Profile;
 use assent_domain::tally::{Cell, Measure};
@@ -52,7 +53,12 @@ fn weighed(arrival: &Arrival, now: Instant) -> Weighed {
     let reported = arrival.reported.clone();
     let id = if reported.profile.is_some() { "legacy" } else { "fr-cnil-2026" };
     let policy = Policy::built_in(&PolicyId::new(id).unwrap()).unwrap();
-    let campaign = Campaign { id: spring(), website: None, ceiling: Ceiling::Default };
+    let campaign = Campaign {
+        id: spring(),
+        website: None,
+        ceiling: Ceiling::Default,
+        opt_in_texts: OptInTexts::default(),
+    };
     let in_play = Some(CampaignInPlay { campaign: &campaign, website: None });
     let key = person("somebody");
     let profile = Profile::unknown(key.table, key.id);

@@ -183,3 +183,53 @@ async fn a_ledger_and_its_feed_are_their_tenants(app: &TestApp) {
     kept_apart(app, "ConsentChangeService", &["GetCursor", "ReadConsentChanges"]);
     kept_apart(app, "ConsentService", &["VerifyHistory"]);
 }
+
+#[apply(every_app)]
+async fn what_a_form_asks_who_may_be_asked_and_what_is_receipted_are_their_tenants(app: &TestApp) {
+    use v1::{check_askable_result::Result as Answered, describe_opt_ins_request::Place};
+    let notice_id = settled(app).await;
+    let language = "fr".to_owned();
+    let text = v1::OptInText { r#box: v1::OptInBox::Tracking.into(), language, notice_id };
+    let site = v1::Website { opt_in_texts: vec![text], ..story::website(marks::id("site")) };
+    let put = v1::PutWebsiteRequest { website: Some(site) };
+    app.client().settings().put_website(put.clone()).await.expect("a website is stored");
+    let refusal = story::item("anna", Answer::Refuse, assent_tests::app::START, None);
+    app.client().consents().upsert_consents(story::batch(vec![refusal])).await.expect("a refusal is stored");
+    let receipt = v1::GetConsentReceiptRequest {
+        profile_table: story::people(),
+        profile: story::person("anna"),
+        record_id: records(app.client()).await.remove(0).id,
+    };
+    let form = v1::DescribeOptInsRequest {
+        profile_table: story::people(),
+        place: Some(Place::WebsiteId(marks::id("site"))),
+        ..v1::DescribeOptInsRequest::default()
+    };
+    let askable = v1::CheckAskableRequest {
+        profile_table: story::people(),
+        profiles: story::person("anna").into_iter().collect(),
+    };
+    let before = held(app).await;
+    let them = outsider(app).await;
+
+    let unknown = no(Code::NotFound, "PROFILE_TABLE_UNKNOWN");
+    assert_eq!(refused(them.consents().describe_opt_ins(form.clone()).await), unknown);
+    assert_eq!(refused(them.consents().check_askable(askable.clone()).await), unknown);
+    assert_eq!(refused(them.consents().get_consent_receipt(receipt.clone()).await), unknown);
+
+    own_table(&them).await;
+    let asked = them.consents().describe_opt_ins(form).await.expect("what a form asks").into_inner();
+    assert!(!asked.declared && asked.boxes.iter().all(|one| one.wordings.is_empty()), "{asked:?}");
+    assert_eq!(asked.boxes.len(), 3, "by their own policy alone");
+    let told = them.consents().check_askable(askable).await.expect("she is checked").into_inner();
+    let Some(Answered::Askable(told)) = told.results[0].result.clone() else { panic!("an answer") };
+    assert!(told.series.iter().all(|one| one.askable && one.reason() == v1::AskReason::Unknown));
+    let none = no(Code::NotFound, "CONSENT_RECORD_UNKNOWN");
+    assert_eq!(refused(them.consents().get_consent_receipt(receipt).await), none);
+    // Nor is our text one that they can declare.
+    let lost = no(Code::FailedPrecondition, "NOTICE_UNKNOWN");
+    assert_eq!(refused(them.settings().put_website(put).await), lost);
+
+    assert_eq!(held(app).await, before, "nothing of ours changed");
+    kept_apart(app, "ConsentService", &["DescribeOptIns", "CheckAskable", "GetConsentReceipt"]);
+}

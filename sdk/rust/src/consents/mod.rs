@@ -1,14 +1,20 @@
 //! What people said, were told and were asked: one line for each call of the contract's ConsentService.
 
+mod askable;
 mod get;
 mod notices;
+mod opt_ins;
 mod profiles;
+mod receipt;
 mod records;
 mod tokens;
 mod upsert;
 
+pub use askable::{AskReason, ProfileAskable, SeriesAskable};
 pub use get::{GetConsents, ProfileConsents};
+pub use opt_ins::DescribeOptIns;
 pub use profiles::{ProfileUpserted, UpsertProfiles};
+pub use receipt::Receipt;
 pub use tokens::{Choice, NewToken, Redeem, Token, TokenCapability, TokenDescription};
 pub use upsert::{ConsentsUpserted, Item, SeriesOutcome, Upsert};
 

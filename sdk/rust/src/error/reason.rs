@@ -93,6 +93,8 @@ words! {
         TokenExpired,
         /// More is asked than the token allows.
         TokenInsufficient,
+        /// The person has no consent record of that id that says, tells or asks something.
+        ConsentRecordUnknown,
     }
 }
 
@@ -163,6 +165,7 @@ impl Reason {
             Self::TokenExpired => "make a new token, or redeem this one for a no",
             Self::TokenInsufficient => "ask for no more than the token's description says",
             Self::Internal => "report it with the service's request id",
+            Self::ConsentRecordUnknown => "correct the record's id: an erased record has no receipt",
             Self::Unrecognised(_) => "use a later release of this client",
         }
     }

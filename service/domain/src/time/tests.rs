@@ -24,6 +24,22 @@ fn a_day_starts_at_its_first_instant() {
 }
 
 #[test]
+fn a_month_later_is_the_same_date_or_the_months_last() {
+    for (day, months, later) in [
+        ("2026-01-14", 6, "2026-07-14"),
+        ("2026-08-31", 6, "2027-02-28"),
+        ("2027-08-31", 6, "2028-02-29"),
+        ("2026-12-31", 0, "2026-12-31"),
+        ("2026-12-31", 12, "2027-12-31"),
+        ("9999-07-01", 6, "9999-12-31"),
+        ("2026-01-01", u32::MAX, "9999-12-31"),
+    ] {
+        let day = Day::parse(day).unwrap();
+        assert_eq!(day.months_later(months).to_string(), later, "{day} and {months} months");
+    }
+}
+
+#[test]
 fn only_real_days_are_read() {
     for (text, real) in [
         ("2026-02-28", true),

@@ -4,8 +4,8 @@ use assent_domain::campaign::Campaign;
 use assent_domain::id::{CampaignId, WebsiteId};
 use assent_proto::v1;
 
-use super::Misfit;
 use super::ceiling::ceiling;
+use super::{Misfit, opt_in};
 
 /// A campaign.
 ///
@@ -17,5 +17,6 @@ pub fn campaign(sent: &v1::Campaign) -> Result<Campaign, Misfit> {
         id: CampaignId::new(sent.id.as_str()).map_err(|_| Misfit::of("id"))?,
         website: website.map_err(|_| Misfit::of("website_id"))?,
         ceiling: ceiling(sent.ceiling).ok_or(Misfit::of("ceiling"))?,
+        opt_in_texts: opt_in::texts(&sent.opt_in_texts)?,
     })
 }

@@ -5,7 +5,7 @@ use assent_domain::profile_table::ProfileTable;
 use assent_domain::time::Zone;
 use assent_proto::v1;
 
-use super::{Misfit, evidence};
+use super::{Misfit, evidence, opt_in};
 
 /// A table and what is set for it.
 ///
@@ -17,6 +17,7 @@ pub fn table(table: &v1::ProfileTable) -> Result<(TableId, ProfileTable), Misfit
         controller: table.controller.as_ref().map(evidence::controller),
         policy: policy.map_err(|_| Misfit::of("policy_id"))?,
         zone: Zone::named(&table.zone).ok_or(Misfit::of("zone"))?,
+        opt_in_texts: opt_in::texts(&table.opt_in_texts)?,
     };
     Ok((TableId::new(table.id.as_str()).map_err(|_| Misfit::of("id"))?, set))
 }

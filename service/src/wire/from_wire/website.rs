@@ -7,8 +7,8 @@ use assent_domain::record::Country;
 use assent_domain::website::Website;
 use assent_proto::v1;
 
-use super::Misfit;
 use super::ceiling::ceiling;
+use super::{Misfit, opt_in};
 
 /// A website.
 ///
@@ -20,6 +20,7 @@ pub fn website(sent: &v1::Website) -> Result<Website, Misfit> {
         id: WebsiteId::new(sent.id.as_str()).map_err(|_| Misfit::of("id"))?,
         country: country.transpose()?,
         ceilings: ceilings(sent.ceilings.unwrap_or_default())?,
+        opt_in_texts: opt_in::texts(&sent.opt_in_texts)?,
     })
 }
 

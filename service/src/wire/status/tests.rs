@@ -75,10 +75,11 @@ const fn place(failure: &Failure) -> usize {
         Failure::Token(TokenFault::KeyUnknown) => 50,
         Failure::Token(TokenFault::Expired { .. }) => 51,
         Failure::Token(TokenFault::Insufficient { .. }) => 52,
+        Failure::Unknown(Thing::ConsentRecord) => 53,
     }
 }
 
-const PLACES: usize = 53;
+const PLACES: usize = 54;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
@@ -153,8 +154,9 @@ fn callers_mistakes() -> Vec<Row> {
         (F::Unknown(Thing::Website), Code::NotFound, "WEBSITE_UNKNOWN", &[], NOT_AGAIN),
         (F::Unknown(Thing::Campaign), Code::NotFound, "CAMPAIGN_UNKNOWN", &[], NOT_AGAIN),
         (F::Unknown(Thing::Message), Code::NotFound, "MESSAGE_UNKNOWN", &[], NOT_AGAIN),
+        (F::Unknown(Thing::ConsentRecord), Code::NotFound, "CONSENT_RECORD_UNKNOWN", &[], NOT_AGAIN),
         (
-            F::NoticeNotThere { field: "message.notice_id" },
+            F::NoticeNotThere { fields: vec!["message.notice_id".to_owned()] },
             Code::FailedPrecondition,
             "NOTICE_UNKNOWN",
             &[],

@@ -4,7 +4,7 @@ use assent_domain::campaign::Campaign;
 use assent_proto::v1;
 use assent_store::Versioned;
 
-use super::{ceiling, time};
+use super::{ceiling, opt_in, time};
 use crate::wire::etag;
 
 /// A campaign with its etag and version.
@@ -17,5 +17,6 @@ pub fn campaign(campaign: &Campaign, stored: &Versioned) -> v1::Campaign {
         etag: Some(etag::of(stored)),
         version: stored.version,
         recorded_at: Some(time::instant(stored.recorded_at)),
+        opt_in_texts: opt_in::texts(&campaign.opt_in_texts),
     }
 }

@@ -5,7 +5,7 @@ use assent_domain::profile_table::ProfileTable;
 use assent_proto::v1;
 use assent_store::Versioned;
 
-use super::{evidence, time};
+use super::{evidence, opt_in, time};
 use crate::wire::etag;
 
 /// A table with its etag and version.
@@ -19,5 +19,6 @@ pub fn table(id: &TableId, set: &ProfileTable, stored: &Versioned) -> v1::Profil
         etag: Some(etag::of(stored)),
         version: stored.version,
         recorded_at: Some(time::instant(stored.recorded_at)),
+        opt_in_texts: opt_in::texts(&set.opt_in_texts),
     }
 }

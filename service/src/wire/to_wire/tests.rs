@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use assent_domain::answer::{Answer, State};
+use assent_domain::asking::AskReason;
 use assent_domain::ceiling::Ceiling;
 use assent_domain::change::{Effect, Outcome};
 use assent_domain::evidence::{Basis, Item, SourceKind};
@@ -11,6 +12,7 @@ use assent_domain::interaction::InteractionKind;
 use assent_domain::ledger::{Broken, ChainHash, Fault, Head, Report};
 use assent_domain::message::{Channel, MessageClass, SendingBasis};
 use assent_domain::mode::{LinkMode, PixelMode};
+use assent_domain::opt_in::{DeclaredBy, NoOptIn, OptInBox};
 use assent_domain::reason::Reason;
 use assent_domain::record::PolicyVersion;
 use assent_domain::scope::{Scope, Series};
@@ -20,8 +22,8 @@ use assent_domain::wait_block::ExitReason;
 use assent_proto::v1::{self, verify_history_response::Event};
 
 use super::{
-    answer, audience, ceiling, change, evidence, interaction, ledger, message, outcome, scope, time, verdict,
-    wait_block,
+    answer, asking, audience, ceiling, change, evidence, interaction, ledger, message, opt_in, outcome,
+    scope, time, verdict, wait_block,
 };
 use assent_domain::id::PolicyId;
 use assent_domain::time::{Day, Instant};
@@ -70,6 +72,11 @@ fn a_word_of_the_domain_is_the_same_word_in_the_contract() {
     same_words(&ExitReason::ALL, ExitReason::name, "WAIT_REASON_", exit);
     let unseen = |unseen| audience::reason(unseen).as_str_name();
     same_words(&Unseen::ALL, Unseen::name, "ENGAGEMENT_REASON_", unseen);
+    same_words(&AskReason::ALL, AskReason::name, "ASK_REASON_", |r| asking::reason(r).as_str_name());
+    same_words(&OptInBox::ALL, OptInBox::name, "OPT_IN_BOX_", |b| opt_in::of_box(b).as_str_name());
+    let declared_by = |declared_by| opt_in::declared_by(declared_by).as_str_name();
+    same_words(&DeclaredBy::ALL, DeclaredBy::name, "OPT_IN_DECLARED_BY_", declared_by);
+    same_words(&NoOptIn::ALL, NoOptIn::name, "NO_OPT_IN_REASON_", |n| opt_in::reason(n).as_str_name());
 }
 
 /// How many values an enum of the contract has, beside the unspecified one.
@@ -100,6 +107,10 @@ fn no_word_of_the_contract_is_without_one_in_the_domain() {
     // A yes and a plain no have one too.
     assert_eq!(values::<v1::EngagementReason>(), Unseen::ALL.len() + 2);
     assert_eq!(values::<v1::InactivityUse>(), InactivityUse::ALL.len());
+    assert_eq!(values::<v1::AskReason>(), AskReason::ALL.len());
+    assert_eq!(values::<v1::OptInBox>(), OptInBox::ALL.len());
+    assert_eq!(values::<v1::OptInDeclaredBy>(), DeclaredBy::ALL.len());
+    assert_eq!(values::<v1::NoOptInReason>(), NoOptIn::ALL.len());
     let told: BTreeSet<_> = Reason::ALL.into_iter().map(verdict::reason).map(i32::from).collect();
     assert_eq!(values::<v1::VerdictReason>(), told.len());
 }

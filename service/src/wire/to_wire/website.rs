@@ -6,7 +6,7 @@ use assent_domain::website::Website;
 use assent_proto::v1;
 use assent_store::Versioned;
 
-use super::{ceiling, time};
+use super::{ceiling, opt_in, time};
 use crate::wire::etag;
 
 /// A website with its etag and version.
@@ -19,6 +19,7 @@ pub fn website(website: &Website, stored: &Versioned) -> v1::Website {
         etag: Some(etag::of(stored)),
         version: stored.version,
         recorded_at: Some(time::instant(stored.recorded_at)),
+        opt_in_texts: opt_in::texts(&website.opt_in_texts),
     }
 }
 
