@@ -75,7 +75,7 @@ pub struct Run<'a> {
     pub kind: Kind,
     /// The earliest effective time: in force since.
     pub since: Instant,
-    /// The latest effective time: last confirmed.
+    /// The latest effective time: last confirmed. Of what ran out, that of the grants that did.
     pub last_confirmed: Instant,
     /// The answers of the run, in order; the last is the one in force.
     pub entries: &'a [Entry],
@@ -190,6 +190,7 @@ fn run(entries: &[Entry]) -> Option<Run<'_>> {
     let mut start = 0;
     let mut end = 0;
     let mut current: Option<Kind> = None;
+    let mut ran_out = None;
     for (place, entry) in entries.iter().enumerate() {
         match (current, entry.kind) {
             (Some(kind), next) if kind == next => {}
@@ -197,6 +198,8 @@ fn run(entries: &[Entry]) -> Option<Run<'_>> {
             (Some(Kind::Objected), next) if next != Kind::Granted => continue,
             (kind, Kind::Expired) if kind != Some(Kind::Granted) => continue,
             (_, next) => {
+                // Only a grant can run out: what stood before is the run of grants that did.
+                ran_out = (next == Kind::Expired).then(|| entries[end - 1].effective);
                 current = Some(next);
                 start = place;
             }
@@ -208,7 +211,8 @@ fn run(entries: &[Entry]) -> Option<Run<'_>> {
     // they are of another kind and never first or last.
     let entries = &entries[start..end];
     let (first, last) = (entries.first()?, entries.last()?);
-    Some(Run { kind, since: first.effective, last_confirmed: last.effective, entries })
+    let last_confirmed = ran_out.unwrap_or(last.effective);
+    Some(Run { kind, since: first.effective, last_confirmed, entries })
 }
 
 /// What is known of a profile beside its answers: as of now, whatever instant is asked about.

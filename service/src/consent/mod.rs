@@ -6,6 +6,7 @@
 mod batch;
 pub(crate) mod changing;
 mod codes;
+pub(crate) mod expire;
 mod get;
 mod get_notice;
 mod list_notices;

@@ -1,0 +1,41 @@
+-- list_oldest_grants
+-- Country by country of each profile table, from the one before by the index alone.
+WITH RECURSIVE f (profile_table, jurisdiction) AS (
+    SELECT
+        k.value ->> 0,
+        (
+            SELECT g.jurisdiction
+            FROM granted AS g
+            WHERE g.tenant = ?1 AND g.profile_table = k.value ->> 0 AND g.confirmed >= x'00'
+            ORDER BY g.jurisdiction
+            LIMIT 1
+        )
+    FROM json_each(?2) AS k
+    UNION ALL
+    SELECT
+        f.profile_table,
+        (
+            SELECT g.jurisdiction
+            FROM granted AS g
+            WHERE g.tenant = ?1 AND g.profile_table = f.profile_table AND g.jurisdiction > f.jurisdiction
+                AND g.confirmed >= x'00'
+            ORDER BY g.jurisdiction
+            LIMIT 1
+        )
+    FROM f
+    WHERE f.jurisdiction IS NOT NULL
+)
+SELECT
+    f.profile_table,
+    f.jurisdiction,
+    (
+        SELECT g.confirmed
+        FROM granted AS g
+        WHERE g.tenant = ?1 AND g.profile_table = f.profile_table AND g.jurisdiction = f.jurisdiction
+            AND g.confirmed >= x'00'
+        ORDER BY g.confirmed
+        LIMIT 1
+    ) AS confirmed
+FROM f
+WHERE f.jurisdiction IS NOT NULL
+ORDER BY f.profile_table, f.jurisdiction
