@@ -41,7 +41,7 @@ const ERASURES: Duration = Duration::from_secs(10);
 const REMOVALS: Duration = Duration::from_secs(1);
 
 /// How often it is looked whether grants ran out. Whoever asks reads it at once: this is for who follows the changes.
-const EXPIRIES: Duration = Duration::from_secs(60);
+const EXPIRIES: Duration = Duration::from_secs(30);
 
 /// How often what was counted is folded into its tally. A report reads both: an interval keeps its entries few.
 const TALLIES: Duration = Duration::from_secs(10);

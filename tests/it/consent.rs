@@ -13,6 +13,8 @@ use tonic_types::StatusExt;
 
 mod batch;
 mod evidence;
+mod expiry;
+mod expiry_twice;
 mod history;
 mod notice;
 mod outcome;

@@ -81,6 +81,18 @@ pub struct Run<'a> {
     pub entries: &'a [Entry],
 }
 
+impl Run<'_> {
+    /// What of a run of grants stands unbroken where they run out: it ended as often as none was confirmed in time, whether
+    /// or not that is on record.
+    #[must_use]
+    pub fn unbroken(self, expires_after: Option<Span>) -> Self {
+        let (Kind::Granted, Some(span)) = (self.kind, expires_after) else { return self };
+        let ran_out = |pair: &[Entry]| pair[0].effective.plus(span) <= pair[1].effective;
+        let start = self.entries.windows(2).rposition(ran_out).map_or(0, |place| place + 1);
+        Self { since: self.entries[start].effective, entries: &self.entries[start..], ..self }
+    }
+}
+
 /// What a series reads at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -117,7 +129,12 @@ impl Answers {
 
     /// The run in force at `at` once grants that no record of their run proves are left out, with
     /// their expiry, and whether one was left out. What stood before such a run decides.
-    pub fn proven_run(&self, at: Instant, proves: impl Fn(&Entry) -> bool) -> (Option<Run<'_>>, bool) {
+    pub fn proven_run(
+        &self,
+        at: Instant,
+        expires_after: Option<Span>,
+        proves: impl Fn(&Entry) -> bool,
+    ) -> (Option<Run<'_>>, bool) {
         let mut entries = self.until(at);
         let mut left_out = false;
         loop {
@@ -129,7 +146,7 @@ impl Answers {
                 before = &before[..before.len() - expired.entries.len()];
                 granted = run(before);
             }
-            match granted {
+            match granted.map(|run| run.unbroken(expires_after)) {
                 Some(grants) if grants.kind == Kind::Granted && !grants.entries.iter().any(&proves) => {
                     left_out = true;
                     entries = &before[..before.len() - grants.entries.len()];
@@ -350,7 +367,9 @@ impl History {
         at: Instant,
         expires_after: Option<Span>,
     ) -> Standing {
-        let Some(run) = run else { return self.unanswered(series, at) };
+        let Some(run) = run.map(|run| run.unbroken(expires_after)) else {
+            return self.unanswered(series, at);
+        };
         let ran_out = expires_after.map(|span| run.last_confirmed.plus(span)).filter(|end| *end <= at);
         let (state, since) = match (run.kind, ran_out) {
             (Kind::Granted, Some(end)) => (State::Expired, end),

@@ -81,7 +81,8 @@ impl<'a> Changing<'a> {
         let Some(before) = before else { return };
         let (now, entropy) = (self.now, self.context.entropy.as_ref());
         let mut next_id = || record_id(now, entropy);
-        let (after, expired) = before.expire(terms, &mut Stamp { now, origin: self.origin, next_id: &mut next_id });
+        let (after, expired) =
+            before.expire(terms, &mut Stamp { now, origin: self.origin, next_id: &mut next_id });
         let salted = expired.into_iter().map(|saved| (saved, Salt(bytes(entropy))));
         self.saved.entry(key.clone()).or_default().extend(salted);
         self.profiles.insert(key.clone(), after);

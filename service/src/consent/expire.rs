@@ -22,7 +22,7 @@ const TABLES: u64 = 500;
 
 /// How many slices of a tenant's people one turn takes at most: after an override that shortens what holds, a great many run
 /// out at the same time.
-const SLICES: usize = 25;
+const SLICES: usize = 10;
 
 /// Writes what ran out by `now`, as much of it as a turn takes.
 ///
@@ -89,7 +89,8 @@ async fn walk(
 
 /// One slice: in one transaction, unless one of them stands in the others' way.
 async fn expire(context: &Context, tenant: &TenantId, due: &[ProfileKey]) -> Outcome<()> {
-    let alone = |key| ConsentCall { profiles: std::slice::from_ref(key), table: None, notices: &[], request: None };
+    let alone =
+        |key| ConsentCall { profiles: std::slice::from_ref(key), table: None, notices: &[], request: None };
     let calls: Vec<ConsentCall<'_>> = due.iter().map(alone).collect();
     if calls.is_empty() {
         return Ok(());

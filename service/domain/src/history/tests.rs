@@ -187,7 +187,7 @@ fn an_expiry_counts_no_more_once_a_grant_dated_before_it_arrives() {
 
 fn proven_by(history: &History, records: &[u64]) -> (Option<Kind>, bool) {
     let proves = |entry: &Entry| records.iter().any(|id| entry.record == sample::record_id(*id));
-    let (run, left_out) = history.answers(OPENS).proven_run(at(2000), proves);
+    let (run, left_out) = history.answers(OPENS).proven_run(at(2000), None, proves);
     (run.map(|run| run.kind), left_out)
 }
 

@@ -1,6 +1,6 @@
 -- list_oldest_grants
 -- Country by country of each profile table, from the one before by the index alone.
-WITH RECURSIVE f (profile_table, jurisdiction) AS (
+WITH RECURSIVE w (profile_table, jurisdiction) AS (
     SELECT
         k.profile_table,
         (
@@ -13,29 +13,29 @@ WITH RECURSIVE f (profile_table, jurisdiction) AS (
     FROM unnest($2::text[]) AS k (profile_table)
     UNION ALL
     SELECT
-        f.profile_table,
+        w.profile_table,
         (
             SELECT g.jurisdiction
             FROM granted AS g
-            WHERE g.tenant = $1 AND g.profile_table = f.profile_table AND g.jurisdiction > f.jurisdiction
+            WHERE g.tenant = $1 AND g.profile_table = w.profile_table AND g.jurisdiction > w.jurisdiction
                 AND g.confirmed >= '\x00'
             ORDER BY g.jurisdiction
             LIMIT 1
         )
-    FROM f
-    WHERE f.jurisdiction IS NOT NULL
+    FROM w
+    WHERE w.jurisdiction IS NOT NULL
 )
 SELECT
-    f.profile_table,
-    f.jurisdiction,
+    w.profile_table,
+    w.jurisdiction,
     (
         SELECT g.confirmed
         FROM granted AS g
-        WHERE g.tenant = $1 AND g.profile_table = f.profile_table AND g.jurisdiction = f.jurisdiction
+        WHERE g.tenant = $1 AND g.profile_table = w.profile_table AND g.jurisdiction = w.jurisdiction
             AND g.confirmed >= '\x00'
         ORDER BY g.confirmed
         LIMIT 1
     ) AS confirmed
-FROM f
-WHERE f.jurisdiction IS NOT NULL
-ORDER BY f.profile_table, f.jurisdiction
+FROM w
+WHERE w.jurisdiction IS NOT NULL
+ORDER BY w.profile_table, w.jurisdiction

@@ -144,7 +144,10 @@ fn a_policy_that_holds_longer_later_gives_nothing_back_that_was_written() {
     story.say(answer(Grant, at(0)), at(0));
     story.expire(at(10 * DAY));
     story.policies = vec![expiring(20)];
-    assert_eq!(story.profile.standing(OPENS, at(12 * DAY), None, Some(Span::from_days(20))).state, State::Expired);
+    assert_eq!(
+        story.profile.standing(OPENS, at(12 * DAY), None, Some(Span::from_days(20))).state,
+        State::Expired
+    );
     let again = story.say(answer(Grant, at(12 * DAY)), at(12 * DAY));
     assert_eq!(line(&again, OPENS), Some((Effect::Granted, State::Expired, State::Granted)));
     assert!(story.expire(at(31 * DAY)).is_empty(), "the new one holds as long as the policy says now");

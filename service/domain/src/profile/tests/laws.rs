@@ -141,6 +141,31 @@ proptest! {
     }
 
     #[test]
+    fn the_order_of_arrival_does_not_matter_where_grants_run_out((one, other) in shuffled(imports())) {
+        // Five days are no multiple of 25 hours: nothing is confirmed on the very instant of its end.
+        let arrived = |imports: &[AnswerGiven]| {
+            let mut story = Story::under(vec![sample::lenient(), sample::expiring(5)]);
+            for (number, import) in (0..).zip(imports) {
+                let import = aged(Command::answer(import.clone()), 25 * 60);
+                story.apply(&import, at(1000 * 60 + number)).unwrap();
+                if number % 3 == 1 {
+                    story.expire(at(1000 * 60 + number));
+                }
+            }
+            story
+        };
+        let (one, other) = (arrived(&one), arrived(&other));
+        for hour in 0..60 {
+            let read = |story: &Story| {
+                let span = Some(Span::from_days(5));
+                let standings = story.profile.standings(at(hour * 12 * 60), None, span);
+                standings.map(|read| (read.state, read.since, read.last_confirmed))
+            };
+            prop_assert_eq!(read(&one), read(&other), "after {} hours", hour * 12);
+        }
+    }
+
+    #[test]
     fn replaying_the_stored_records_gives_the_same_profile(lived_through in prop::collection::vec(commands(), 0..12)) {
         let story = lived(&lived_through);
         let decoded: Vec<Record> = story
