@@ -207,6 +207,7 @@ fn run(entries: &[Entry]) -> Option<Run<'_>> {
     let mut start = 0;
     let mut end = 0;
     let mut current: Option<Kind> = None;
+    // When what ran out was last confirmed: only a grant can.
     let mut ran_out = None;
     for (place, entry) in entries.iter().enumerate() {
         match (current, entry.kind) {
@@ -215,7 +216,6 @@ fn run(entries: &[Entry]) -> Option<Run<'_>> {
             (Some(Kind::Objected), next) if next != Kind::Granted => continue,
             (kind, Kind::Expired) if kind != Some(Kind::Granted) => continue,
             (_, next) => {
-                // Only a grant can run out: what stood before is the run of grants that did.
                 ran_out = (next == Kind::Expired).then(|| entries[end - 1].effective);
                 current = Some(next);
                 start = place;
@@ -228,8 +228,7 @@ fn run(entries: &[Entry]) -> Option<Run<'_>> {
     // they are of another kind and never first or last.
     let entries = &entries[start..end];
     let (first, last) = (entries.first()?, entries.last()?);
-    let last_confirmed = ran_out.unwrap_or(last.effective);
-    Some(Run { kind, since: first.effective, last_confirmed, entries })
+    Some(Run { kind, since: first.effective, last_confirmed: ran_out.unwrap_or(last.effective), entries })
 }
 
 /// What is known of a profile beside its answers: as of now, whatever instant is asked about.
