@@ -46,6 +46,7 @@ mod m0023_create_removal;
 mod m0024_create_tally;
 mod m0025_create_key_mark;
 mod m0026_mark_schema_4;
+mod m0028_index_grants;
 
 /// The schema this release makes and was written for. Counted from 1.
 pub const SCHEMA: i32 = 4;
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_create_tally::Migration),
             Box::new(m0025_create_key_mark::Migration),
             Box::new(m0026_mark_schema_4::Migration),
+            Box::new(m0028_index_grants::Migration),
         ]
     }
 }

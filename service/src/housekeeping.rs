@@ -1,6 +1,7 @@
 //! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests
 //! and anonymous counts past their time, makes the months that interactions will be kept in, deletes those past their
-//! retention, removes what withdrawals take away, finishes erasures, and folds the figures of campaigns.
+//! retention, removes what withdrawals take away, finishes erasures, writes down that grants ran out, and folds the figures
+//! of campaigns.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -14,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::SharedClock;
+use crate::consent::expire;
 use crate::context::SharedContext;
 use crate::entropy::{Entropy, bytes};
 use crate::interaction::{removal, retention};
@@ -38,6 +40,9 @@ const ERASURES: Duration = Duration::from_secs(10);
 /// How often it is looked whether something was withdrawn: reads hide it already, and from disk it is to go soon.
 const REMOVALS: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether grants ran out. Whoever asks reads it at once: this is for who follows the changes.
+const EXPIRIES: Duration = Duration::from_secs(30);
+
 /// How often what was counted is folded into its tally. A report reads both: an interval keeps its entries few.
 const TALLIES: Duration = Duration::from_secs(10);
 
@@ -58,6 +63,7 @@ impl Housekeeping {
         jobs.spawn(delete_outlived(Arc::clone(context), end.clone()));
         jobs.spawn(finish_erasures(Arc::clone(context), end.clone()));
         jobs.spawn(remove_denied(Arc::clone(context), end.clone()));
+        jobs.spawn(expire_grants(Arc::clone(context), end.clone()));
         jobs.spawn(fold_tallies(Arc::clone(context), end.clone()));
         jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         jobs.spawn(make_months(Arc::clone(context), end.clone()));
@@ -151,6 +157,17 @@ async fn remove_denied(context: SharedContext, end: CancellationToken) {
         let now = context.clock.now();
         tokio::select! {
             done = removal::remove_denied(&context, now) => told("remove_denied", done),
+            () = end.cancelled() => {}
+        }
+    }
+}
+
+/// Writes down that grants ran out. A stop breaks it off: what is left is written after the next start.
+async fn expire_grants(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, EXPIRIES).await {
+        let now = context.clock.now();
+        tokio::select! {
+            done = expire::expire_grants(&context, now) => told("expire_grants", done),
             () = end.cancelled() => {}
         }
     }

@@ -47,16 +47,7 @@ impl<'a> Rules<'a> {
     ) -> Outcome<Self> {
         let table = table.ok_or(Failure::Unknown(Thing::ProfileTable))?;
         let table = StoredTable::read(&table.body).map_err(Failure::internal)?;
-        if overrides.is_empty() {
-            return Ok(Self { table, rulebook: Cow::Borrowed(built_in) });
-        }
-        let asked: Result<Vec<_>, Unreadable> =
-            overrides.iter().map(|stored| tightened(stored, built_in.policies())).collect();
-        let asked = asked.map_err(Failure::internal)?;
-        let rulebook = built_in
-            .overridden(&asked)
-            .map_err(|_| Failure::internal("a stored override loosens its policy"))?;
-        Ok(Self { table, rulebook: Cow::Owned(rulebook) })
+        Ok(Self { table, rulebook: rulebook(built_in, overrides)? })
     }
 
     /// The rules by which a no is stored although something that is stored cannot be read: the table's policy is
@@ -109,6 +100,25 @@ impl<'a> Rules<'a> {
             text_is_stored: &|id| texts.binary_search(id).is_ok(),
         })
     }
+}
+
+/// The rulebook as a tenant tightened it: what holds in all its profile tables.
+///
+/// # Errors
+/// An internal error when an override cannot be read.
+pub fn rulebook<'a>(
+    built_in: &'a Rulebook,
+    overrides: &[assent_store::PolicyOverride],
+) -> Outcome<Cow<'a, Rulebook>> {
+    if overrides.is_empty() {
+        return Ok(Cow::Borrowed(built_in));
+    }
+    let asked: Result<Vec<_>, Unreadable> =
+        overrides.iter().map(|stored| tightened(stored, built_in.policies())).collect();
+    let asked = asked.map_err(Failure::internal)?;
+    let rulebook =
+        built_in.overridden(&asked).map_err(|_| Failure::internal("a stored override loosens its policy"))?;
+    Ok(Cow::Owned(rulebook))
 }
 
 fn tightened(

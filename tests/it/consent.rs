@@ -14,6 +14,8 @@ use tonic_types::StatusExt;
 mod askable;
 mod batch;
 mod evidence;
+mod expiry;
+mod expiry_twice;
 mod history;
 mod notice;
 mod opt_ins;

@@ -2,6 +2,7 @@
 
 mod access;
 mod gone;
+mod key;
 mod killed;
 mod later;
 mod sdk;

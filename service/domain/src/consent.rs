@@ -13,8 +13,9 @@ use crate::time::Instant;
 /// What `series` reads at `at` under `policy`: grants that no record of their run proves are left out,
 /// and whether one was.
 pub(crate) fn proven_state(policy: &Policy, history: &History, series: Series, at: Instant) -> (State, bool) {
-    let (run, left_out) = history.answers(series).proven_run(at, |entry| entry.proves(&policy.grant));
-    (history.standing_of(series, run, at, policy.expires_after()).state, left_out)
+    let span = policy.expires_after();
+    let (run, left_out) = history.answers(series).proven_run(at, span, |entry| entry.proves(&policy.grant));
+    (history.standing_of(series, run, at, span).state, left_out)
 }
 
 /// Whether `policy` permits `scope` at `at`, and why. Under the ceiling `CONSENTED` only a grant does.

@@ -3,8 +3,10 @@
 use crate::id::NoticeId;
 
 mod demands;
+mod ways;
 
 pub use demands::{check_grant, check_notice, check_request};
+pub use ways::{Way, Ways};
 
 /// On what ground a grant is held to be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -75,10 +75,22 @@ pub struct Run<'a> {
     pub kind: Kind,
     /// The earliest effective time: in force since.
     pub since: Instant,
-    /// The latest effective time: last confirmed.
+    /// The latest effective time: last confirmed. Of what ran out, that of the grants that did.
     pub last_confirmed: Instant,
     /// The answers of the run, in order; the last is the one in force.
     pub entries: &'a [Entry],
+}
+
+impl Run<'_> {
+    /// What of a run of grants stands unbroken where they run out: it ended as often as none was confirmed in time, whether
+    /// or not that is on record.
+    #[must_use]
+    pub fn unbroken(self, expires_after: Option<Span>) -> Self {
+        let (Kind::Granted, Some(span)) = (self.kind, expires_after) else { return self };
+        let ran_out = |pair: &[Entry]| pair[0].effective.plus(span) <= pair[1].effective;
+        let start = self.entries.windows(2).rposition(ran_out).map_or(0, |place| place + 1);
+        Self { since: self.entries[start].effective, entries: &self.entries[start..], ..self }
+    }
 }
 
 /// What a series reads at an instant.
@@ -117,7 +129,12 @@ impl Answers {
 
     /// The run in force at `at` once grants that no record of their run proves are left out, with
     /// their expiry, and whether one was left out. What stood before such a run decides.
-    pub fn proven_run(&self, at: Instant, proves: impl Fn(&Entry) -> bool) -> (Option<Run<'_>>, bool) {
+    pub fn proven_run(
+        &self,
+        at: Instant,
+        expires_after: Option<Span>,
+        proves: impl Fn(&Entry) -> bool,
+    ) -> (Option<Run<'_>>, bool) {
         let mut entries = self.until(at);
         let mut left_out = false;
         loop {
@@ -129,7 +146,7 @@ impl Answers {
                 before = &before[..before.len() - expired.entries.len()];
                 granted = run(before);
             }
-            match granted {
+            match granted.map(|run| run.unbroken(expires_after)) {
                 Some(grants) if grants.kind == Kind::Granted && !grants.entries.iter().any(&proves) => {
                     left_out = true;
                     entries = &before[..before.len() - grants.entries.len()];
@@ -190,6 +207,8 @@ fn run(entries: &[Entry]) -> Option<Run<'_>> {
     let mut start = 0;
     let mut end = 0;
     let mut current: Option<Kind> = None;
+    // When what ran out was last confirmed: only a grant can.
+    let mut ran_out = None;
     for (place, entry) in entries.iter().enumerate() {
         match (current, entry.kind) {
             (Some(kind), next) if kind == next => {}
@@ -197,6 +216,7 @@ fn run(entries: &[Entry]) -> Option<Run<'_>> {
             (Some(Kind::Objected), next) if next != Kind::Granted => continue,
             (kind, Kind::Expired) if kind != Some(Kind::Granted) => continue,
             (_, next) => {
+                ran_out = (next == Kind::Expired).then(|| entries[end - 1].effective);
                 current = Some(next);
                 start = place;
             }
@@ -208,7 +228,7 @@ fn run(entries: &[Entry]) -> Option<Run<'_>> {
     // they are of another kind and never first or last.
     let entries = &entries[start..end];
     let (first, last) = (entries.first()?, entries.last()?);
-    Some(Run { kind, since: first.effective, last_confirmed: last.effective, entries })
+    Some(Run { kind, since: first.effective, last_confirmed: ran_out.unwrap_or(last.effective), entries })
 }
 
 /// What is known of a profile beside its answers: as of now, whatever instant is asked about.
@@ -346,7 +366,9 @@ impl History {
         at: Instant,
         expires_after: Option<Span>,
     ) -> Standing {
-        let Some(run) = run else { return self.unanswered(series, at) };
+        let Some(run) = run.map(|run| run.unbroken(expires_after)) else {
+            return self.unanswered(series, at);
+        };
         let ran_out = expires_after.map(|span| run.last_confirmed.plus(span)).filter(|end| *end <= at);
         let (state, since) = match (run.kind, ran_out) {
             (Kind::Granted, Some(end)) => (State::Expired, end),

@@ -1,6 +1,6 @@
 //! Why a rule said no. Consent that is not there is never a refusal: it is an answer.
 
-use crate::evidence::Basis;
+use crate::evidence::{Basis, Ways};
 use crate::id::PolicyId;
 use crate::time::Day;
 
@@ -51,9 +51,9 @@ pub enum Fault {
     /// A method that proves nothing: `pre_ticked`, `implied`, `silence`, `open_as_consent`.
     #[error("is a method that never makes a grant")]
     ForbiddenMethod,
-    /// A basis that the policy does not accept.
-    #[error("must not be {} under this policy", .0.name())]
-    BasisNotAccepted(Basis),
+    /// A basis that the policy does not accept, and what it does.
+    #[error("must not be {} under this policy; instead {}", .0.name(), .1)]
+    BasisNotAccepted(Basis, Ways),
     /// One act for mail and tracking, where the policy wants two.
     #[error("must not cover marketing and tracking by one act under this policy")]
     JointNotPermitted,

@@ -150,6 +150,25 @@ impl Story {
     }
 
     pub(crate) fn apply(&mut self, command: &Command, now: Instant) -> Result<Applied, Refusal> {
+        let applied = self.turn(now, |profile, terms, stamp| profile.apply(command, terms, stamp));
+        if let Ok(applied) = &applied {
+            self.saved.extend(applied.saved.iter().cloned());
+        }
+        applied
+    }
+
+    /// Writes what ran out by then.
+    pub(crate) fn expire(&mut self, now: Instant) -> Vec<crate::change::Saved> {
+        let expired = self.turn(now, |profile, terms, mut stamp| profile.expire(terms, &mut stamp));
+        self.saved.extend(expired.iter().cloned());
+        expired
+    }
+
+    fn turn<T>(
+        &mut self,
+        now: Instant,
+        work: impl FnOnce(Profile, &Terms<'_>, Stamp<'_>) -> (Profile, T),
+    ) -> T {
         let zone = Zone::utc();
         let policies = |_: Facts| self.policies.iter().collect();
         let terms = Terms {
@@ -164,12 +183,9 @@ impl Story {
             record_id(*ids)
         };
         let stamp = Stamp { now, origin: None, next_id: &mut next_id };
-        let (profile, applied) = self.profile.clone().apply(command, &terms, stamp);
+        let (profile, done) = work(self.profile.clone(), &terms, stamp);
         self.profile = profile;
-        if let Ok(applied) = &applied {
-            self.saved.extend(applied.saved.iter().cloned());
-        }
-        applied
+        done
     }
 
     pub(crate) fn say(&mut self, given: AnswerGiven, now: Instant) -> Applied {

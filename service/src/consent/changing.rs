@@ -75,6 +75,19 @@ impl<'a> Changing<'a> {
         Some(applied)
     }
 
+    /// Writes what of somebody's grants has run out, if anything has.
+    pub(crate) fn expire(&mut self, key: &ProfileKey, terms: &Terms<'_>) {
+        let before = self.profiles.remove(key).or_else(|| self.loaded.get(key).cloned());
+        let Some(before) = before else { return };
+        let (now, entropy) = (self.now, self.context.entropy.as_ref());
+        let mut next_id = || record_id(now, entropy);
+        let (after, expired) =
+            before.expire(terms, &mut Stamp { now, origin: self.origin, next_id: &mut next_id });
+        let salted = expired.into_iter().map(|saved| (saved, Salt(bytes(entropy))));
+        self.saved.entry(key.clone()).or_default().extend(salted);
+        self.profiles.insert(key.clone(), after);
+    }
+
     /// The people who got records.
     pub(crate) fn into_changes(self) -> Vec<ProfileChange> {
         let Self { mut profiles, saved, .. } = self;

@@ -6,7 +6,7 @@
 //! many series it covered and a byte for each of those. Numbers are never given a new meaning.
 
 use assent_domain::change::Outcome;
-use assent_domain::evidence::Basis;
+use assent_domain::evidence::{Basis, Ways};
 use assent_domain::refusal::{Fault, Problem, Refusal};
 
 /// What became of an item.
@@ -135,7 +135,7 @@ const fn fault_number(fault: Fault) -> u8 {
         Fault::Missing => 1,
         Fault::NoController => 2,
         Fault::ForbiddenMethod => 3,
-        Fault::BasisNotAccepted(_) => 4,
+        Fault::BasisNotAccepted(..) => 4,
         Fault::JointNotPermitted => 5,
         Fault::InFuture => 6,
         Fault::UnknownText => 7,
@@ -143,13 +143,14 @@ const fn fault_number(fault: Fault) -> u8 {
     }
 }
 
-/// A problem with that fault. Of which basis it was, before which day, and what was missing, is said no more.
+/// A problem with that fault. Of which basis it was and what the policies take instead, before which day, and what was
+/// missing, is said no more.
 fn problem(number: u8) -> Option<Problem> {
     let (field, what) = match number {
         1 => ("evidence", Fault::Missing),
         2 => ("controller", Fault::NoController),
         3 => ("evidence.method", Fault::ForbiddenMethod),
-        4 => ("basis", Fault::BasisNotAccepted(Basis::Assumed)),
+        4 => ("basis", Fault::BasisNotAccepted(Basis::Assumed, Ways::ASK)),
         5 => ("coverage", Fault::JointNotPermitted),
         6 => ("decided_at", Fault::InFuture),
         7 => ("evidence.notice", Fault::UnknownText),

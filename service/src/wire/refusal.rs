@@ -2,6 +2,7 @@
 //!
 //! Which rule refuses and why is the domain's; here its fields get the contract's names.
 
+use assent_domain::evidence::{Way, Ways};
 use assent_domain::refusal::{Fault, Problem, Refusal};
 use assent_proto::v1::ErrorReason as Reason;
 
@@ -86,7 +87,17 @@ pub(super) fn told(refusal: &Refusal, place: &Place) -> Told {
             }
             vec![("items", items.join(",")), policies]
         }
-        Reason::BasisNotAccepted | Reason::JointNotAllowed | Reason::NoticeIncomplete => vec![policies],
+        Reason::BasisNotAccepted => {
+            // What one of the policies does not take is no way out.
+            let ways = ours.iter().filter_map(|problem| match problem.what {
+                Fault::BasisNotAccepted(_, ways) => Some(ways),
+                _ => None,
+            });
+            let open = ways.reduce(Ways::common).unwrap_or(Ways::ASK);
+            let names: Vec<&str> = open.iter().map(Way::name).collect();
+            vec![policies, ("instead", names.join(","))]
+        }
+        Reason::JointNotAllowed | Reason::NoticeIncomplete => vec![policies],
         Reason::GrantInFuture => {
             let seconds = assent_domain::time::CLOCK_TOLERANCE.micros() / 1_000_000;
             vec![("max_seconds_ahead", seconds.to_string())]
@@ -116,7 +127,7 @@ pub(super) fn violations(refusal: &Refusal, place: &Place) -> Vec<Violation> {
 const fn reason_of(problem: &Problem, arm: Arm) -> Reason {
     match problem.what {
         Fault::ForbiddenMethod => Reason::MethodForbidden,
-        Fault::BasisNotAccepted(_) => Reason::BasisNotAccepted,
+        Fault::BasisNotAccepted(..) => Reason::BasisNotAccepted,
         Fault::JointNotPermitted => Reason::JointNotAllowed,
         Fault::InFuture if matches!(arm, Arm::Answer | Arm::Choice) => Reason::GrantInFuture,
         Fault::InFuture => Reason::FieldInvalid,

@@ -19,6 +19,7 @@ mod effects;
 mod entity;
 mod erasure;
 mod error;
+mod expiry;
 mod interaction;
 mod joined;
 mod ledger;
@@ -50,6 +51,7 @@ pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChang
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use erasure::{Erasure, ErasureWrite, Unfinished};
 pub use error::StoreError;
+pub use expiry::{GrantWalk, Granters};
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DayWalk, DeviceWalk, Fate, Fed, Ground,
     InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending,

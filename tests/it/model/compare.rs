@@ -1,8 +1,11 @@
 //! Tells a story to the service and to the model, and says where their answers part.
 
+mod expiry;
 mod person;
 mod plan;
 mod read;
+
+pub(super) use expiry::expiries_seen;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -30,6 +33,8 @@ pub(super) struct Telling<'a> {
     names: Names,
     model: Model,
     now: Micros,
+    /// Whether housekeeping had a turn.
+    turned: bool,
 }
 
 impl<'a> Telling<'a> {
@@ -55,7 +60,10 @@ impl<'a> Telling<'a> {
             let put = v1::PutMessageRequest { message: Some(message) };
             settings.put_message(put).await.expect("a message is stored");
         }
-        Self { app, client, names, model: Model::new(world.clone()), now: 0 }
+        let mut telling =
+            Self { app, client, names, model: Model::new(world.clone()), now: 0, turned: false };
+        telling.let_expire(world.expires).await;
+        telling
     }
 
     /// One step, on both sides.
@@ -76,6 +84,10 @@ impl<'a> Telling<'a> {
                 self.figures().await
             }
             Step::Plan { message, to, record } => self.plan(*message, to, *record).await,
+            Step::Turn => {
+                self.turn().await;
+                Ok(())
+            }
             Step::Erase(who) => self.erase(*who).await,
             Step::Await { blocks, as_of } => {
                 self.wait(blocks, *as_of).await?;
@@ -292,7 +304,8 @@ fn in_general(
 /// Whether a reason and its policy are among those that may be named. Of somebody erased no policy need be asked.
 fn is_named(named: &[(VerdictReason, &str)], reason: VerdictReason, policy: &str) -> bool {
     let unasked = policy.is_empty() && reason == VerdictReason::ProfileErased;
-    named.iter().any(|one| one.0 == reason && (unasked || one.1 == policy))
+    // An override bears the name of what it changes, after a mark.
+    named.iter().any(|one| one.0 == reason && (unasked || policy.ends_with(one.1)))
 }
 
 /// `Unspecified` expects either: exempt, or counted before.

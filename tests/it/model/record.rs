@@ -26,6 +26,8 @@ type Facts = (Option<(i16, i8, i8)>, Option<&'static str>);
 #[derive(Clone, Debug)]
 pub(super) struct Records {
     policy: &'static str,
+    /// How long a grant holds without being confirmed.
+    expires: Option<Micros>,
     all: Vec<Record>,
     facts: [Facts; PEOPLE],
     /// What the facts were from an instant of recording on, of whom, in order.
@@ -33,7 +35,7 @@ pub(super) struct Records {
     pub(super) lives: [Life; PEOPLE],
 }
 
-/// A row of equal answers that no other answer came between.
+/// A row of equal answers that no other answer came between, of grants one in which each was confirmed in time.
 pub(super) type Run<'a> = Vec<(&'a Record, &'a Said)>;
 
 /// State, in force since, last confirmed.
@@ -49,10 +51,17 @@ pub(super) struct Upserted {
 }
 
 impl Records {
-    pub(super) fn new(policy: Option<&'static str>) -> Self {
+    pub(super) fn new(policy: Option<&'static str>, expires: Option<Micros>) -> Self {
         let policy = policy.unwrap_or(policy::UNSAID);
         let lives = [Life::default(); PEOPLE];
-        Self { policy, all: Vec::new(), facts: [(None, None); PEOPLE], facts_from: Vec::new(), lives }
+        Self {
+            policy,
+            expires,
+            all: Vec::new(),
+            facts: [(None, None); PEOPLE],
+            facts_from: Vec::new(),
+            lives,
+        }
     }
 
     /// The policies that judge a person, the table's first; where the person has no country those of some websites
@@ -125,11 +134,23 @@ impl Records {
                 continue;
             }
             match runs.last_mut() {
-                Some(run) if stands == Some(one.1.answer) => run.push(one),
+                Some(run) if stands == Some(one.1.answer) && !self.ran_out(run, one.0.effective) => {
+                    run.push(one)
+                }
                 _ => runs.push(vec![one]),
             }
         }
         runs
+    }
+
+    /// When a run of grants ends, if nothing confirms it.
+    pub(super) fn end_of(&self, run: &Run<'_>) -> Option<Micros> {
+        let confirmed = run.iter().map(|(record, _)| record.effective).max()?;
+        self.expires.map(|span| confirmed + span)
+    }
+
+    fn ran_out(&self, run: &Run<'_>, at: Micros) -> bool {
+        run[0].1.answer == Answer::Grant && self.end_of(run).is_some_and(|end| end <= at)
     }
 
     pub(super) fn informed(&self, who: usize, series: usize, at: Micros) -> Option<Micros> {
@@ -145,6 +166,9 @@ impl Records {
         match (runs.last(), self.informed(who, series, at)) {
             (Some(run), _) => {
                 let times = || run.iter().map(|(record, _)| record.effective);
+                if self.ran_out(run, at) {
+                    return (State::Expired, self.end_of(run), times().max());
+                }
                 (state(run[0].1.answer), times().min(), times().max())
             }
             (None, Some(since)) => (State::Informed, Some(since), None),
@@ -199,7 +223,7 @@ impl Records {
         let covered: Vec<usize> = (0..SERIES).filter(|series| covers(event, *series)).collect();
         let before: Vec<_> = covered
             .iter()
-            .map(|series| (self.heard(who, *series), self.standing(who, *series, Micros::MAX)))
+            .map(|series| (self.heard(who, *series), self.standing(who, *series, now)))
             .collect();
         let same: Vec<bool> = covered
             .iter()
@@ -212,8 +236,8 @@ impl Records {
         let place = self.all.len() - 1;
         let outcomes = covered.iter().zip(before).zip(same);
         let outcomes = outcomes.map(|((series, (heard, before)), same)| {
-            let after = self.standing(who, *series, Micros::MAX);
-            let runs = self.runs(who, *series, Micros::MAX);
+            let after = self.standing(who, *series, now);
+            let runs = self.runs(who, *series, now);
             let current = runs
                 .last()
                 .is_some_and(|run| run.iter().any(|one| std::ptr::eq(one.0, &raw const self.all[place])));

@@ -27,6 +27,8 @@ pub(super) const UNSUBSCRIBE: &str = "unsubscribe";
 pub(super) struct World {
     pub(super) policy: Option<&'static str>,
     pub(super) zone: &'static str,
+    /// How long a grant holds without being confirmed, under every policy; absent: for ever.
+    pub(super) expires: Option<Micros>,
     pub(super) sites: Vec<Site>,
     pub(super) campaigns: Vec<Campaign>,
     pub(super) messages: Vec<Message>,
@@ -81,6 +83,8 @@ pub(super) enum Step {
     Ask { as_of: Option<Micros>, known_at: Option<Micros> },
     /// PlanTracking, with its sends recorded or without.
     Plan { message: usize, to: Vec<Recipient>, record: bool },
+    /// Housekeeping has a turn, whenever it comes to it: what ran out is written, and what is to be taken away goes.
+    Turn,
     /// EraseProfile.
     Erase(usize),
     /// EvaluateWaitBlocks.
@@ -286,7 +290,7 @@ fn fewer(step: &Step) -> Vec<Step> {
         Step::Plan { message, to, record } => {
             each(to, |to| Step::Plan { message: *message, to, record: *record })
         }
-        Step::Now(_) | Step::Bound(..) | Step::Ask { .. } | Step::Erase(_) => Vec::new(),
+        Step::Now(_) | Step::Turn | Step::Bound(..) | Step::Ask { .. } | Step::Erase(_) => Vec::new(),
     }
 }
 

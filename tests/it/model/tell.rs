@@ -2,6 +2,7 @@
 //! boundaries are met often; in a batch of deeds the sends stand first.
 
 mod plan;
+mod time;
 
 use assent_proto::v1::{
     Answer, Basis, Ceiling, Channel, InteractionKind, LinkMode, MessageClass, PixelMode, SendingBasis,
@@ -80,6 +81,7 @@ fn world(chance: &mut Chance) -> World {
     World {
         policy: pick(chance, &policies),
         zone: pick(chance, &["Europe/Brussels", "UTC", "Pacific/Auckland"]),
+        expires: pick(chance, &[None, None, Some(3 * DAY), Some(23 * DAY)]),
         sites: vec![site(chance), site(chance)],
         campaigns: (0..2)
             .map(|_| Campaign { site: pick(chance, &[None, Some(0), Some(1)]), ceiling: ceiling(chance) })
@@ -135,6 +137,9 @@ impl Teller {
         }
         if self.odds(8) {
             return self.plan();
+        }
+        if self.odds(10) {
+            return self.elapse();
         }
         match self.below(13) {
             0 | 1 => {

@@ -72,7 +72,7 @@ impl Ticks {
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-fn next_id() -> RecordId {
+pub(crate) fn next_id() -> RecordId {
     let number = NEXT.fetch_add(1, Ordering::SeqCst);
     let mut id = [0; 16];
     // Not in the order in which they are made, so that nothing can rely on it.
@@ -81,7 +81,7 @@ fn next_id() -> RecordId {
     RecordId(id)
 }
 
-fn next_salt() -> Salt {
+pub(crate) fn next_salt() -> Salt {
     let number = NEXT.fetch_add(1, Ordering::SeqCst);
     let mut salt = [0x5a; 32];
     salt[..8].copy_from_slice(&number.to_be_bytes());

@@ -141,6 +141,17 @@ async fn many_withdrawals_are_taken_by_the_same_statements_as_one(engine: Engine
 }
 
 #[apply(every_engine)]
+async fn what_another_tenant_has_to_remove_is_not_ours(engine: Engine) {
+    let home = home(engine).await;
+    let (who, other) = (person("somebody"), assent_domain::id::TenantId::new("tenant-b").unwrap());
+    withdraw_one(&home.store, &other, &who, at(1)).await;
+    assert!(due(&home.store, at(2)).await.is_empty());
+    withdraw_one(&home.store, &tenant(), &who, at(1)).await;
+    assert_eq!(due(&home.store, at(2)).await.len(), 1);
+    assert_eq!(home.store.tenants_with_removals().await.unwrap(), [tenant(), other]);
+}
+
+#[apply(every_engine)]
 async fn a_walk_passes_by_what_could_not_be_done(engine: Engine) {
     let home = home(engine).await;
     let tenant = tenant();

@@ -33,7 +33,8 @@ words! {
         EvidenceMissing,
         /// The method can never prove a grant.
         MethodForbidden,
-        /// A policy in force does not accept the ground of the grant.
+        /// A policy in force does not accept the ground of the grant. Facts: `instead`, what the policies do take:
+        /// `CONSENT_REQUEST`, `NOTICE`, `IMPORTED`.
         BasisNotAccepted,
         /// A policy in force does not accept one act for both mail and tracking.
         JointNotAllowed,
@@ -134,7 +135,9 @@ impl Reason {
             Self::ProfileErased => "leave the person alone until they grant anew",
             Self::EvidenceMissing => "give the evidence named, or do not claim a grant",
             Self::MethodForbidden => "do not claim a grant: this method proves none",
-            Self::BasisNotAccepted => "claim a grant only on a ground that the policies named accept",
+            Self::BasisNotAccepted => {
+                "claim a grant only on a ground that the policies named accept, or go one of the ways named"
+            }
             Self::JointNotAllowed => "ask for mail and tracking by separate acts",
             Self::GrantInFuture => "correct the date of the decision, or the clock it comes from",
             Self::NoticeIncomplete => "complete the notice with what is named",

@@ -3,7 +3,7 @@
 //! Every problem is named at once. Refusals, withdrawals and objections are deliberately not
 //! checked here: they never fail for missing evidence.
 
-use super::{Basis, Controller, Evidence, Item, SourceKind, says};
+use super::{Basis, Controller, Evidence, Item, SourceKind, Ways, says};
 use crate::id::{NoticeId, PolicyId};
 use crate::policy::{NoticeRule, Policy};
 use crate::record::{AnswerGiven, NoticeGiven, RequestMade};
@@ -86,7 +86,8 @@ pub fn check_grant(
     for policy in policies {
         let rule = &policy.grant;
         if let Some(basis) = grant.basis.filter(|basis| !rule.bases.contains(basis)) {
-            problems.add("basis", Fault::BasisNotAccepted(basis), Some(&policy.id));
+            let ways = Ways::around(basis, grant.coverage, policy);
+            problems.add("basis", Fault::BasisNotAccepted(basis, ways), Some(&policy.id));
         }
         if grant.coverage.joint() && !rule.joint {
             problems.add("coverage", Fault::JointNotPermitted, Some(&policy.id));

@@ -85,7 +85,8 @@ impl Profile {
             profile = before.with(record.clone());
             for series in covered(fresh) {
                 let place = series.index();
-                outcomes[place] = profile.outcome(&record, series, states[place], told[place]);
+                let before = (states[place], told[place]);
+                outcomes[place] = profile.outcome(&record, series, before, expires_after);
             }
             let change = profile.change(&record, &states, |series| {
                 !matches!(record.body, Body::Request(_)) && outcomes[series.index()] != Outcome::Superseded
@@ -116,8 +117,14 @@ impl Profile {
 
     /// What happened to `series`, which read `old` before `record` and of which `told` says
     /// whether a notice or request like it was on record.
-    fn outcome(&self, record: &Record, series: Series, old: State, told: bool) -> Outcome {
-        let new = self.history.standing(series, record.recorded_at, None).state;
+    fn outcome(
+        &self,
+        record: &Record,
+        series: Series,
+        (old, told): (State, bool),
+        expires_after: Option<Span>,
+    ) -> Outcome {
+        let new = self.history.standing(series, record.recorded_at, expires_after).state;
         let run = self.history.answers(series).run(record.recorded_at);
         if !matches!(record.body, Body::Answer(_)) {
             return match run {
@@ -126,7 +133,7 @@ impl Profile {
                 None => Outcome::Created,
             };
         }
-        let belongs = run.is_some_and(|run| {
+        let belongs = run.map(|run| run.unbroken(expires_after)).is_some_and(|run| {
             run.entries.iter().any(|entry| entry.record == record.id && entry.kind == run.kind)
         });
         match (old, belongs) {

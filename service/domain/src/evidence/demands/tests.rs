@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::answer::Answer;
+use crate::evidence::Way;
 use crate::record::AnswerGiven;
 use crate::refusal::{Fault, Refusal};
 use crate::sample::{self, TEXT, at, controller, demanding, lenient};
@@ -103,9 +104,44 @@ fn a_grant_has_a_basis_that_every_policy_accepts() {
     let based = |basis| AnswerGiven { basis, ..grant() };
     assert_eq!(check(&based(None), &[&lenient()]), [("basis", Fault::Missing)]);
     assert_eq!(check(&based(Some(Basis::Assumed)), &[&lenient()]), []);
-    let refused = [("basis", Fault::BasisNotAccepted(Basis::Assumed))];
-    assert_eq!(check(&based(Some(Basis::Assumed)), &[&lenient(), &demanding()]), refused);
+    let refused = check(&based(Some(Basis::Assumed)), &[&lenient(), &demanding()]);
+    assert!(matches!(refused[..], [("basis", Fault::BasisNotAccepted(Basis::Assumed, _))]), "{refused:?}");
     assert_eq!(check(&based(Some(Basis::Imported)), &[&demanding()]), []);
+}
+
+/// Actito 3: what is refused is told with the right way.
+#[test]
+fn a_basis_that_is_refused_is_told_with_what_the_policy_does_take() {
+    let assumed = AnswerGiven { basis: Some(Basis::Assumed), coverage: Coverage::TRACKING, ..grant() };
+    let told = |grant: &AnswerGiven, policy: &Policy| -> Vec<&str> {
+        let problems = check(grant, &[policy]);
+        let ways = problems.iter().find_map(|(_, what)| match what {
+            Fault::BasisNotAccepted(_, ways) => Some(*ways),
+            _ => None,
+        });
+        ways.map(|ways| ways.iter().map(Way::name).collect()).unwrap_or_default()
+    };
+    let policy = |id: &str| Policy::built_in(&PolicyId::new(id).unwrap()).unwrap();
+    assert_eq!(told(&assumed, &policy("legacy")), Vec::<&str>::new());
+    assert_eq!(told(&assumed, &policy("fr-cnil-2026")), ["CONSENT_REQUEST", "NOTICE", "IMPORTED"]);
+    assert_eq!(told(&assumed, &policy("it-garante-2026")), ["CONSENT_REQUEST", "IMPORTED"], "a notice alone");
+    assert_eq!(told(&assumed, &policy("strict")), ["CONSENT_REQUEST", "IMPORTED"], "no notice permits");
+    let of_mail = AnswerGiven { coverage: Coverage::MARKETING, ..assumed.clone() };
+    assert_eq!(
+        told(&of_mail, &policy("fr-cnil-2026")),
+        ["CONSENT_REQUEST", "IMPORTED"],
+        "mail has no default"
+    );
+    let mut own_word = policy("strict");
+    own_word.grant.bases = vec![Basis::Explicit];
+    assert_eq!(told(&assumed, &own_word), ["CONSENT_REQUEST"]);
+    let imported = AnswerGiven { basis: Some(Basis::Imported), ..assumed.clone() };
+    assert_eq!(told(&imported, &own_word), ["CONSENT_REQUEST"]);
+    let text = Refusal::Demands(check_grant(&assumed, None, |_| true, &[&policy("fr-cnil-2026")], at(0)))
+        .to_string();
+    for words in ["must not be ASSUMED", "CONSENT_REQUEST", "notice", "IMPORTED"] {
+        assert!(text.contains(words), "{text}");
+    }
 }
 
 /// Small print 13.

@@ -81,3 +81,88 @@ fn an_expiry_without_a_span_or_before_its_end_is_not_written() {
     story.say(answer(Grant, at(0)), at(0));
     assert_eq!(story.say(answer(Withdraw, at(0)), at(10_000 * DAY)).saved.len(), 1);
 }
+
+#[test]
+fn what_ran_out_reads_the_same_whether_or_not_it_is_written() {
+    let mut story = story();
+    story.say(answer(Grant, at(0)), at(0));
+    story.say(answer(Grant, at(DAY)), at(DAY));
+    let span = Some(Span::from_days(10));
+    let reads = |story: &Story, minute| {
+        let read = story.profile.standing(OPENS, at(minute), None, span);
+        (read.state, read.since, read.last_confirmed)
+    };
+    let instants = [DAY, 11 * DAY - 1, 11 * DAY, 30 * DAY];
+    let before = instants.map(|minute| reads(&story, minute));
+    assert_eq!(before[2], (State::Expired, Some(at(11 * DAY)), Some(at(DAY))));
+    assert_eq!(story.expire(at(20 * DAY)).len(), 1);
+    assert_eq!(instants.map(|minute| reads(&story, minute)), before);
+}
+
+#[test]
+fn a_grant_runs_out_once_and_in_no_turn_but_the_first_after_its_end() {
+    let mut story = story();
+    story.say(answer(Grant, at(0)), at(0));
+    assert!(story.expire(at(10 * DAY).minus(Span::from_micros(1))).is_empty());
+    let expired = story.expire(at(12 * DAY));
+    assert_eq!(expired.len(), 1);
+    assert_eq!(expired[0].record.effective(), at(10 * DAY), "when it ran out, not when that was written");
+    assert!(expired[0].removals.is_empty(), "it takes nothing away");
+    assert!(story.expire(at(12 * DAY)).is_empty() && story.expire(at(40 * DAY)).is_empty());
+}
+
+#[test]
+fn what_was_renewed_turned_or_never_granted_does_not_run_out() {
+    let mut renewed = story();
+    renewed.say(answer(Grant, at(0)), at(0));
+    renewed.say(answer(Grant, at(9 * DAY)), at(9 * DAY));
+    assert!(renewed.expire(at(12 * DAY)).is_empty());
+    for said in [Refuse, Withdraw, Object] {
+        let mut turned = story();
+        turned.say(answer(Grant, at(0)), at(0));
+        turned.say(answer(said, at(DAY)), at(DAY));
+        assert!(turned.expire(at(12 * DAY)).is_empty());
+    }
+    let mut told = story();
+    told.tell(sample::notice(at(0)), at(0));
+    assert!(told.expire(at(12 * DAY)).is_empty());
+}
+
+#[test]
+fn an_erased_person_has_nothing_that_could_run_out() {
+    let mut story = story();
+    story.say(answer(Grant, at(0)), at(0));
+    let mut next_id = || crate::id::RecordId([9; 16]);
+    let mut stamp = Stamp { now: at(DAY), origin: None, next_id: &mut next_id };
+    story.profile = story.profile.clone().erase(&mut stamp).0;
+    assert!(story.expire(at(12 * DAY)).is_empty());
+}
+
+#[test]
+fn a_policy_that_holds_longer_later_gives_nothing_back_that_was_written() {
+    let mut story = story();
+    story.say(answer(Grant, at(0)), at(0));
+    story.expire(at(10 * DAY));
+    story.policies = vec![expiring(20)];
+    assert_eq!(
+        story.profile.standing(OPENS, at(12 * DAY), None, Some(Span::from_days(20))).state,
+        State::Expired
+    );
+    let again = story.say(answer(Grant, at(12 * DAY)), at(12 * DAY));
+    assert_eq!(line(&again, OPENS), Some((Effect::Granted, State::Expired, State::Granted)));
+    assert!(story.expire(at(31 * DAY)).is_empty(), "the new one holds as long as the policy says now");
+    assert_eq!(story.expire(at(32 * DAY)).len(), 1);
+}
+
+#[test]
+fn a_grant_that_arrives_late_outlives_an_expiry_and_runs_out_by_itself() {
+    let mut story = story();
+    let import = |day: i64| imported(Grant, at(day * DAY));
+    story.say(import(0), at(0));
+    assert_eq!(story.expire(at(11 * DAY)).len(), 1);
+    story.say(import(5), at(11 * DAY));
+    assert_eq!(story.profile.standing(OPENS, at(11 * DAY), None, None).state, State::Granted);
+    let expired = story.expire(at(16 * DAY));
+    assert!(matches!(&expired[0].record.body, Body::Expiry(body) if body.expired_at == at(15 * DAY)));
+    assert_eq!(expired.len(), 1);
+}

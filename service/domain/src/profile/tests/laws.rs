@@ -30,6 +30,21 @@ fn shuffled<T: Clone + std::fmt::Debug>(
     items.prop_flat_map(|items| (Just(items.clone()), Just(items).prop_shuffle()))
 }
 
+/// The same said so many times as far from the beginning.
+fn aged(mut command: Command, times: i64) -> Command {
+    let age = |at: &mut Option<Instant>| {
+        let since = |then: &Instant| then.micros() - sample::at(0).micros();
+        *at = at.as_ref().and_then(|then| Instant::from_micros(sample::at(0).micros() + since(then) * times));
+    };
+    match &mut command.said {
+        Some(Said::Answer(given)) => age(&mut given.decided_at),
+        Some(Said::Notice(notice)) => age(&mut notice.notified_at),
+        Some(Said::Request(request)) => age(&mut request.requested_at),
+        None => {}
+    }
+    command
+}
+
 /// Applies commands a minute apart, starting at minute 20.
 fn lived(commands: &[Command]) -> Story {
     let mut story = Story::under(vec![sample::lenient(), sample::expiring(1)]);
@@ -84,6 +99,70 @@ proptest! {
         story.say(withdraw, at(9001));
         let twice: Vec<_> = readings(&story.profile).into_iter().map(|(state, since, _)| (state, since)).collect();
         prop_assert_eq!(once, twice);
+    }
+
+    #[test]
+    fn no_read_tells_when_an_expiry_was_written(
+        lived_through in prop::collection::vec((commands(), any::<bool>()), 1..12),
+    ) {
+        let day = 24 * 60;
+        let begin = || Story::under(vec![sample::lenient(), sample::expiring(5)]);
+        let (mut swept, mut left) = (begin(), begin());
+        for (number, (command, sweeps)) in (0..).zip(&lived_through) {
+            // What is dated in minutes is dated in days.
+            let command = aged(command.clone(), day);
+            let now = at((20 + number * 3) * day);
+            let (one, other) = (swept.apply(&command, now), left.apply(&command, now));
+            let told = |applied: Result<Applied, _>| {
+                let outcomes = applied.map(|applied| applied.outcomes).unwrap_or_default();
+                outcomes.into_iter().map(|told| (told.outcome, told.standing.state)).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(told(one), told(other));
+            if *sweeps {
+                swept.expire(at((21 + number * 3) * day));
+            }
+            let span = Some(Span::from_days(5));
+            for later in [0, 1, 2, 4, 9] {
+                let read = |story: &Story| {
+                    let standings = story.profile.standings(at((21 + number * 3 + later) * day), None, span);
+                    standings.map(|read| (read.state, read.since, read.last_confirmed))
+                };
+                prop_assert_eq!(read(&swept), read(&left));
+            }
+        }
+        let mut ended = std::collections::BTreeSet::new();
+        for saved in &swept.saved {
+            if let Body::Expiry(expired) = &saved.record.body {
+                for series in Series::ALL.into_iter().filter(|series| expired.coverage.covers(*series)) {
+                    prop_assert!(ended.insert((expired.grant, series.index())), "a grant ran out twice");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_arrival_does_not_matter_where_grants_run_out((one, other) in shuffled(imports())) {
+        // Five days are no multiple of 25 hours: nothing is confirmed on the very instant of its end.
+        let arrived = |imports: &[AnswerGiven]| {
+            let mut story = Story::under(vec![sample::lenient(), sample::expiring(5)]);
+            for (number, import) in (0..).zip(imports) {
+                let import = aged(Command::answer(import.clone()), 25 * 60);
+                story.apply(&import, at(1000 * 60 + number)).unwrap();
+                if number % 3 == 1 {
+                    story.expire(at(1000 * 60 + number));
+                }
+            }
+            story
+        };
+        let (one, other) = (arrived(&one), arrived(&other));
+        for hour in 0..60 {
+            let read = |story: &Story| {
+                let span = Some(Span::from_days(5));
+                let standings = story.profile.standings(at(hour * 12 * 60), None, span);
+                standings.map(|read| (read.state, read.since, read.last_confirmed))
+            };
+            prop_assert_eq!(read(&one), read(&other), "after {} hours", hour * 12);
+        }
     }
 
     #[test]
