@@ -173,6 +173,7 @@ impl App {
             tokens: Tokens::new(keyring.cursor),
             requests: RequestHasher::new(keyring.request),
             limits: config.limits,
+            imports: config.imports,
             rulebook: Rulebook::new(without_policy(config.default_policy)),
             news: News::default(),
             interaction_news: News::default(),

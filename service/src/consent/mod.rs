@@ -8,6 +8,7 @@ pub(crate) mod changing;
 mod codes;
 mod get;
 mod get_notice;
+mod import;
 mod list_notices;
 mod list_records;
 mod put_notice;
@@ -17,27 +18,29 @@ mod writing;
 
 use assent_proto::v1::consent_service_server::ConsentService;
 use assent_proto::v1::{
-    GetConsentsRequest, GetConsentsResponse, GetNoticeRequest, GetNoticeResponse, ListConsentRecordsRequest,
-    ListConsentRecordsResponse, ListNoticesRequest, ListNoticesResponse, PutNoticeRequest, PutNoticeResponse,
-    UpsertConsentsRequest, UpsertConsentsResponse, UpsertProfilesRequest, UpsertProfilesResponse,
-    VerifyHistoryRequest,
+    GetConsentsRequest, GetConsentsResponse, GetNoticeRequest, GetNoticeResponse, ImportConsentsRequest,
+    ListConsentRecordsRequest, ListConsentRecordsResponse, ListNoticesRequest, ListNoticesResponse,
+    PutNoticeRequest, PutNoticeResponse, UpsertConsentsRequest, UpsertConsentsResponse,
+    UpsertProfilesRequest, UpsertProfilesResponse, VerifyHistoryRequest,
 };
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::context::SharedContext;
-use crate::server::answer::answer;
+use crate::server::answer::{answer, converse};
 
 /// Answers the calls of ConsentService.
 pub struct Consents {
     context: SharedContext,
     writing: writing::Writing,
+    turns: import::Turns,
 }
 
 impl Consents {
     /// Answers with what `context` holds.
     #[must_use]
     pub fn new(context: SharedContext) -> Self {
-        Self { writing: writing::lane(&context), context }
+        let turns = import::Turns::new(&context.imports, context.clock.clone());
+        Self { writing: writing::lane(&context), turns, context }
     }
 }
 
@@ -55,6 +58,15 @@ impl ConsentService for Consents {
         request: Request<UpsertProfilesRequest>,
     ) -> Result<Response<UpsertProfilesResponse>, Status> {
         answer(request, |call, request| upsert::profiles(self, call, request)).await
+    }
+
+    type ImportConsentsStream = import::Acknowledgements;
+
+    async fn import_consents(
+        &self,
+        request: Request<Streaming<ImportConsentsRequest>>,
+    ) -> Result<Response<Self::ImportConsentsStream>, Status> {
+        converse(request, |call, inbound| import::import(&self.context, &self.turns, call, inbound)).await
     }
 
     async fn get_consents(

@@ -19,6 +19,7 @@ mod effects;
 mod entity;
 mod erasure;
 mod error;
+mod import;
 mod interaction;
 mod joined;
 mod ledger;
@@ -46,10 +47,13 @@ use std::time::Duration;
 pub use api_key::ApiKey;
 pub use audience::{AudienceWalk, Mailed, Mailing, PersonPlace, Walked};
 pub use connect::{Observed, Observer, StoreOptions};
-pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange};
+pub use consent::{
+    ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, Reported, SliceWrite, SliceWritten,
+};
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use erasure::{Erasure, ErasureWrite, Unfinished};
 pub use error::StoreError;
+pub use import::{IMPORTS_KEPT, Import, ImportChunk, ImportProgress};
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DayWalk, DeviceWalk, Fate, Fed, Ground,
     InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending,

@@ -1,12 +1,16 @@
 //! What people said, were told and were asked: one line for each call of the contract's ConsentService.
 
 mod get;
+mod import;
 mod notices;
 mod profiles;
 mod records;
 mod upsert;
 
 pub use get::{GetConsents, ProfileConsents};
+pub use import::{
+    ChunkAcknowledged, Import, ImportCounts, ImportLine, Importer, LineFailure, LineForecast, LineOutcome,
+};
 pub use profiles::{ProfileUpserted, UpsertProfiles};
 pub use upsert::{ConsentsUpserted, Item, SeriesOutcome, Upsert};
 
