@@ -46,10 +46,12 @@ mod m0023_create_removal;
 mod m0024_create_tally;
 mod m0025_create_key_mark;
 mod m0026_mark_schema_4;
+mod m0027_create_import;
 mod m0028_index_grants;
+mod m0040_mark_schema_5;
 
 /// The schema this release makes and was written for. Counted from 1.
-pub const SCHEMA: i32 = 4;
+pub const SCHEMA: i32 = 5;
 
 /// All changes, in order.
 #[derive(Debug)]
@@ -84,7 +86,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_create_tally::Migration),
             Box::new(m0025_create_key_mark::Migration),
             Box::new(m0026_mark_schema_4::Migration),
+            Box::new(m0027_create_import::Migration),
             Box::new(m0028_index_grants::Migration),
+            Box::new(m0040_mark_schema_5::Migration),
         ]
     }
 }

@@ -76,6 +76,7 @@ fn every_enum_begins_with_unspecified() {
 fn a_plain_bool_of_a_request_has_no_third_answer() {
     let two_answers = [
         "assent.v1.Coverage.marketing",
+        "assent.v1.ImportHeader.dry_run",
         "assent.v1.Interaction.automated",
         "assent.v1.UpsertConsentsRequest.validate_only",
         "assent.v1.UpsertProfilesRequest.validate_only",

@@ -174,6 +174,7 @@ impl App {
             seals: keyring.seals,
             requests: RequestHasher::new(keyring.request),
             limits: config.limits,
+            imports: config.imports,
             rulebook: Rulebook::new(without_policy(config.default_policy)),
             news: News::default(),
             interaction_news: News::default(),

@@ -37,6 +37,15 @@ pub enum Failure {
     },
     /// The `request_id` was used before, with another content.
     RequestIdReused,
+    /// The import's id is known for another header.
+    ImportIdReused,
+    /// A chunk of that number was written, or begun, with another content.
+    ImportChunkReused,
+    /// The chunk is neither the next one nor one that was acknowledged.
+    ImportChunkUnexpected {
+        /// The next one.
+        expected: u64,
+    },
     /// The page token was not made here for this tenant, or belongs to another list.
     PageToken,
     /// What is asked may not be told for the use that was declared.
@@ -220,6 +229,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::RequestIdReused => Self::RequestIdReused,
+            StoreError::ImportIdReused => Self::ImportIdReused,
             StoreError::Fixed => Self::MessageFixed,
             error => Self::Store(error),
         }
@@ -262,6 +272,11 @@ impl fmt::Display for Failure {
                 write!(f, "the answer would be longer than {max_bytes} bytes: ask for less at once")
             }
             Self::RequestIdReused => f.write_str("the request_id was used before, with another content"),
+            Self::ImportIdReused => f.write_str("the import id was used before, with another header"),
+            Self::ImportChunkReused => {
+                f.write_str("a chunk of that number was written before, with another content")
+            }
+            Self::ImportChunkUnexpected { .. } => f.write_str("the chunk is not the next one"),
             Self::PageToken => f.write_str("the page token is not one of this list"),
             Self::UseNotPermitted { field } => write!(f, "{field} declares a use that is not permitted"),
             Self::Cursor(fault) => fault.fmt(f),

@@ -1,7 +1,7 @@
-//! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests
-//! and anonymous counts past their time, makes the months that interactions will be kept in, deletes those past their
-//! retention, removes what withdrawals take away, finishes erasures, writes down that grants ran out, and folds the figures
-//! of campaigns.
+//! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests,
+//! imports and anonymous counts past their time, makes the months that interactions will be kept in, deletes those past
+//! their retention, removes what withdrawals take away, finishes erasures, writes down that grants ran out, and folds
+//! the figures of campaigns.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -183,10 +183,11 @@ async fn fold_tallies(context: SharedContext, end: CancellationToken) {
     }
 }
 
-/// Forgets requests and anonymous counts past their time.
+/// Forgets requests, imports and anonymous counts past their time.
 async fn sweep_requests(context: SharedContext, end: CancellationToken) {
     while turn(&context, &end, SWEEP).await {
         told("sweep_requests", context.store.sweep_requests(context.clock.now()).await.map(drop));
+        told("sweep_imports", context.store.sweep_imports(context.clock.now()).await.map(drop));
         told("forget_counted", context.store.forget_counted(context.clock.now()).await.map(drop));
     }
 }

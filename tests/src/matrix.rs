@@ -45,7 +45,17 @@ impl Case {
 pub fn is_mutation(method: &str) -> bool {
     let name = method.rsplit('/').next().unwrap_or(method);
     let asks = [
-        "Access", "Check", "CreateTokens", "Describe", "Evaluate", "Find", "Get", "List", "Query", "Read", "Verify",
+        "Access",
+        "Check",
+        "CreateTokens",
+        "Describe",
+        "Evaluate",
+        "Find",
+        "Get",
+        "List",
+        "Query",
+        "Read",
+        "Verify",
     ];
     !asks.iter().any(|verb| name.starts_with(verb)) && !is_endless(method)
 }

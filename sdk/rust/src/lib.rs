@@ -62,6 +62,34 @@
 //! [`Reason::EvidenceMissing`] the error names every item ([`Error::missing_evidence`]). Refusing, withdrawing and objecting
 //! need nothing but the person: [`AnswerGiven::withdraw`].
 //!
+//! # Import a list
+//!
+//! A list of any length goes in line by line, with no more of it in memory than is under way; it goes on by itself where the
+//! connection broke, and after a crash of this program it is begun again under the same id:
+//!
+//! ```no_run
+//! use assent_sdk::{AnswerGiven, Basis, Coverage, Evidence, Import, ImportLine};
+//!
+//! # async fn import(client: assent_sdk::Client, addresses: Vec<String>) -> assent_sdk::Result<()> {
+//! let import = Import::new("crm-2026-11-22", "newsletter").source_name("CRM").source_version("11");
+//! let proof = Evidence::new().method("crm").proof_reference("crm/export/11");
+//! let lines = (1..).zip(addresses).map(|(number, address)| {
+//!     let grant = AnswerGiven::grant(Basis::Imported, Coverage::marketing()).evidence(proof.clone());
+//!     ImportLine::new(number, address).answer(grant)
+//! });
+//! let totals = client.consents().import(import, lines, |told| {
+//!     for failure in told.failures {
+//!         println!("line {}: {}", failure.line, failure.error);
+//!     }
+//! });
+//! println!("{} lines were on record already", totals.await?.unchanged);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The dates in the list decide, not the order of its lines; what is on record already is not recorded again, and what a line
+//! leaves out stays as it is. [`Import::dry_run`] asks what would become of each line.
+//!
 //! # Read what it adds up to
 //!
 //! ```no_run
@@ -249,9 +277,10 @@ pub use changes::{
 };
 pub use client::Client;
 pub use consents::{
-    AskReason, Choice, Consents, ConsentsUpserted, DescribeOptIns, GetConsents, Item, NewToken, ProfileAskable,
-    ProfileConsents, ProfileUpserted, Receipt, Redeem, SeriesAskable, SeriesOutcome, Token, TokenCapability,
-    TokenDescription, Upsert, UpsertProfiles,
+    AskReason, Choice, ChunkAcknowledged, Consents, ConsentsUpserted, DescribeOptIns, GetConsents, Import,
+    ImportCounts, ImportLine, Importer, Item, LineFailure, LineForecast, LineOutcome, NewToken,
+    ProfileAskable, ProfileConsents, ProfileUpserted, Receipt, Redeem, SeriesAskable, SeriesOutcome, Token,
+    TokenCapability, TokenDescription, Upsert, UpsertProfiles,
 };
 pub use error::{Cause, Error, FieldViolation, Reason, Result};
 pub use evidence::{Basis, Controller, Evidence, EvidenceItem, Source, SourceKind};

@@ -1,6 +1,7 @@
 //! A service for tests that answers from a script: first the failures that were queued, one a call, then the ordinary answer.
 //! It judges nothing; it shows what the client sends.
 
+pub(crate) mod imports;
 mod interactions;
 
 use std::collections::VecDeque;
@@ -17,7 +18,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 use tonic_types::{ErrorDetails, StatusExt};
 
 use crate::{Client, Options, Retry};
@@ -50,6 +51,8 @@ struct Script {
     refused_items: Vec<usize>,
     /// How the next walks over the ledger break, after their first word.
     breaks: VecDeque<Status>,
+    /// The imports that were written, as far as they got.
+    imports: imports::Imported,
     /// What the next trigger streams tell before they end.
     streams: VecDeque<Vec<Watched>>,
 }
@@ -210,6 +213,15 @@ impl ConsentService for Served {
         Ok(Response::new(v1::UpsertConsentsResponse {
             results: profiles.iter().enumerate().map(result).collect(),
         }))
+    }
+
+    type ImportConsentsStream = imports::Acknowledgements;
+
+    async fn import_consents(
+        &self,
+        request: Request<Streaming<v1::ImportConsentsRequest>>,
+    ) -> Answer<Self::ImportConsentsStream> {
+        imports::import(&self.0, request).await
     }
 
     async fn get_consents(

@@ -153,7 +153,8 @@ fn under(policy: &Policy, history: &History, series: Series, zone: &Zone, now: I
 
 /// When the no in force was said last.
 fn last_no(policy: &Policy, history: &History, series: Series, now: Instant) -> Option<Instant> {
-    let (run, _) = history.answers(series).proven_run(now, |entry| entry.proves(&policy.grant));
+    let answers = history.answers(series);
+    let (run, _) = answers.proven_run(now, policy.expires_after(), |entry| entry.proves(&policy.grant));
     run.map(|run| run.last_confirmed)
 }
 

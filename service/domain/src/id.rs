@@ -85,6 +85,10 @@ text_id!(
     ProfileId, 128
 );
 text_id!(
+    /// What an import is known by when it goes on, in the caller's word.
+    ImportId, 64
+);
+text_id!(
     /// The system a record came from; readers of the change feed leave out their own.
     Origin, 64
 );

@@ -5,6 +5,7 @@
 //! what the settings name (databases, certificates); that is for `App::build`.
 
 mod database;
+mod imports;
 mod limits;
 mod read;
 mod secret;
@@ -19,6 +20,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use database::{Database, Engine};
+pub use imports::Imports;
 pub use limits::Limits;
 pub use read::{Problem, Problems};
 pub use secret::{KeyBytes, Secret};
@@ -45,6 +47,8 @@ pub struct Config {
     pub secrets: Secrets,
     /// How much it takes on.
     pub limits: Limits,
+    /// How much of it imports may take.
+    pub imports: Imports,
     /// What it tells of itself.
     pub telemetry: Telemetry,
     /// How often waiting records are numbered when nobody reads.
@@ -96,6 +100,7 @@ impl Config {
         let tls = Tls::read(&mut reader);
         let secrets = Secrets::read(&mut reader, database.as_ref().map(Database::engine));
         let limits = Limits::read(&mut reader);
+        let imports = Imports::read(&mut reader);
         let telemetry = Telemetry::read(&mut reader);
         let sequencer_interval = reader.one("feed.sequencer_interval_millis", setting::millis(10, 60_000));
         let drain = reader.one("shutdown.drain_seconds", setting::seconds(0, 600));
@@ -111,6 +116,7 @@ impl Config {
                 tls: tls?,
                 secrets: secrets?,
                 limits: limits?,
+                imports: imports?,
                 telemetry: telemetry?,
                 sequencer_interval: sequencer_interval?,
                 drain: drain?,

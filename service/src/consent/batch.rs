@@ -3,7 +3,7 @@
 //! Each item is judged for itself, in order; two items for one person fold in that order. The verbs give the
 //! items and the words of their answers; `writing.rs` has the lane on which a batch shares its transaction.
 
-mod fold;
+pub(super) mod fold;
 
 use assent_domain::change::Outcome as Became;
 use assent_domain::command::{Command, Said};
@@ -41,10 +41,8 @@ pub(super) struct Envelope<'a> {
 
 /// A batch that was read.
 pub(super) struct Batch {
-    method: &'static str,
     table: TableId,
-    request: RequestId,
-    content_hash: [u8; 32],
+    identity: Option<Identity>,
     mode: Mode,
     origin: Option<Origin>,
     items: Vec<Outcome<Item>>,
@@ -53,6 +51,13 @@ pub(super) struct Batch {
     profiles: Vec<ProfileKey>,
     /// The texts whose presence decides something.
     notices: Vec<NoticeId>,
+}
+
+/// By what a batch is known when it comes again.
+struct Identity {
+    method: &'static str,
+    request: RequestId,
+    content_hash: [u8; 32],
 }
 
 /// What became of one item.
@@ -87,20 +92,30 @@ impl Batch {
     ) -> Outcome<Self> {
         let top = |misfit: from_wire::Misfit| misfit.at("");
         let table = from_wire::profile::table(envelope.profile_table).map_err(top)?;
-        let readable = || items.iter().flatten();
-        let profiles = readable().map(|item| ProfileKey { table: table.clone(), id: item.profile.clone() });
-        Ok(Self {
+        let identity = Identity {
             method: envelope.method,
             request: from_wire::request::id(envelope.request_id).map_err(top)?,
             content_hash: context.requests.hash(call.tenant(), envelope.method, content),
-            mode: if envelope.validate_only { Mode::ValidateOnly } else { Mode::Store },
-            origin: from_wire::profile::origin(envelope.origin).map_err(top)?,
+        };
+        let mode = if envelope.validate_only { Mode::ValidateOnly } else { Mode::Store };
+        let origin = from_wire::profile::origin(envelope.origin).map_err(top)?;
+        Ok(Self { identity: Some(identity), place: envelope.place, ..Self::of(table, origin, mode, items) })
+    }
+
+    /// A batch that is known by nothing.
+    pub(super) fn of(table: TableId, origin: Option<Origin>, mode: Mode, items: Vec<Outcome<Item>>) -> Self {
+        let readable = || items.iter().flatten();
+        let profiles = readable().map(|item| ProfileKey { table: table.clone(), id: item.profile.clone() });
+        Self {
             profiles: profiles.collect(),
             notices: readable().filter_map(|item| text(&item.command)).collect(),
-            place: envelope.place,
+            place,
+            identity: None,
             table,
+            mode,
+            origin,
             items,
-        })
+        }
     }
 
     /// Whether anything of it is stored.
@@ -113,15 +128,23 @@ impl Batch {
         self.items.len()
     }
 
+    /// Its items that could be read, in order.
+    pub(super) fn items(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().flatten()
+    }
+
     /// What the store is asked for.
     pub(super) fn wants(&self) -> ConsentCall<'_> {
-        let request = Request { id: self.request, method: self.method, content_hash: self.content_hash };
+        let request = self.identity.as_ref().map(|known| {
+            let Identity { method, request, content_hash } = *known;
+            Request { id: request, method, content_hash }
+        });
         ConsentCall {
             profiles: &self.profiles,
             table: Some(&self.table),
             notices: &self.notices,
             // A dry run leaves nothing behind, so that it can be followed by the call that stores.
-            request: (self.mode == Mode::Store).then_some(request),
+            request: request.filter(|_| self.mode == Mode::Store),
         }
     }
 
@@ -132,6 +155,25 @@ impl Batch {
         now: Instant,
         loaded: &Loaded,
     ) -> Outcome<Decided<Vec<Told>>> {
+        self.decide_by(context, now, loaded, |fold| {
+            let judged = match &loaded.replayed {
+                None => fold.judge()?,
+                Some(kept) => fold.remember(kept)?,
+            };
+            let outcomes = codes::write(judged.iter().map(|(code, _)| code));
+            let told = self.items.iter().zip(judged).map(|(item, judged)| fold.tell(item, judged));
+            Ok((told.collect::<Outcome<_>>()?, outcomes))
+        })
+    }
+
+    /// Decides the batch by what `by` does with its people; that gives the answer, and the outcome codes to keep.
+    pub(super) fn decide_by<A>(
+        &self,
+        context: &Context,
+        now: Instant,
+        loaded: &Loaded,
+        by: impl FnOnce(&mut Fold<'_, '_>) -> Outcome<(A, Vec<u8>)>,
+    ) -> Outcome<Decided<A>> {
         let table = loaded.tables.get(&self.table);
         let (rules, judges) = match (Rules::read(&context.rulebook, table, &loaded.overrides), table) {
             // Something that is stored cannot be read: a no is stored all the same, and nothing else.
@@ -143,13 +185,8 @@ impl Batch {
         };
         rules.under(&loaded.notices, |terms| {
             let mut fold = Fold::new(self, context, terms, now, loaded, judges);
-            let judged = match &loaded.replayed {
-                None => fold.judge()?,
-                Some(kept) => fold.remember(kept)?,
-            };
-            let outcomes = codes::write(judged.iter().map(|(code, _)| code));
-            let told = self.items.iter().zip(judged).map(|(item, judged)| fold.tell(item, judged));
-            Ok(Decided { answer: told.collect::<Outcome<_>>()?, changes: fold.into_changes(), outcomes })
+            let (answer, outcomes) = by(&mut fold)?;
+            Ok(Decided { answer, changes: fold.into_changes(), outcomes })
         })
     }
 
@@ -167,9 +204,7 @@ impl Batch {
                 (Ok(item), Told::Refused(refusal)) => {
                     Failure::Refused { refusal, place: (self.place)(index, &item.command) }
                 }
-                (Ok(_), Told::Unjudged) => {
-                    Failure::internal("the rules that would judge an item cannot be read")
-                }
+                (Ok(_), Told::Unjudged) => unjudged(),
                 (Ok(_), Told::Unread) => Failure::internal("an item was read and told unread"),
             };
             Ok(Err(of_item(&failure, &call.id)?))
@@ -214,13 +249,22 @@ fn text(command: &Command) -> Option<NoticeId> {
     }
 }
 
+/// Why an item that was not judged was not.
+pub(super) fn unjudged() -> Failure {
+    Failure::internal("the rules that would judge an item cannot be read")
+}
+
 /// Where an item of a list stands in its request.
 pub(super) fn place(index: usize, command: &Command) -> Place {
-    let arm = match command.said {
+    Place { item: format!("items[{index}]"), event: None, arm: arm(command) }
+}
+
+/// What of an item a rule refuses.
+pub(super) fn arm(command: &Command) -> Arm {
+    match command.said {
         Some(Said::Answer(_)) => Arm::Answer,
         Some(Said::Notice(_)) => Arm::Notice,
         Some(Said::Request(_)) => Arm::Request,
         None => Arm::Facts,
-    };
-    Place { item: format!("items[{index}]"), arm }
+    }
 }

@@ -58,7 +58,7 @@ impl Code {
         Refusal::Demands(faults.iter().filter_map(|number| problem(*number)).collect())
     }
 
-    fn write(&self, bytes: &mut Vec<u8>) {
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
         match self {
             Self::Unread => bytes.push(UNREAD),
             Self::Unjudged => bytes.push(UNJUDGED),
@@ -73,7 +73,7 @@ impl Code {
         }
     }
 
-    fn read(bytes: &mut impl Iterator<Item = u8>) -> Option<Self> {
+    pub(super) fn read(bytes: &mut impl Iterator<Item = u8>) -> Option<Self> {
         Some(match bytes.next()? {
             UNREAD => Self::Unread,
             UNJUDGED => Self::Unjudged,

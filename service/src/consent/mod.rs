@@ -14,6 +14,7 @@ pub(crate) mod expire;
 mod get;
 mod get_notice;
 mod get_receipt;
+mod import;
 mod list_notices;
 mod list_records;
 mod opening;
@@ -26,29 +27,32 @@ mod writing;
 
 use assent_proto::v1::consent_service_server::ConsentService;
 use assent_proto::v1::{
-    CheckAskableRequest, CheckAskableResponse, CreateTokensRequest, CreateTokensResponse, DescribeOptInsRequest,
-    DescribeOptInsResponse, DescribeTokenRequest, DescribeTokenResponse, GetConsentReceiptRequest,
-    GetConsentReceiptResponse, GetConsentsRequest, GetConsentsResponse, GetNoticeRequest, GetNoticeResponse,
-    ListConsentRecordsRequest, ListConsentRecordsResponse, ListNoticesRequest, ListNoticesResponse,
-    PutNoticeRequest, PutNoticeResponse, RedeemTokenRequest, RedeemTokenResponse, UpsertConsentsRequest,
-    UpsertConsentsResponse, UpsertProfilesRequest, UpsertProfilesResponse, VerifyHistoryRequest,
+    CheckAskableRequest, CheckAskableResponse, CreateTokensRequest, CreateTokensResponse,
+    DescribeOptInsRequest, DescribeOptInsResponse, DescribeTokenRequest, DescribeTokenResponse,
+    GetConsentReceiptRequest, GetConsentReceiptResponse, GetConsentsRequest, GetConsentsResponse,
+    GetNoticeRequest, GetNoticeResponse, ImportConsentsRequest, ListConsentRecordsRequest,
+    ListConsentRecordsResponse, ListNoticesRequest, ListNoticesResponse, PutNoticeRequest, PutNoticeResponse,
+    RedeemTokenRequest, RedeemTokenResponse, UpsertConsentsRequest, UpsertConsentsResponse,
+    UpsertProfilesRequest, UpsertProfilesResponse, VerifyHistoryRequest,
 };
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::context::SharedContext;
-use crate::server::answer::answer;
+use crate::server::answer::{answer, converse};
 
 /// Answers the calls of ConsentService.
 pub struct Consents {
     context: SharedContext,
     writing: writing::Writing,
+    turns: import::Turns,
 }
 
 impl Consents {
     /// Answers with what `context` holds.
     #[must_use]
     pub fn new(context: SharedContext) -> Self {
-        Self { writing: writing::lane(&context), context }
+        let turns = import::Turns::new(&context.imports, context.clock.clone());
+        Self { writing: writing::lane(&context), turns, context }
     }
 }
 
@@ -66,6 +70,15 @@ impl ConsentService for Consents {
         request: Request<UpsertProfilesRequest>,
     ) -> Result<Response<UpsertProfilesResponse>, Status> {
         answer(request, |call, request| upsert::profiles(self, call, request)).await
+    }
+
+    type ImportConsentsStream = import::Acknowledgements;
+
+    async fn import_consents(
+        &self,
+        request: Request<Streaming<ImportConsentsRequest>>,
+    ) -> Result<Response<Self::ImportConsentsStream>, Status> {
+        converse(request, |call, inbound| import::import(&self.context, &self.turns, call, inbound)).await
     }
 
     async fn get_consents(

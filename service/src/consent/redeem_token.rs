@@ -46,7 +46,7 @@ pub(super) async fn redeem(
         request_id: &request.request_id,
         validate_only: false,
         origin: request.origin.as_deref(),
-        place: |index, _| Place { item: from_wire::token::choice_path(index), arm: Arm::Choice },
+        place: |index, _| Place { item: from_wire::token::choice_path(index), event: None, arm: Arm::Choice },
     };
     let item = |command| Item { profile: token.profile.clone(), command };
     let items = commands.into_iter().map(|command| command.map(item)).collect();

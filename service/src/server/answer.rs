@@ -6,7 +6,7 @@
 use std::future::Future;
 
 use assent_proto::validate::Validate;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::caller::{Call, CallId};
 use crate::failure::{Failure, Outcome};
@@ -34,6 +34,57 @@ where
     match verb(call, message).await {
         Ok(answer) => Ok(Response::new(answer)),
         Err(failure) => Err(status(&failure, &id)),
+    }
+}
+
+/// Answers a caller who sends a stream of messages by `verb`: each of them is checked as it is read.
+///
+/// # Errors
+/// The status of whatever failed before the answer began.
+pub async fn converse<Q, A, F>(
+    request: Request<Streaming<Q>>,
+    verb: impl FnOnce(Call, Inbound<Q>) -> F,
+) -> Result<Response<A>, Status>
+where
+    Q: Validate,
+    F: Future<Output = Result<A, Broken>>,
+{
+    let call = call(&request)?;
+    let id = call.id.clone();
+    match verb(call, Inbound(request.into_inner())).await {
+        Ok(answer) => Ok(Response::new(answer)),
+        Err(Broken::Failed(failure)) => Err(status(&failure, &id)),
+        Err(Broken::Transport(status)) => Err(status),
+    }
+}
+
+/// What a caller sends, message by message.
+pub struct Inbound<Q>(Streaming<Q>);
+
+/// Why a stream of messages ends before its caller ends it.
+#[derive(Debug)]
+pub enum Broken {
+    /// The service gave up.
+    Failed(Failure),
+    /// The transport did: a message cannot be read, or is too long, or nobody is there any more.
+    Transport(Status),
+}
+
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl<Q: Validate> Inbound<Q> {
+    /// The next message, which is as the contract asks; `None`: there are no more.
+    ///
+    /// # Errors
+    /// What the transport says; [`Failure::Invalid`] or [`Failure::BatchTooLarge`] for one that is not.
+    pub async fn next(&mut self) -> Result<Option<Q>, Broken> {
+        let Some(message) = self.0.message().await.map_err(Broken::Transport)? else { return Ok(None) };
+        let wrong = message.violations();
+        if wrong.is_empty() { Ok(Some(message)) } else { Err(Failure::from(wrong).into()) }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod cursor;
 pub mod evidence;
 pub mod facts;
 pub mod head;
+pub mod import;
 pub mod interaction;
 pub mod interaction_filter;
 pub mod item;

@@ -13,6 +13,8 @@ use crate::failure::Violation;
 pub struct Place {
     /// The item: `items[3]`.
     pub item: String,
+    /// Which of its events; absent: an item of that call has one at most.
+    pub event: Option<usize>,
     /// What of the item was refused.
     pub arm: Arm,
 }
@@ -152,15 +154,20 @@ const fn rank(reason: Reason) -> u8 {
 
 /// The contract's path of a field that the domain names.
 fn path(field: &str, place: &Place) -> String {
-    let Place { item, arm } = place;
+    let Place { item, event, arm } = place;
+    let inside = || match event {
+        Some(event) => format!("{item}.events[{event}].{}", arm.name()),
+        None => format!("{item}.{}", arm.name()),
+    };
     match field {
         field if *arm == Arm::Choice => of_choice(field, item),
         // It is the table's, not the request's: there the table is named.
+        "controller" if event.is_some() => "header.profile_table".to_owned(),
         "controller" => "profile_table".to_owned(),
-        "text" => format!("{item}.{}.notice_id", arm.name()),
-        "evidence.notice" => format!("{item}.{}.evidence.notice_id", arm.name()),
+        "text" => format!("{}.notice_id", inside()),
+        "evidence.notice" => format!("{}.evidence.notice_id", inside()),
         field if field.starts_with("facts.") => format!("{item}.{field}"),
-        field => format!("{item}.{}.{field}", arm.name()),
+        field => format!("{}.{field}", inside()),
     }
 }
 
@@ -202,7 +209,7 @@ mod tests {
     }
 
     fn place() -> Place {
-        Place { item: "items[3]".to_owned(), arm: Arm::Answer }
+        Place { item: "items[3]".to_owned(), event: None, arm: Arm::Answer }
     }
 
     #[test]
@@ -249,7 +256,7 @@ mod tests {
         ];
         let missing = fields.map(|(field, _)| problem(field, Fault::Missing, Some("strict")));
         let refusal = Refusal::Demands(missing.to_vec());
-        let place = Place { item: "preferences.choices[1]".to_owned(), arm: Arm::Choice };
+        let place = Place { item: "preferences.choices[1]".to_owned(), event: None, arm: Arm::Choice };
         let paths: Vec<_> = violations(&refusal, &place).into_iter().map(|wrong| wrong.path).collect();
         assert_eq!(paths, fields.map(|(_, path)| path));
         assert_eq!(told(&refusal, &place).reason, Reason::EvidenceMissing);
@@ -264,8 +271,21 @@ mod tests {
     fn a_notice_that_lacks_something_is_incomplete() {
         let refusal =
             Refusal::Demands(vec![problem("facts.collected_on", Fault::Missing, Some("fr-cnil-2026"))]);
-        let place = Place { item: "items[0]".to_owned(), arm: Arm::Notice };
+        let place = Place { item: "items[0]".to_owned(), event: None, arm: Arm::Notice };
         assert_eq!(told(&refusal, &place).reason, Reason::NoticeIncomplete);
         assert_eq!(violations(&refusal, &place)[0].path, "items[0].facts.collected_on");
+    }
+
+    #[test]
+    fn what_a_list_says_is_named_by_its_event_and_its_facts_by_the_line() {
+        let refusal = Refusal::Demands(vec![
+            problem("controller", Fault::NoController, None),
+            problem("evidence.notice", Fault::UnknownText, None),
+            problem("facts.collected_on", Fault::Missing, Some("fr-cnil-2026")),
+        ]);
+        let place = Place { item: "chunk.lines[3]".to_owned(), event: Some(1), arm: Arm::Answer };
+        let paths: Vec<_> = violations(&refusal, &place).into_iter().map(|wrong| wrong.path).collect();
+        let text = "chunk.lines[3].events[1].answer.evidence.notice_id";
+        assert_eq!(paths, ["header.profile_table", text, "chunk.lines[3].facts.collected_on"]);
     }
 }

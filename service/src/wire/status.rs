@@ -84,6 +84,12 @@ fn classify(failure: &Failure) -> (Code, Reason, Facts) {
             (Code::ResourceExhausted, Reason::MessageTooLarge, facts([("max_bytes", max_bytes.to_string())]))
         }
         Failure::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused, none),
+        Failure::ImportIdReused => (Code::AlreadyExists, Reason::ImportIdReused, none),
+        Failure::ImportChunkReused => (Code::AlreadyExists, Reason::ImportChunkReused, none),
+        Failure::ImportChunkUnexpected { expected } => {
+            let facts = facts([("expected_chunk", expected.to_string())]);
+            (Code::FailedPrecondition, Reason::ImportChunkUnexpected, facts)
+        }
         Failure::PageToken => (Code::InvalidArgument, Reason::PageTokenMalformed, none),
         Failure::UseNotPermitted { .. } => (Code::InvalidArgument, Reason::UseNotPermitted, none),
         Failure::Cursor(fault) => cursor(*fault),
@@ -151,6 +157,7 @@ fn store(error: &StoreError) -> (Code, Reason, Facts) {
     let (code, reason) = match error {
         StoreError::Conflict => (Code::Aborted, Reason::Conflict),
         StoreError::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused),
+        StoreError::ImportIdReused => (Code::AlreadyExists, Reason::ImportIdReused),
         StoreError::Fixed => (Code::FailedPrecondition, Reason::MessageFixed),
         StoreError::Unavailable | StoreError::Timeout | StoreError::MonthMissing => {
             (Code::Unavailable, Reason::Unavailable)

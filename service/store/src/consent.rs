@@ -24,10 +24,12 @@ mod beside;
 mod judge;
 mod load;
 mod save;
+mod slice;
 
 pub(crate) use beside::Hold;
 pub(crate) use load::{lock_one, lock_several};
 pub(crate) use save::release;
+pub use slice::{Reported, SliceWrite, SliceWritten};
 
 use judge::Judged;
 

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// The `request_id` was used before, with another content.
     #[error("the request id was used for another request")]
     RequestIdReused,
+    /// The import's id is known for another header.
+    #[error("the import id was used for another import")]
+    ImportIdReused,
     /// The message was planned or sent: it can no longer be declared or changed.
     #[error("the message was planned or sent already")]
     Fixed,

@@ -20,6 +20,7 @@ mod entity;
 mod erasure;
 mod error;
 mod expiry;
+mod import;
 mod interaction;
 mod joined;
 mod ledger;
@@ -47,11 +48,14 @@ use std::time::Duration;
 pub use api_key::ApiKey;
 pub use audience::{AudienceWalk, Mailed, Mailing, PersonPlace, Walked};
 pub use connect::{Observed, Observer, StoreOptions};
-pub use consent::{ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange};
+pub use consent::{
+    ConsentCall, ConsentWrite, Decided, Loaded, Mode, ProfileChange, Reported, SliceWrite, SliceWritten,
+};
 pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredDeclaration};
 pub use erasure::{Erasure, ErasureWrite, Unfinished};
 pub use error::StoreError;
 pub use expiry::{GrantWalk, Granters};
+pub use import::{IMPORTS_KEPT, Import, ImportChunk, ImportProgress};
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DayWalk, DeviceWalk, Fate, Fed, Ground,
     InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending,

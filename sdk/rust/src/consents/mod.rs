@@ -2,6 +2,7 @@
 
 mod askable;
 mod get;
+mod import;
 mod notices;
 mod opt_ins;
 mod profiles;
@@ -12,6 +13,9 @@ mod upsert;
 
 pub use askable::{AskReason, ProfileAskable, SeriesAskable};
 pub use get::{GetConsents, ProfileConsents};
+pub use import::{
+    ChunkAcknowledged, Import, ImportCounts, ImportLine, Importer, LineFailure, LineForecast, LineOutcome,
+};
 pub use opt_ins::DescribeOptIns;
 pub use profiles::{ProfileUpserted, UpsertProfiles};
 pub use receipt::Receipt;

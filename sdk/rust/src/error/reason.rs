@@ -84,6 +84,12 @@ words! {
         Conflict,
         /// The service is about to stop. What a write would have written is unknown: repeat it with the same request id.
         ShuttingDown,
+        /// The import id is known for an import with another header.
+        ImportIdReused,
+        /// A chunk of that number was written before, or begun, with other content.
+        ImportChunkReused,
+        /// The chunk's number is neither the next one nor one that was acknowledged. Fact: `expected_chunk`, the next one.
+        ImportChunkUnexpected,
         /// A fault of the service; its log has the cause under [`Error::server_request_id`](crate::Error::server_request_id).
         Internal,
         /// The token of a link was not made by this service for this tenant, or was changed on its way.
@@ -126,6 +132,11 @@ impl Reason {
             Self::MessageTooLarge => "send or ask for less in one call",
             Self::BatchTooLarge => "send fewer items in one call",
             Self::RequestIdReused => "use a new request id for new content",
+            Self::ImportIdReused => "use a new import id for another import",
+            Self::ImportChunkReused => "import with the lines of the first run, or under a new id",
+            Self::ImportChunkUnexpected => {
+                "begin the import anew: what is on record already is not recorded again"
+            }
             Self::PageTokenMalformed => "begin the list again without a page token",
             Self::UseNotPermitted => "do not ask for that use: the law does not leave it",
             Self::CredentialMissing => "give an API key in the options",

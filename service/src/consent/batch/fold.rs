@@ -19,7 +19,7 @@ use crate::failure::{Failure, Outcome};
 use crate::wire::from_wire::item::Item;
 
 /// A batch that is being decided.
-pub(super) struct Fold<'a, 't> {
+pub(in crate::consent) struct Fold<'a, 't> {
     batch: &'a Batch,
     terms: &'a Terms<'t>,
     now: Instant,
@@ -29,7 +29,7 @@ pub(super) struct Fold<'a, 't> {
 }
 
 /// What became of an item, and the refusal where that is known in full.
-pub(super) type Judged = (Code, Option<Refusal>);
+pub(in crate::consent) type Judged = (Code, Option<Refusal>);
 
 impl<'a, 't> Fold<'a, 't> {
     pub(super) fn new(
@@ -45,7 +45,7 @@ impl<'a, 't> Fold<'a, 't> {
     }
 
     /// Applies every item, in order.
-    pub(super) fn judge(&mut self) -> Outcome<Vec<Judged>> {
+    pub(in crate::consent) fn judge(&mut self) -> Outcome<Vec<Judged>> {
         let batch = self.batch;
         let judged = batch.items.iter().map(|item| {
             let Ok(item) = item else { return Ok((Code::Unread, None)) };
@@ -76,7 +76,12 @@ impl<'a, 't> Fold<'a, 't> {
     }
 
     /// Why an item was refused before: in full if it would be refused for the same today, else what was kept.
-    fn refused_again(&self, item: &Item, code: &Code, faults: &[u8]) -> Outcome<Refusal> {
+    pub(in crate::consent) fn refused_again(
+        &self,
+        item: &Item,
+        code: &Code,
+        faults: &[u8],
+    ) -> Outcome<Refusal> {
         let profile = self.profile(&item.profile)?.clone();
         let (_, today) = self.changing.weigh(profile, &item.command, self.terms);
         Ok(match today {

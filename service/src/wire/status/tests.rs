@@ -76,14 +76,18 @@ const fn place(failure: &Failure) -> usize {
         Failure::Token(TokenFault::Expired { .. }) => 51,
         Failure::Token(TokenFault::Insufficient { .. }) => 52,
         Failure::Unknown(Thing::ConsentRecord) => 53,
+        Failure::ImportIdReused => 54,
+        Failure::ImportChunkReused => 55,
+        Failure::ImportChunkUnexpected { .. } => 56,
+        Failure::Store(StoreError::ImportIdReused) => 57,
     }
 }
 
-const PLACES: usize = 54;
+const PLACES: usize = 58;
 
 fn callers_mistakes() -> Vec<Row> {
     use Failure as F;
-    let erased = Place { item: "items[0]".to_owned(), arm: Arm::Answer };
+    let erased = Place { item: "items[0]".to_owned(), event: None, arm: Arm::Answer };
     let invalid = F::Invalid(vec![Violation::new("id", "must be set")]);
     let batch = F::BatchTooLarge { field: "items".to_owned(), max_items: 1000 };
     let role = F::RoleMissing { method: "a.B/C".to_owned(), roles: "read".to_owned() };
@@ -209,6 +213,16 @@ fn callers_mistakes() -> Vec<Row> {
             NOT_AGAIN,
         ),
         (F::Store(StoreError::RequestIdReused), Code::AlreadyExists, "REQUEST_ID_REUSED", &[], NOT_AGAIN),
+        (F::ImportIdReused, Code::AlreadyExists, "IMPORT_ID_REUSED", &[], NOT_AGAIN),
+        (F::ImportChunkReused, Code::AlreadyExists, "IMPORT_CHUNK_REUSED", &[], NOT_AGAIN),
+        (
+            F::ImportChunkUnexpected { expected: 3 },
+            Code::FailedPrecondition,
+            "IMPORT_CHUNK_UNEXPECTED",
+            &["expected_chunk"],
+            NOT_AGAIN,
+        ),
+        (F::Store(StoreError::ImportIdReused), Code::AlreadyExists, "IMPORT_ID_REUSED", &[], NOT_AGAIN),
     ]
 }
 
@@ -273,7 +287,7 @@ fn what_has_to_be_so_first_and_what_there_is_no_room_for_say_so() {
     let told = |failure: Failure| status(&failure, &CallId("the call".to_owned())).get_error_details();
     let erased = Failure::Refused {
         refusal: Refusal::ProfileErased,
-        place: Place { item: "items[3]".to_owned(), arm: Arm::Answer },
+        place: Place { item: "items[3]".to_owned(), event: None, arm: Arm::Answer },
     };
     for (failure, subject) in
         [(Failure::EtagMismatch, "etag"), (Failure::MessageFixed, "message"), (erased, "items[3].profile")]

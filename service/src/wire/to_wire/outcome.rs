@@ -19,6 +19,18 @@ pub const fn outcome(outcome: Outcome) -> v1::Outcome {
     }
 }
 
+/// The outcome of a line of an import of which that is the strongest.
+#[must_use]
+pub const fn of_line(outcome: Outcome) -> v1::LineOutcome {
+    match outcome {
+        Outcome::Created => v1::LineOutcome::Created,
+        Outcome::Changed => v1::LineOutcome::Changed,
+        Outcome::Renewed => v1::LineOutcome::Renewed,
+        Outcome::Unchanged => v1::LineOutcome::Unchanged,
+        Outcome::Superseded => v1::LineOutcome::Superseded,
+    }
+}
+
 /// What became of one series, and what it reads.
 #[must_use]
 pub fn of_series(told: Outcome, series: Series, reads: &Standing) -> v1::SeriesOutcome {
