@@ -14,6 +14,9 @@
 {{- if has .Values.secrets.tombstoneKey (list .Values.secrets.cursorKey .Values.secrets.requestKey) }}
 {{- fail "secrets.tombstoneKey must differ from the other keys: each key does one thing" }}
 {{- end }}
+{{- if has .Values.secrets.tokenKeys (list .Values.secrets.cursorKey .Values.secrets.requestKey .Values.secrets.tombstoneKey) }}
+{{- fail "secrets.tokenKeys must differ from the other keys: each key does one thing" }}
+{{- end }}
 {{- if and .Values.tls.clientCaSecret (not .Values.tls.secret) }}
 {{- fail "tls.secret must be set, since tls.clientCaSecret is" }}
 {{- end }}
@@ -28,7 +31,7 @@
 {{- $_ := set $own "database" (dict "url_file" "/run/secrets/assent/database-url") }}
 {{- end }}
 {{- if .Values.secrets.secret }}
-{{- $_ := set $own "secrets" (dict "cursor_key_file" "/run/secrets/assent/cursor-key" "request_key_file" "/run/secrets/assent/request-key" "tombstone_key_file" "/run/secrets/assent/tombstone-key") }}
+{{- $_ := set $own "secrets" (dict "cursor_key_file" "/run/secrets/assent/cursor-key" "request_key_file" "/run/secrets/assent/request-key" "tombstone_key_file" "/run/secrets/assent/tombstone-key" "token_keys_file" "/run/secrets/assent/token-keys") }}
 {{- end }}
 {{- if .Values.tls.secret }}
 {{- $tls := dict "cert_file" "/run/secrets/assent/tls.crt" "key_file" "/run/secrets/assent/tls.key" }}

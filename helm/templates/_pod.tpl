@@ -113,7 +113,7 @@ env:
 {{- end }}
 {{- with .Values.secrets }}
 {{- if .secret }}
-{{ include "assent.secretSource" (dict "name" .secret "items" (dict .cursorKey "cursor-key" .requestKey "request-key" .tombstoneKey "tombstone-key")) }}
+{{ include "assent.secretSource" (dict "name" .secret "items" (dict .cursorKey "cursor-key" .requestKey "request-key" .tombstoneKey "tombstone-key" .tokenKeys "token-keys")) }}
 {{- end }}
 {{- end }}
 {{- with .Values.tls }}

@@ -21,7 +21,12 @@ PEM = "-----BEGIN CERTIFICATE-----\nplaceholder\n-----END CERTIFICATE-----\n"
 SECRETS = {
     "assent-database": {"uri": os.environ["POSTGRESQL"] + "\n"},
     "database-ca": {"ca.crt": PEM},
-    "assent-keys": {"cursor-key": "1" * 64, "request-key": "2" * 64 + "\n", "tombstone-key": "3" * 64},
+    "assent-keys": {
+        "cursor-key": "1" * 64,
+        "request-key": "2" * 64 + "\n",
+        "tombstone-key": "3" * 64,
+        "token-keys": "first:" + "4" * 64,
+    },
     "assent-tls": {"tls.crt": PEM, "tls.key": PEM, "ca.crt": PEM},
 }
 

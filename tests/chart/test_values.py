@@ -103,6 +103,8 @@ class Refused(unittest.TestCase):
         self.refuses({**POSTGRESQL, "secrets": same}, "secrets.requestKey must differ")
         same = {"secret": "assent-keys", "tombstoneKey": "request-key"}
         self.refuses({**POSTGRESQL, "secrets": same}, "secrets.tombstoneKey must differ")
+        same = {"secret": "assent-keys", "tokenKeys": "tombstone-key"}
+        self.refuses({**POSTGRESQL, "secrets": same}, "secrets.tokenKeys must differ")
 
     def test_clients_certificates_without_the_services_own(self):
         self.refuses({**IMAGE, "tls": {"clientCaSecret": "callers"}}, "tls.secret must be set")
