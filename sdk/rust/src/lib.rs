@@ -108,6 +108,28 @@
 //! [`GetConsents::as_of`] and [`GetConsents::known_at`] ask about the past; [`Consents::records`] shows the history with its
 //! evidence; [`Consents::verify_history`] proves that nobody changed it.
 //!
+//! # Let people withdraw and choose by a link
+//!
+//! ```no_run
+//! use assent_sdk::{Coverage, NewToken, Redeem};
+//!
+//! # async fn link(client: assent_sdk::Client) -> assent_sdk::Result<()> {
+//! let token = NewToken::withdraw("person-1", Coverage::tracking()).in_message("spring");
+//! for made in client.consents().create_tokens("newsletter", [token]).await? {
+//!     let token = made?;
+//!     println!("https://example.org/withdraw?token={}", token.as_str()); // into that person's own mail
+//!     // When the link is followed: shows, and changes nothing.
+//!     let page = client.consents().describe_token(&token).await?;
+//!     println!("{} series", page.standings.len());
+//!     // When the button is pressed.
+//!     client.consents().redeem_token(Redeem::withdraw(token)).await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`NewToken::preferences`] makes the link of a preference centre, where [`Redeem::choices`] grants too.
+//!
 //! # Record what people did
 //!
 //! ```no_run

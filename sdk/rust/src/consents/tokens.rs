@@ -1,5 +1,8 @@
 //! Links by which people withdraw and choose without logging in.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use assent_proto::v1;
