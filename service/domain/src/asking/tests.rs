@@ -223,6 +223,11 @@ fn of_several_policies_the_longest_wait_counts() {
         assert_eq!((told.now, told.from), (false, Some(paris("2027-05-02 00:00"))));
     }
     assert!(ask(&someone, &fr, now).now);
+    // Both wait still: it is not the first that is over.
+    let early = paris("2026-06-01 12:00");
+    for policies in [Applicable::of(&fr).and(&longer), Applicable::of(&longer).and(&fr)] {
+        assert_eq!(ask_of(OPENS, &someone, policies, early).from, Some(paris("2027-05-02 00:00")));
+    }
     let mut none = policy("legacy");
     none.ask_again_after_months = 0;
     let told = ask(&someone, &none, paris("2026-05-01 12:00"));
