@@ -124,7 +124,7 @@ impl Model {
         let says = self.world.messages.get(*message).and_then(|message| message.says.clone());
         let said = match says {
             Some(Event::Notice(told)) => Event::Notice(Told { at: deed.at, ..told }),
-            Some(Event::Request { series, .. }) => Event::Request { series, at: deed.at },
+            Some(Event::Request { series, sent, .. }) => Event::Request { series, at: deed.at, sent },
             Some(Event::Answer(_)) | None => return,
         };
         self.records.say(who, &said, now);

@@ -328,8 +328,8 @@ fn is_on_record(event: &Event, series: usize, record: &Record) -> bool {
                 && sent.proof <= held.proof
                 && (sent.answer != Answer::Grant || policy::joint(sent) == policy::joint(held))
         }
-        (Event::Request { series: sent, at }, Event::Request { series: held, at: then }) => {
-            !says_more(*sent, *held) && at == then
+        (Event::Request { series, at, sent }, Event::Request { series: held, at: then, sent: by }) => {
+            !says_more(*series, *held) && at == then && (sent.is_none() || sent == by)
         }
         (Event::Notice(sent), Event::Notice(held)) => {
             !says_more(sent.series, held.series) && is_told(sent, held)

@@ -103,7 +103,12 @@ pub(super) struct Item {
 pub(super) enum Event {
     Answer(Said),
     Notice(Told),
-    Request { series: u8, at: Micros },
+    /// A request, and the message whose send it was.
+    Request {
+        series: u8,
+        at: Micros,
+        sent: Option<usize>,
+    },
 }
 
 /// An answer. Series are a set of bits: 0 marketing, 1 to 6 the scopes.

@@ -223,7 +223,9 @@ impl Teller {
         let event = match self.below(8) {
             0 => None,
             1 | 2 => Some(Event::Notice(self.notice())),
-            3 if self.odds(2) => Some(Event::Request { series: self.series() | 2, at: self.past() }),
+            3 if self.odds(2) => {
+                Some(Event::Request { series: self.series() | 2, at: self.past(), sent: None })
+            }
             _ => Some(Event::Answer(self.answer())),
         };
         let facts = event.is_none();

@@ -119,7 +119,7 @@ impl Names {
         let event = item.event.as_ref().map(|event| match event {
             Event::Answer(said) => upsert_consents_item::Event::Answer(self.answer(said)),
             Event::Notice(told) => upsert_consents_item::Event::Notice(self.notice(told)),
-            Event::Request { series, at } => upsert_consents_item::Event::Request(v1::RequestMade {
+            Event::Request { series, at, .. } => upsert_consents_item::Event::Request(v1::RequestMade {
                 coverage: coverage(*series),
                 requested_at: Some(story::timestamp(*at)),
                 ..v1::RequestMade::default()

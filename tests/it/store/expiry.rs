@@ -271,6 +271,6 @@ async fn who_granted_is_found_by_the_index_of_grants_alone(engine: Engine) {
         let text = include_str!("../../../service/store/src/sql/list_holders.postgres.sql");
         look.column(&format!("EXPLAIN (COSTS OFF) {text}")).await.unwrap().join("\n")
     };
-    let by_tenant = wanted("Index Cond: ((tenant IS NOT NULL) AND (tenant > holding", "(tenant>?)");
-    assert!(holders.contains(by_tenant), "{holders}");
+    let by_tenant = wanted("using profile_pkey on profile", "(tenant>?)");
+    assert!(holders.contains(by_tenant) && !holders.contains("Seq Scan"), "{holders}");
 }

@@ -36,6 +36,9 @@ impl Telling<'_> {
             let get = v1::GetPolicyOverrideRequest { id: id.clone() };
             let held = self.client.settings().get_policy_override(get).await.ok();
             let held = held.and_then(|held| held.into_inner().policy_override);
+            if held.as_ref().is_some_and(|held| held.expires_after_days == days) {
+                continue;
+            }
             let asked = v1::PolicyOverride {
                 id,
                 base_policy_id: base.to_owned(),
