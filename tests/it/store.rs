@@ -5,6 +5,7 @@ mod batches;
 mod consent;
 mod declaration;
 mod fixed;
+mod imports;
 mod ledger;
 mod months;
 mod people;

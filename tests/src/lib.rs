@@ -15,6 +15,7 @@ pub mod client;
 pub mod deed;
 pub mod dump;
 pub mod engine;
+pub mod list;
 pub mod look;
 pub mod marks;
 pub mod matrix;

@@ -43,7 +43,6 @@ impl Scripted {
         self.script.lock().unwrap().imports.breaks.extend(breaks);
     }
 
-
     pub(crate) fn imported(&self) -> Imported {
         self.script.lock().unwrap().imports.clone()
     }
