@@ -24,7 +24,10 @@ pub(super) fn dry_run() -> v1::ImportConsentsRequest {
 
 pub(super) fn requests(notice: &[u8]) -> Vec<Valid> {
     let at = Some(story::timestamp(START));
-    let source = || Some(v1::Source { kind: v1::SourceKind::Import.into(), ..v1::Source::default() });
+    let source = || {
+        let (name, version) = (Some("CRM".to_owned()), Some("11".to_owned()));
+        Some(v1::Source { kind: v1::SourceKind::Import.into(), name, version })
+    };
     let evidence = v1::Evidence {
         proof_reference: Some("archive 1".to_owned()),
         source: source(),
