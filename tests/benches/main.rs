@@ -5,6 +5,7 @@
 //! cargo bench -p assent-tests --bench goals -- judge               # one goal, by its name below
 //! cargo bench -p assent-tests --bench goals -- single --engine postgres
 //! cargo bench -p assent-tests --bench goals -- --profiles 1000000 --seconds 20 --runs 7
+//! cargo bench -p assent-tests --bench goals -- import --lines 1000000 --seconds 10
 //! cargo bench -p assent-tests --bench goals -- wait-blocks --interactions 20000000 --seconds 20
 //! ```
 //!
@@ -16,6 +17,8 @@
 //!   0.7). Ids come in the order of time, with `--random-ids` in none.
 //! - `wait-blocks`: EvaluateWaitBlocks with 1,000 blocks, 2 callers (S5, at least 0.8 of its ceiling; S8 on SQLite, 0.7),
 //!   over so many `--interactions`, and beside it over a hundredth of them.
+//! - `import`: a list of so many `--lines` into ImportConsents: its rate beside the ceiling of S2, what 99 of 100 single
+//!   answers take beside it and without (at most twice as long), and the memory of both ends at a tenth and at the end.
 //! - `gate`: PlanTracking and QueryEngagement about 1,000 people, and GetCampaignReport, 2 callers, over so many
 //!   `--interactions`. No goal is set for them: their figures alone.
 //!
@@ -53,6 +56,7 @@ mod caller;
 mod ceiling;
 mod gate;
 mod ground;
+mod importing;
 mod judge;
 mod machine;
 mod noop;
@@ -70,6 +74,8 @@ fn main() {
         service::run();
     } else if service::is_asked_for(noop::ORDER) {
         noop::run();
+    } else if service::is_asked_for(importing::ORDER) && std::env::args().len() > 3 {
+        importing::run();
     } else {
         let options = options::Options::read(std::env::args().skip(1));
         println!("{}", machine::described());
@@ -78,6 +84,7 @@ fn main() {
         }
         for engine in options.engines() {
             writing::measure(&options, engine);
+            importing::measure(&options, engine);
             waiting::measure(&options, engine);
             gate::measure(&options, engine);
         }

@@ -13,6 +13,8 @@ pub(crate) struct Options {
     pub(crate) profiles: u64,
     /// Among how many recorded interactions wait blocks look for theirs.
     pub(crate) interactions: u64,
+    /// How many lines an import has.
+    pub(crate) lines: u64,
     /// Whether the ids of interactions come in no order, instead of that of time.
     pub(crate) random_ids: bool,
     /// How long one run takes.
@@ -25,7 +27,8 @@ pub(crate) struct Options {
     pub(crate) runs: usize,
 }
 
-const GOALS: [&str; 7] = ["judge", "single", "batch", "interaction", "interactions", "wait-blocks", "gate"];
+const GOALS: [&str; 8] =
+    ["judge", "single", "batch", "import", "interaction", "interactions", "wait-blocks", "gate"];
 
 impl Options {
     pub(crate) fn read(words: impl Iterator<Item = String>) -> Self {
@@ -36,6 +39,7 @@ impl Options {
             engine: None,
             profiles: 20_000,
             interactions: 200_000,
+            lines: 50_000,
             random_ids: false,
             run: Duration::from_secs(2),
             commit_delay: 0,
@@ -47,6 +51,7 @@ impl Options {
             match word.as_str() {
                 "--profiles" => options.profiles = number(&value()).max(1_000),
                 "--interactions" => options.interactions = number(&value()).clamp(20_000, 100_000_000),
+                "--lines" => options.lines = number(&value()).clamp(20_000, 100_000_000),
                 "--statements" => options.statements = true,
                 "--random-ids" => options.random_ids = true,
                 "--seconds" => options.run = Duration::from_secs(number(&value()).max(1)),

@@ -147,7 +147,11 @@ async fn measure_ways(options: &Options, engine: Engine, ways: &[&Way]) {
     service.stop();
 }
 
-fn given(options: &Options, turns: u64, [body, effects, states]: [String; 3]) -> Vec<(&'static str, Given)> {
+pub(crate) fn given(
+    options: &Options,
+    turns: u64,
+    [body, effects, states]: [String; 3],
+) -> Vec<(&'static str, Given)> {
     let number = |number: u64| Given::Number(i64::try_from(number).expect("a small number"));
     vec![
         ("profiles", number(options.profiles)),

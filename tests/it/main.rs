@@ -13,6 +13,7 @@ mod engine;
 mod errors;
 mod faults;
 mod house;
+mod import;
 mod interaction;
 mod malformed;
 mod model;

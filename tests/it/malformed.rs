@@ -9,6 +9,7 @@ mod breakage;
 mod call;
 mod declared;
 mod forms;
+mod imported;
 mod planned;
 mod privacy;
 mod rule;
@@ -30,12 +31,13 @@ use call::{call, fault, of_items, quotes};
 use rule::Rules;
 
 /// Fields that nothing is wrong with, whatever they hold, and why.
-const UNBREAKABLE: [(&str, &str); 33] = [
+const UNBREAKABLE: [(&str, &str); 34] = [
     (
         "Coverage.marketing",
         "a bool is true or false; what a coverage without anything is told is the coverage's",
     ),
     ("Coverage.all_scopes", "a message without fields"),
+    ("ImportHeader.dry_run", "a bool is true or false"),
     ("UpsertConsentsRequest.validate_only", "a bool is true or false"),
     ("UpsertProfilesRequest.validate_only", "a bool is true or false"),
     ("Interaction.automated", "a bool is true or false"),

@@ -6,6 +6,7 @@ mod consent;
 mod declaration;
 mod expiry;
 mod fixed;
+mod imports;
 mod ledger;
 mod months;
 mod people;

@@ -16,6 +16,7 @@ pub mod deed;
 pub mod dump;
 pub mod engine;
 pub mod link;
+pub mod list;
 pub mod look;
 pub mod marks;
 pub mod matrix;

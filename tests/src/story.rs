@@ -116,6 +116,36 @@ pub fn batch(items: Vec<v1::UpsertConsentsItem>) -> v1::UpsertConsentsRequest {
     }
 }
 
+/// A message of an import.
+#[must_use]
+pub const fn import(message: v1::import_consents_request::Message) -> v1::ImportConsentsRequest {
+    v1::ImportConsentsRequest { message: Some(message) }
+}
+
+/// What an import of that id into the table [`people`] begins with.
+#[must_use]
+pub fn import_header(id: &str) -> v1::ImportHeader {
+    let source = v1::ImportSource { name: Some("CRM".to_owned()), version: Some("11".to_owned()) };
+    v1::ImportHeader {
+        import_id: marks::id(id),
+        profile_table: people(),
+        source: Some(source),
+        origin: None,
+        dry_run: false,
+    }
+}
+
+/// A line about a person, with what it says of them.
+#[must_use]
+pub fn import_line(
+    line: u64,
+    who: &str,
+    events: impl IntoIterator<Item = v1::import_event::Event>,
+) -> v1::ImportLine {
+    let events = events.into_iter().map(|event| v1::ImportEvent { event: Some(event) }).collect();
+    v1::ImportLine { line, profile: person(who), facts: None, events }
+}
+
 /// An instant on the wire, from microseconds since 1970.
 #[must_use]
 pub const fn timestamp(micros: i64) -> prost_types::Timestamp {

@@ -1,12 +1,13 @@
 //! Calls whose messages are whatever bytes a test likes, and the faults that they are told.
 
 use assent_proto::google::rpc;
+use assent_proto::v1;
 use assent_tests::client::Client;
 use assent_tests::matrix;
 use bytes::{Buf, BufMut};
 use http::uri::PathAndQuery;
 use prost_reflect::prost::Message;
-use prost_reflect::{DynamicMessage, MethodDescriptor, Value};
+use prost_reflect::{DynamicMessage, MethodDescriptor, ReflectMessage, Value};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
@@ -58,10 +59,18 @@ pub(super) async fn call(
     let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
     let path = PathAndQuery::try_from(path).expect("a path");
     let mut grpc = tonic::client::Grpc::new(client.once());
-    let mut answers = grpc.server_streaming(Request::new(bytes), path, Raw).await?.into_inner();
+    let mut answers = match method.is_client_streaming() {
+        true => grpc.streaming(Request::new(tokio_stream::iter(in_turn(method, bytes))), path, Raw).await?,
+        false => grpc.server_streaming(Request::new(bytes), path, Raw).await?,
+    }
+    .into_inner();
     let mut last = None;
     while let Some(answer) = answers.message().await? {
-        last = Some(answer);
+        let ends = last.is_some() && method.is_client_streaming() && says(method, &answer, "ended");
+        // What became of the one thing that was sent comes before the end.
+        if !ends {
+            last = Some(answer);
+        }
         if matrix::is_endless(method.name()) {
             break;
         }
@@ -70,8 +79,50 @@ pub(super) async fn call(
     Ok(DynamicMessage::decode(method.output(), last.as_slice()).expect("an answer of the contract"))
 }
 
+/// The messages of a stream that holds that one: a chunk of an import comes after a header.
+fn in_turn(method: &MethodDescriptor, bytes: Vec<u8>) -> Vec<Vec<u8>> {
+    let mut messages = Vec::new();
+    let message = DynamicMessage::decode(method.input(), bytes.as_slice());
+    if message.is_ok_and(|message| message.has_field_by_name("chunk")) {
+        messages.push(super::valid::dry_run().encode_to_vec());
+    }
+    messages.push(bytes);
+    messages
+}
+
+fn says(method: &MethodDescriptor, answer: &[u8], arm: &str) -> bool {
+    let answer = DynamicMessage::decode(method.output(), answer).expect("an answer of the contract");
+    answer.has_field_by_name(arm)
+}
+
+/// The error of each line of an import's answer, by the place that its fields name.
+fn of_lines(answer: &DynamicMessage) -> Vec<Option<Status>> {
+    let told = v1::ImportConsentsResponse::decode(answer.encode_to_vec().as_slice()).expect("an answer");
+    let Some(v1::import_consents_response::Event::Acknowledged(told)) = told.event else { return Vec::new() };
+    let counts = told.counts.expect("counts");
+    let v1::ImportCounts { created, changed, renewed, unchanged, superseded, blank, failed } = counts;
+    let all = created + changed + renewed + unchanged + superseded + blank + failed;
+    let mut lines = vec![None; usize::try_from(all).expect("few")];
+    for failure in told.failures {
+        let told = failure.error.expect("an error");
+        let status = Status::with_details(
+            Code::from_i32(told.code),
+            told.message.clone(),
+            told.encode_to_vec().into(),
+        );
+        let (_, _, fields) = fault(&status);
+        let place = fields.first().and_then(|path| path.strip_prefix("chunk.lines[")?.split(']').next());
+        let place: usize = place.expect("a path of a line").parse().expect("a place");
+        lines[place] = Some(status);
+    }
+    lines
+}
+
 /// The error of each result of a batch's answer, if it has one. A method without results has none.
 pub(super) fn of_items(answer: &DynamicMessage) -> Vec<Option<Status>> {
+    if answer.descriptor().name() == "ImportConsentsResponse" {
+        return of_lines(answer);
+    }
     let Some(results) = answer.get_field_by_name("results") else { return Vec::new() };
     let results = results.as_list().expect("results are a list").iter().map(|result| {
         let result = result.as_message().expect("a result is a message");

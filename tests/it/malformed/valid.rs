@@ -9,6 +9,8 @@ use prost_types::Duration;
 /// A method, and a request for it.
 pub(super) type Valid = (&'static str, Vec<u8>);
 
+pub(super) use super::imported::dry_run;
+
 pub(super) fn valid(method: &'static str, request: &impl Message) -> Valid {
     (method, request.encode_to_vec())
 }
@@ -17,6 +19,7 @@ pub(super) fn valid(method: &'static str, request: &impl Message) -> Valid {
 pub(super) async fn requests(app: &TestApp) -> Vec<Valid> {
     let stored = Stored::make(app).await;
     let mut all = upserts(&stored.notice);
+    all.extend(super::imported::requests(&stored.notice));
     all.extend(reads(app, &stored).await);
     all.extend(changes(&stored).await);
     all.extend(settings(app, &stored.notice).await);

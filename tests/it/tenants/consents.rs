@@ -143,6 +143,51 @@ async fn a_text_is_there_for_who_stored_it(app: &TestApp) {
 }
 
 #[apply(every_app)]
+async fn an_import_of_the_same_id_is_another_one_for_another_tenant(app: &TestApp) {
+    use v1::import_consents_request::Message;
+    use v1::import_consents_response::Event;
+    settled(app).await;
+    let no = |line| {
+        let refused = v1::AnswerGiven {
+            answer: Answer::Refuse.into(),
+            coverage: story::tracking(),
+            ..Default::default()
+        };
+        story::import_line(line, "anna", [v1::import_event::Event::Answer(refused)])
+    };
+    let messages = |lines: Vec<v1::ImportLine>| {
+        let chunk = v1::ImportChunk { number: 1, lines };
+        let all = [Message::Header(story::import_header("list")), Message::Chunk(chunk)];
+        tokio_stream::iter(all.map(story::import))
+    };
+    let mut ours =
+        app.client().consents().import_consents(messages(vec![no(1)])).await.expect("ours").into_inner();
+    while ours.message().await.expect("an answer").is_some() {}
+    let before = held(app).await;
+    let them = outsider(app).await;
+
+    // They have no such table, and then one of their own: the id is theirs to use, and it begins at its first chunk.
+    let refusal = them.consents().import_consents(messages(vec![no(1), no(2)])).await.map(|_| ());
+    let reason =
+        refusal.expect_err("their table is not there").get_details_error_info().expect("a reason").reason;
+    assert_eq!(reason, "PROFILE_TABLE_UNKNOWN");
+    own_table(&them).await;
+    let mut theirs =
+        them.consents().import_consents(messages(vec![no(1), no(2)])).await.expect("theirs").into_inner();
+    let mut told = Vec::new();
+    while let Some(answer) = theirs.message().await.expect("an answer") {
+        told.push(answer.event.expect("an answer says something"));
+    }
+    let [Event::Opened(opened), Event::Acknowledged(written), Event::Ended(_)] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert_eq!((opened.next_chunk, written.repeated), (1, false));
+
+    assert_eq!(held(app).await, before, "nothing of ours changed");
+    kept_apart(app, "ConsentService", &["ImportConsents"]);
+}
+
+#[apply(every_app)]
 async fn a_ledger_and_its_feed_are_their_tenants(app: &TestApp) {
     settled(app).await;
     let earliest =

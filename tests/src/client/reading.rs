@@ -78,6 +78,15 @@ impl Said {
             }
             return;
         }
+        // An import that comes again goes on after itself, and says so.
+        match message.descriptor().name() {
+            "ImportOpened" | "ImportEnded" => message.clear(),
+            "ChunkAcknowledged" => {
+                message.clear_field_by_name("repeated");
+                message.clear_field_by_name("totals");
+            }
+            _ => {}
+        }
         message.fields_mut().for_each(|(_, value)| self.within(value));
     }
 

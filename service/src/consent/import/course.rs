@@ -199,7 +199,7 @@ impl Course {
                 let answer = Reported { answer: (report, judged.refusals), report: kept, totals };
                 Ok(Decided { answer, changes, outcomes })
             };
-            match self.turns.take(context.store.write_slice(&write, decide)).await? {
+            match self.turns.take(Box::pin(context.store.write_slice(&write, decide))).await? {
                 SliceWritten::Elsewhere(progress_now) => *progress = progress_now,
                 SliceWritten::Stored((report, refused), progress_now) => {
                     *progress = progress_now;
@@ -251,7 +251,7 @@ impl Course {
                 let (answer, outcomes) = ((decided.answer, decided.changes), decided.outcomes);
                 Ok(Decided { answer, changes: Vec::new(), outcomes })
             };
-            let told = self.turns.take(context.store.write_consents(&write, decide)).await;
+            let told = self.turns.take(Box::pin(context.store.write_consents(&write, decide))).await;
             let unanswered = || Err(Failure::internal("a dry run ended without an answer"));
             let (judged, changes) = told.into_iter().next().unwrap_or_else(unanswered)?;
             for change in changes {
@@ -278,7 +278,7 @@ impl Course {
             let (name, mode) = ("write_consents", Mode::ValidateOnly);
             let write = ConsentWrite { name, tenant, calls: vec![batch.wants()], mode, now };
             let decide = |_, loaded: &Loaded| refused.decide(batch, context, now, loaded);
-            for told in self.turns.take(context.store.write_consents(&write, decide)).await {
+            for told in self.turns.take(Box::pin(context.store.write_consents(&write, decide))).await {
                 refusals.extend(told?);
             }
         }
