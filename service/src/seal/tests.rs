@@ -74,7 +74,7 @@ proptest! {
     fn no_byte_of_a_token_can_be_changed(at in 0usize..145, to in 0x20u8..0x7f) {
         let token = sealed();
         let at = at % token.len();
-        let mut bytes = token.clone().into_bytes();
+        let mut bytes = token.into_bytes();
         prop_assume!(bytes[at] != to);
         bytes[at] = to;
         let changed = String::from_utf8(bytes).unwrap();

@@ -13,7 +13,7 @@ pub(super) async fn requests(app: &TestApp, notice: &[u8]) -> Vec<Valid> {
         Some(v1::Coverage { marketing: true, tracking: Some(Tracking::Scopes(v1::ScopeList { scopes })) });
     let expires_at = Some(story::timestamp(START + 1_000_000_000));
     let until = Capability::Preferences(v1::PreferencesToken { expires_at });
-    let items = vec![
+    let items = [
         link::withdrawing("holder", some.clone()),
         v1::CreateTokensItem { capability: Some(until), ..link::choosing("holder") },
     ];
