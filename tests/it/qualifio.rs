@@ -224,8 +224,7 @@ async fn qualifio_8_aggregate_rates_and_the_last_open_day_are_exempt(app: &TestA
     assert_eq!(counts, [(InteractionKind::EmailOpen, 12, 1), (InteractionKind::EmailClick, 12, 1)]);
     // Of each person the day alone, and nothing that says which mail.
     assert_eq!(last_open_day(&client, &crowd[3]).await, Some("2026-09-01".parse().expect("a day")));
-    let found =
-        client.interactions().activity(story::people(), marks::id(&crowd[3]), Paging::first());
+    let found = client.interactions().activity(story::people(), marks::id(&crowd[3]), Paging::first());
     let found = found.await.expect("activity").interactions;
     assert!(found.iter().all(|row| row.interaction.what.kind() == InteractionKind::Send));
 }
