@@ -119,7 +119,7 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
         ("delete_person", "'t', 'c', 'p', 1, 1, 1", "send_pkey", "(tenant=? AND person=?)"),
         ("release_profiles", keys, "profile_pkey", "(tenant=? AND profile_table=? AND profile=?)"),
         ("list_records", "'t', 'c', 'p', 0, 10", "record_of_profile", "profile=? AND profile_version>?)"),
-        ("find_record", "'t', '\\x01'::bytea, 'c', 'p'", "record_pkey", "(tenant=? AND id=?)"),
+        ("find_record", "'t', '\\x01'::bytea, 'c', 'p'", "record_of_profile", "(tenant=? AND id=?)"),
         ("find_notices", "'t', ARRAY['\\x01'::bytea]", "notice_pkey", "(tenant=? AND sha256=?)"),
         ("read_notices", "'t', ARRAY['\\x01'::bytea]", "notice_pkey", "(tenant=? AND sha256=?)"),
         ("read_pending", "'t', 10", "pending_pkey", "p USING INDEX sqlite_autoindex_pending_1 (tenant=?)"),
