@@ -201,6 +201,19 @@ fn any_record_of_the_current_run_proves_it() {
 }
 
 #[test]
+fn what_ran_out_since_proves_nothing_of_what_was_granted_after() {
+    let history = history(&[(Grant, 1), (Grant, 100)]);
+    let proves = |entry: &Entry| entry.record == sample::record_id(1);
+    let proven = |minutes| {
+        let span = Some(Span::from_minutes(minutes));
+        let (run, left_out) = history.answers(OPENS).proven_run(at(100), span, proves);
+        (run.map(|run| (run.kind, run.last_confirmed)), left_out)
+    };
+    assert_eq!(proven(100), (Some((Kind::Granted, at(100))), false), "it was confirmed in time");
+    assert_eq!(proven(99), (Some((Kind::Granted, at(1))), true), "which has run out by then");
+}
+
+#[test]
 fn what_stood_before_an_unproven_run_decides() {
     let refused = history(&[(Refuse, 1), (Grant, 2), (Grant, 3)]);
     assert_eq!(proven_by(&refused, &[]), (Some(Kind::Refused), true));

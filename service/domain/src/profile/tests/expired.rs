@@ -166,3 +166,20 @@ fn a_grant_that_arrives_late_outlives_an_expiry_and_runs_out_by_itself() {
     assert!(matches!(&expired[0].record.body, Body::Expiry(body) if body.expired_at == at(15 * DAY)));
     assert_eq!(expired.len(), 1);
 }
+
+#[test]
+fn a_grant_that_was_not_confirmed_in_time_begins_anew_whatever_arrives_first() {
+    let outcomes = [[0, 15], [15, 0]].map(|order| {
+        let mut story = story();
+        let applied = order.map(|day| story.say(imported(Grant, at(day * DAY)), at(16 * DAY)));
+        let reads = |day| {
+            let read = story.profile.standing(OPENS, at(day * DAY), None, Some(Span::from_days(10)));
+            (read.state, read.since)
+        };
+        assert_eq!(reads(9), (State::Granted, Some(at(0))), "{order:?}");
+        assert_eq!(reads(12), (State::Expired, Some(at(10 * DAY))), "{order:?}");
+        assert_eq!(reads(16), (State::Granted, Some(at(15 * DAY))), "{order:?}");
+        applied.map(|applied| told(&applied, OPENS).0)
+    });
+    assert_eq!(outcomes, [[Created, Changed], [Created, Superseded]], "what ran out before is history");
+}
