@@ -102,6 +102,11 @@ pub(super) fn wrong_values(field: &FieldDescriptor, rule: &Rule) -> Vec<(&'stati
             wrong.extend(rule.min.map(|min| ("too small", number(min - 1))));
             wrong.extend(rule.max.map(|max| ("too great", number(max + 1))));
         }
+        Kind::Uint64 => {
+            let number = |number: i64| Value::U64(number.try_into().expect("a bound of an unsigned number"));
+            wrong.extend(rule.min.map(|min| ("too small", number(min - 1))));
+            wrong.extend(rule.max.map(|max| ("too great", number(max + 1))));
+        }
         Kind::Int64 => {
             wrong.extend(rule.min.map(|min| ("too small", Value::I64(min - 1))));
             wrong.extend(rule.max.map(|max| ("too great", Value::I64(max + 1))));

@@ -205,7 +205,7 @@ mod tests {
         assert_eq!(Counts::read(&counts.write()), Some(counts));
         assert_eq!(report.counts.of(LineOutcome::Failed), 7);
         assert_eq!(Report::read(&[]), Some(Report::default()));
-        assert_eq!(Report::read(&report.write()[..60]), None);
+        assert_eq!(Report::read(&report.write()[..59]), None);
         assert_eq!(Report::read(&[1]), None);
     }
 
