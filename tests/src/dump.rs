@@ -57,8 +57,9 @@ const fn tables_with_tenant(look: &Look) -> &'static str {
              WHERE m.type = 'table' AND c.name = 'tenant' ORDER BY 1"
         }
         Look::Postgres(_) => {
-            "SELECT table_name::text FROM information_schema.columns
-             WHERE table_schema = current_schema() AND column_name = 'tenant' ORDER BY 1"
+            "SELECT table_name::text FROM information_schema.columns JOIN information_schema.tables
+             USING (table_schema, table_name)
+             WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND column_name = 'tenant' ORDER BY 1"
         }
     }
 }

@@ -37,7 +37,25 @@ pub(super) async fn for_everything(ground: &mut Ground, world: &World, people: &
             ..v1::ListConsentRecordsRequest::default()
         };
         let records = patiently(async || caller.consents().list_consent_records(asked.clone()).await);
-        ground.exports.push(records.await.into_inner().encode_to_vec());
+        let records = records.await.into_inner();
+        ground.exports.push(records.encode_to_vec());
+        for record in records.records {
+            let asked = v1::GetConsentReceiptRequest {
+                profile_table: profile_table.clone(),
+                profile: profile.clone(),
+                record_id: record.id,
+            };
+            // What says nothing, and what was erased, has none.
+            if let Ok(receipt) = caller.consents().get_consent_receipt(asked).await {
+                ground.exports.push(receipt.into_inner().encode_to_vec());
+            }
+        }
+        let asked = v1::CheckAskableRequest {
+            profile_table: profile_table.clone(),
+            profiles: profile.clone().into_iter().collect(),
+        };
+        let askable = patiently(async || caller.consents().check_askable(asked.clone()).await);
+        ground.exports.push(askable.await.into_inner().encode_to_vec());
         let asked = v1::AccessProfileRequest { profile_table, profile };
         let told = patiently(async || caller.privacy().access_profile(asked.clone()).await);
         let mut told = told.await.into_inner();

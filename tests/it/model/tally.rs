@@ -71,8 +71,11 @@ impl Model {
         }
     }
 
-    /// A machine's row became a person's.
+    /// A machine's row became a person's. A send counts the same, whoever sent it.
     pub(super) fn overruled(&mut self, deed: &Deed) {
+        if deed.what.kind() == InteractionKind::Send {
+            return;
+        }
         let Some(figures) = self.figures_of(deed) else { return };
         if let Some(count) = figures.automated.get_mut(series(deed.what.kind()) - 1) {
             *count -= 1;
