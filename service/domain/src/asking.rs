@@ -18,7 +18,7 @@
 use std::cmp::Reverse;
 
 use crate::answer::{Kind, State};
-use crate::consent::proven_state;
+use crate::consent::proven;
 use crate::evidence::Basis;
 use crate::history::History;
 use crate::policy::{Applicable, Policy};
@@ -126,8 +126,8 @@ pub fn askable(
 
 /// What one policy says.
 fn under(policy: &Policy, history: &History, series: Series, zone: &Zone, now: Instant) -> Askable {
-    let (state, left_out) = proven_state(policy, history, series, now);
-    let reason = match state {
+    let (standing, left_out) = proven(policy, history, series, now);
+    let reason = match standing.state {
         State::Granted => return Askable::never(AskReason::Granted),
         State::Objected => return Askable::never(AskReason::Objected),
         State::Refused => AskReason::Refused,
@@ -137,9 +137,10 @@ fn under(policy: &Policy, history: &History, series: Series, zone: &Zone, now: I
         State::Unknown => AskReason::Unknown,
         State::Informed => AskReason::Informed,
     };
+    // When the no in force was said last.
     let said =
-        matches!(state, State::Refused | State::Withdrawn).then(|| last_no(policy, history, series, now));
-    let said = said.flatten().map(|at| (wait_ends(at, policy, zone), reason));
+        standing.last_confirmed.filter(|_| matches!(standing.state, State::Refused | State::Withdrawn));
+    let said = said.map(|at| (wait_ends(at, policy, zone), reason));
     let asked =
         unanswered(history, series, now).map(|at| (wait_ends(at, policy, zone), AskReason::Requested));
     // The later one decides; on a tie what the person said.
@@ -149,13 +150,6 @@ fn under(policy: &Policy, history: &History, series: Series, zone: &Zone, now: I
         reason,
         from: Some(ends),
     })
-}
-
-/// When the no in force was said last.
-fn last_no(policy: &Policy, history: &History, series: Series, now: Instant) -> Option<Instant> {
-    let answers = history.answers(series);
-    let (run, _) = answers.proven_run(now, policy.expires_after(), |entry| entry.proves(&policy.grant));
-    run.map(|run| run.last_confirmed)
 }
 
 /// When the latest request took effect that no answer of the person's followed. An expiry is no answer, nor is a

@@ -4,7 +4,7 @@
 use crate::answer::State;
 use crate::ceiling::Ceiling;
 use crate::default;
-use crate::history::History;
+use crate::history::{History, Standing};
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::scope::{Scope, Series};
@@ -12,10 +12,15 @@ use crate::time::Instant;
 
 /// What `series` reads at `at` under `policy`: grants that no record of their run proves are left out,
 /// and whether one was.
-pub(crate) fn proven_state(policy: &Policy, history: &History, series: Series, at: Instant) -> (State, bool) {
+pub(crate) fn proven(policy: &Policy, history: &History, series: Series, at: Instant) -> (Standing, bool) {
     let span = policy.expires_after();
     let (run, left_out) = history.answers(series).proven_run(at, span, |entry| entry.proves(&policy.grant));
-    (history.standing_of(series, run, at, span).state, left_out)
+    (history.standing_of(series, run, at, span), left_out)
+}
+
+/// The state alone.
+pub(crate) fn proven_state(policy: &Policy, history: &History, series: Series, at: Instant) -> State {
+    proven(policy, history, series, at).0.state
 }
 
 /// Whether `policy` permits `scope` at `at`, and why. Under the ceiling `CONSENTED` only a grant does.
@@ -26,8 +31,8 @@ pub(crate) fn look(
     at: Instant,
     ceiling: Ceiling,
 ) -> Reason {
-    let (state, left_out) = proven_state(policy, history, Series::Tracking(scope), at);
-    match state {
+    let (standing, left_out) = proven(policy, history, Series::Tracking(scope), at);
+    match standing.state {
         State::Granted => return Reason::PermittedGranted,
         State::Unknown | State::Informed if ceiling == Ceiling::Default => {
             if default::permits(policy, history, scope, at) {
@@ -41,5 +46,5 @@ pub(crate) fn look(
         | State::Objected
         | State::Expired => {}
     }
-    if left_out { Reason::GrantUnproven } else { Reason::denied_by(state) }
+    if left_out { Reason::GrantUnproven } else { Reason::denied_by(standing.state) }
 }

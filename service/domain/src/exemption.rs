@@ -15,7 +15,7 @@ use crate::verdict::Case;
 /// Whether a human open may move the last-open day at all, recorded or exempt: an objection to
 /// EMAIL_OPEN or to MARKETING, or MARKETING refused or withdrawn, stops it under every policy.
 pub(crate) fn last_open_goes_on(policy: &Policy, history: &History, now: Instant) -> bool {
-    let state = |series| proven_state(policy, history, series, now).0;
+    let state = |series| proven_state(policy, history, series, now);
     !matches!(state(Series::Marketing), State::Refused | State::Withdrawn | State::Objected)
         && state(Series::Tracking(Scope::EmailOpen)) != State::Objected
 }
@@ -29,7 +29,7 @@ pub(crate) fn last_open_is_exempt(
     now: Instant,
 ) -> bool {
     let (Some(person), Some(message)) = (case.person, case.context.message()) else { return false };
-    let state = |series| proven_state(policy, person.history, series, now).0;
+    let state = |series| proven_state(policy, person.history, series, now);
     policy.last_open.exempt
         && interaction.kind == InteractionKind::EmailOpen
         && !interaction.automated
@@ -56,7 +56,7 @@ pub(crate) fn counts_anonymously(
 ) -> bool {
     let countable = matches!(scope, Scope::EmailOpen | Scope::EmailClick | Scope::SmsClick);
     let needed = if case.person.is_some() { CounterMode::FromIdentified } else { CounterMode::SharedPixel };
-    let objected = |history| proven_state(policy, history, Series::Tracking(scope), now).0 == State::Objected;
+    let objected = |history| proven_state(policy, history, Series::Tracking(scope), now) == State::Objected;
     countable
         && !interaction.automated
         && policy.counter.anonymous_kinds.contains(scope)

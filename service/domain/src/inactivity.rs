@@ -110,7 +110,7 @@ pub fn activity(since: Day, recipient: &Recipient<'_>, now: Instant) -> Activity
 /// Whether what the person answered stops the day under `policy`, so that it may not be looked at either.
 fn stops(policy: &Policy, recipient: &Recipient<'_>, at: Instant) -> bool {
     let history = recipient.person.history;
-    let opens = proven_state(policy, history, Series::Tracking(Scope::EmailOpen), at).0;
+    let opens = proven_state(policy, history, Series::Tracking(Scope::EmailOpen), at);
     !last_open_goes_on(policy, history, at)
         || !policy.last_open.kept_on_tracking_refusal && matches!(opens, State::Refused | State::Withdrawn)
 }
