@@ -96,10 +96,10 @@ impl Course {
         outlet: &Outlet<ImportConsentsResponse>,
     ) -> Result<(), Broken> {
         let context = SharedContext::clone(&self.context);
-        let place = |()| async { outlet.place(context.clock.as_ref()).await.map_err(Failure::from) };
-        place(()).await?.send(event(Event::Opened(self.opened()?)));
+        let room = || outlet.place(context.clock.as_ref());
+        room().await.map_err(Failure::from)?.send(event(Event::Opened(self.opened()?)));
         loop {
-            let place = place(()).await?;
+            let place = room().await.map_err(Failure::from)?;
             let message = tokio::select! {
                 // What was sent already is not lost to a service that stops: it is sent again elsewhere.
                 biased;

@@ -1,10 +1,10 @@
 //! The lane of imports: how many run at once, and that their transactions come one at a time with a rest between, so that
 //! whoever records a single answer meanwhile waits for one short transaction at most.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::SharedClock;
 use crate::config::Imports;
@@ -15,9 +15,8 @@ use crate::failure::{Failure, Outcome};
 pub(in crate::consent) struct Turns {
     clock: SharedClock,
     places: Arc<Semaphore>,
-    turn: Arc<Semaphore>,
-    /// Until when the next transaction waits, on the clock's monotonic side.
-    rests_until: Arc<Mutex<Duration>>,
+    /// Whoever holds it has the turn; it says until when to rest first, on the clock's monotonic side.
+    turn: Arc<Mutex<Duration>>,
     rest_percent: u32,
 }
 
@@ -32,8 +31,7 @@ impl Turns {
         Self {
             clock,
             places: Arc::new(Semaphore::new(limits.concurrent)),
-            turn: Arc::new(Semaphore::new(1)),
-            rests_until: Arc::default(),
+            turn: Arc::default(),
             rest_percent: limits.rest_percent,
         }
     }
@@ -49,9 +47,8 @@ impl Turns {
 
     /// Does the work of one transaction when it is its turn and the one before it has been rested from.
     pub(super) async fn take<T>(&self, work: impl Future<Output = T>) -> T {
-        // Nobody closes it.
-        let _turn = self.turn.acquire().await;
-        let rest = self.rests_until().saturating_sub(self.clock.monotonic());
+        let mut rests_until = self.turn.lock().await;
+        let rest = rests_until.saturating_sub(self.clock.monotonic());
         if !rest.is_zero() {
             self.clock.sleep(rest).await;
         }
@@ -59,12 +56,8 @@ impl Turns {
         let done = work.await;
         let now = self.clock.monotonic();
         let rest = now.saturating_sub(began).saturating_mul(self.rest_percent) / 100;
-        *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = now.saturating_add(rest);
+        *rests_until = now.saturating_add(rest);
         done
-    }
-
-    fn rests_until(&self) -> Duration {
-        *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -115,7 +108,7 @@ mod tests {
             let turns = turns.clone();
             async move { turns.take(wait).await }
         });
-        while turns.turn.available_permits() > 0 {
+        while turns.turn.try_lock().is_ok() {
             tokio::task::yield_now().await;
         }
         let second = tokio::spawn({
