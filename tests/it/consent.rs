@@ -6,8 +6,8 @@ use assent_proto::v1::{
     upsert_consents_item::Event, upsert_consents_result, verify_history_response,
 };
 use assent_tests::app::{START, TestApp};
-use assent_tests::story;
-use prost_reflect::prost::Message;
+use assent_tests::fault::status;
+use assent_tests::{marks, story};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -108,8 +108,7 @@ fn one(told: &Told) -> (Outcome, State) {
 
 /// The error of an item as a call's.
 fn refused(told: &Told) -> Status {
-    let error = told.as_ref().expect_err("a refused item");
-    Status::with_details(Code::from_i32(error.code), error.message.clone(), error.encode_to_vec().into())
+    status(told.as_ref().expect_err("a refused item"))
 }
 
 fn reason(status: &Status) -> String {
@@ -148,15 +147,15 @@ fn state(consents: &v1::ProfileConsents, series: Series) -> State {
     standing.expect("every series is told").state()
 }
 
-async fn records(app: &TestApp, who: &str) -> Vec<v1::ConsentRecord> {
-    let request = v1::ListConsentRecordsRequest {
-        profile_table: story::people(),
-        profile: story::person(who),
-        page_size: 0,
-        page_token: None,
+/// Declares the message `ask` of ours, which asks for consent.
+async fn asking_mail(app: &TestApp) {
+    let mail = v1::Message {
+        class: v1::MessageClass::ConsentRequest.into(),
+        basis: v1::SendingBasis::SoftOptIn.into(),
+        ..story::message(marks::id("ask"), "ours")
     };
-    let page = app.client().consents().list_consent_records(request).await.expect("a history is told");
-    page.into_inner().records
+    let put = v1::PutMessageRequest { message: Some(mail) };
+    app.client().settings().put_message(put).await.expect("a message is declared");
 }
 
 /// The last message of a walk.

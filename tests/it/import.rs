@@ -9,6 +9,7 @@ use assent_proto::v1::{
 };
 use assent_tests::app::{START, TestApp};
 use assent_tests::client::Client;
+use assent_tests::fault::status;
 use assent_tests::{dump, story};
 use prost_reflect::prost::Message as _;
 use tonic::{Code, Status};
@@ -143,23 +144,11 @@ fn counts(counts: Option<ImportCounts>) -> [u64; 7] {
 fn failures(told: &ChunkAcknowledged) -> Vec<(u64, String, Vec<String>)> {
     let failures = told.failures.iter().map(|failure| {
         let error = failure.error.as_ref().expect("an error");
-        let details = error.encode_to_vec().into();
-        let status = Status::with_details(Code::from_i32(error.code), error.message.clone(), details);
+        let status = status(error);
         let wrong = status.get_details_bad_request().map(|wrong| wrong.field_violations).unwrap_or_default();
         (failure.line, reason(&status), wrong.into_iter().map(|wrong| wrong.field).collect())
     });
     failures.collect()
-}
-
-async fn records(app: &TestApp, who: &str) -> Vec<v1::ConsentRecord> {
-    let request = v1::ListConsentRecordsRequest {
-        profile_table: story::people(),
-        profile: story::person(who),
-        page_size: 0,
-        page_token: None,
-    };
-    let page = app.client().consents().list_consent_records(request).await.expect("a history is told");
-    page.into_inner().records
 }
 
 /// What tracking reads.

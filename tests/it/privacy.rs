@@ -13,7 +13,7 @@ use std::time::Duration;
 use assent_proto::v1::{self, ErasureState, access_profile_response::Piece, upsert_consents_item::Event};
 use assent_tests::app::{START, TestApp};
 use assent_tests::client::Client;
-use assent_tests::{deed, dump, marks, story};
+use assent_tests::{deed, dump, fault, marks, story};
 use sha2::{Digest, Sha256};
 
 /// An hour, in microseconds.
@@ -70,12 +70,7 @@ async fn upsert(app: &TestApp, item: v1::UpsertConsentsItem) -> String {
             format!("{became} {}", reads.as_str_name().trim_start_matches("STATE_"))
         }
         Some(Told::Error(status)) => {
-            let status = tonic::Status::with_details(
-                tonic::Code::from_i32(status.code),
-                status.message.clone(),
-                prost_reflect::prost::Message::encode_to_vec(&status).into(),
-            );
-            status.get_details_error_info().expect("every error has a reason").reason
+            fault::status(&status).get_details_error_info().expect("every error has a reason").reason
         }
         None => panic!("an item is answered"),
     }

@@ -3,9 +3,9 @@
 use assent_proto::v1::{self, Answer, Series, State, coverage::Tracking};
 use assent_tests::app::{START, TestApp};
 use assent_tests::client::Client;
+use assent_tests::fault::status;
 use assent_tests::link::{self, Told};
 use assent_tests::{apply, dump, every_app, marks, story};
-use prost_reflect::prost::Message;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -81,17 +81,6 @@ async fn states(app: &TestApp, who: &str) -> Vec<State> {
     }
 }
 
-async fn records(app: &TestApp, who: &str) -> Vec<v1::ConsentRecord> {
-    let request = v1::ListConsentRecordsRequest {
-        profile_table: story::people(),
-        profile: story::person(who),
-        page_size: 0,
-        page_token: None,
-    };
-    let page = app.client().consents().list_consent_records(request).await.expect("a history is told");
-    page.into_inner().records
-}
-
 /// The answer that a record holds.
 fn answered(record: &v1::ConsentRecord) -> &v1::AnswerGiven {
     match &record.body {
@@ -119,8 +108,7 @@ fn is(code: Code, reason: &str, fields: &[&str]) -> (Code, String, Vec<String>) 
 
 /// The failure of one thing that was said.
 fn refused(told: &Told) -> Status {
-    let error = told.as_ref().expect_err("it is refused");
-    Status::with_details(Code::from_i32(error.code), error.message.clone(), error.encode_to_vec().into())
+    status(told.as_ref().expect_err("it is refused"))
 }
 
 /// The words of each series, all with the same outcome and state.

@@ -15,6 +15,7 @@ pub mod client;
 pub mod deed;
 pub mod dump;
 pub mod engine;
+pub mod fault;
 pub mod link;
 pub mod list;
 pub mod look;

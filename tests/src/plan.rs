@@ -1,11 +1,10 @@
 //! Words to plan a send with, and to tell what was planned.
 
 use assent_proto::v1::{self, plan_tracking_result::Result as Told};
-use tonic::Status;
 use tonic_types::StatusExt;
 
 use crate::client::Client;
-use crate::{marks, story};
+use crate::{fault, marks, story};
 
 /// A message to those people of the table [`story::people`]; nothing is asked for, nothing recorded.
 #[must_use]
@@ -76,10 +75,7 @@ pub fn word(told: &Told) -> String {
 }
 
 fn error_word(error: &assent_proto::google::rpc::Status) -> String {
-    use prost_reflect::prost::Message;
-    let code = tonic::Code::from_i32(error.code);
-    let status = Status::with_details(code, error.message.clone(), error.encode_to_vec().into());
-    let info = status.get_details_error_info().expect("every error has a reason");
+    let info = fault::status(error).get_details_error_info().expect("every error has a reason");
     let mut facts: Vec<String> = info.metadata.iter().map(|(key, fact)| format!(" {key}={fact}")).collect();
     facts.sort_unstable();
     info.reason + &facts.concat()

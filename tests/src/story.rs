@@ -228,6 +228,21 @@ pub async fn declare(client: &Client, words: &str) {
     settings.put_message(message).await.expect("a message is stored");
 }
 
+/// That person's consent records, oldest first.
+///
+/// # Panics
+/// When the service does not tell them, or not all on one page.
+pub async fn records(client: &Client, who: &str) -> Vec<v1::ConsentRecord> {
+    let request = v1::ListConsentRecordsRequest {
+        profile_table: people(),
+        profile: person(who),
+        ..v1::ListConsentRecordsRequest::default()
+    };
+    let page = client.consents().list_consent_records(request).await.expect("a history is told").into_inner();
+    assert_eq!(page.next_page_token, None, "one page holds them");
+    page.records
+}
+
 /// Waits until nothing that was written before waits for its number.
 ///
 /// # Panics

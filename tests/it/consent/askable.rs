@@ -86,13 +86,7 @@ async fn a_request_that_nobody_answered_waits_whether_it_was_told_or_sent(app: &
     let asked = v1::RequestMade { coverage: opens(), requested_at, ..v1::RequestMade::default() };
     let event = Some(Event::Request(asked));
     upsert(app, vec![v1::UpsertConsentsItem { profile: story::person("ada"), facts: None, event }]).await;
-    let mail = v1::Message {
-        class: v1::MessageClass::ConsentRequest.into(),
-        basis: v1::SendingBasis::SoftOptIn.into(),
-        ..story::message(marks::id("ask"), "ours")
-    };
-    let put = v1::PutMessageRequest { message: Some(mail) };
-    app.client().settings().put_message(put).await.expect("a message is declared");
+    asking_mail(app).await;
     let sent = deed::send("ben", START, "ask", v1::PixelMode::None, v1::LinkMode::Plain);
     deed::record(app.client(), vec![sent]).await;
     let ends = START + 10 * HOUR;

@@ -69,7 +69,7 @@ async fn a_dry_run_answers_and_stores_nothing(app: &TestApp) {
     assert_eq!(one(&told[1]), (Outcome::Changed, State::Withdrawn));
     let standing = told[1].as_ref().expect("accepted").series[0].standing.clone().expect("a standing");
     assert_eq!(standing.record_id, None, "what would be recorded has no id");
-    assert!(records(app, "ada").await.is_empty());
+    assert!(story::records(app.client(), "ada").await.is_empty());
     assert_eq!(get(app, "ada").await.profile_version, 0);
     let kept = app
         .look()
@@ -84,7 +84,7 @@ async fn a_dry_run_answers_and_stores_nothing(app: &TestApp) {
     assert!(
         told[1].as_ref().expect("accepted").series[0].standing.as_ref().expect("one").record_id.is_some()
     );
-    assert_eq!(records(app, "ada").await.len(), 2);
+    assert_eq!(story::records(app.client(), "ada").await.len(), 2);
     let kept = app
         .look()
         .await

@@ -23,7 +23,7 @@ async fn each_missing_item_of_evidence_is_named(app: &TestApp) {
         "evidence.actor",
     ];
     assert_eq!(fields(&status), expected.map(|field| format!("items[0].answer.{field}")));
-    assert!(records(app, "ada").await.is_empty());
+    assert!(story::records(app.client(), "ada").await.is_empty());
 }
 
 #[apply(every_app)]
@@ -75,14 +75,14 @@ async fn each_rule_that_refuses_a_grant_gives_its_reason(app: &TestApp) {
 #[apply(every_app)]
 async fn without_a_controller_no_grant_is_stored(app: &TestApp) {
     let notice = settled(app, "legacy").await;
-    let mut table = story::profile_table(assent_tests::marks::id("nobodys"), "ours");
+    let mut table = story::profile_table(marks::id("nobodys"), "ours");
     table.controller = None;
     let put = v1::PutProfileTableRequest { profile_table: Some(table) };
     app.client().settings().put_profile_table(put).await.expect("a table is stored");
     let yes = says("ada", Answer::Grant, opens(), Some(story::evidence(&notice, "ours")));
     let no = says("bob", Answer::Refuse, opens(), None);
     let mut batch = story::batch(vec![yes, no]);
-    batch.profile_table = assent_tests::marks::id("nobodys");
+    batch.profile_table = marks::id("nobodys");
     let told = send(app, batch).await.expect("a batch is answered");
     let status = refused(&told[0]);
     assert_eq!(

@@ -135,7 +135,7 @@ async fn what_ran_out_reads_so_at_once_and_is_told_once_to_whoever_follows(app: 
     }
     assert_eq!(told.policies[0].id, marks::id("ours of strict"));
     assert_eq!((told.profile_version, told.origin, told.basis), (2, None, 0));
-    let history = records(app, "ada").await;
+    let history = story::records(app.client(), "ada").await;
     assert_eq!(history.len(), 2);
     assert!(history.iter().any(|record| record.id == told.record_id), "{history:?}");
     // It reads as it did before it was written, at every instant.

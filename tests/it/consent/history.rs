@@ -19,7 +19,7 @@ async fn a_profiles_consents_and_their_history_can_be_read(app: &TestApp) {
     app.advance(Duration::from_secs(1));
     upsert(app, vec![says("ada", Answer::Withdraw, story::tracking(), None)]).await;
 
-    let history = records(app, "ada").await;
+    let history = story::records(app.client(), "ada").await;
     let [grant, withdrawal] = history.as_slice() else { panic!("two records: {history:?}") };
     assert_eq!(grant.body, Some(v1::consent_record::Body::Answer(said)), "as it was said, with its evidence");
     assert_eq!(grant.origin.as_deref(), Some("crm"));
@@ -100,7 +100,7 @@ async fn a_whole_ledger_is_said_to_be_whole_and_knows_its_old_heads(app: &TestAp
     let Walked::Whole(whole) = verdict(app, empty.head).await else { panic!("it grew from the empty one") };
     assert_eq!((whole.verified, whole.redacted), (1, 0));
     let head = whole.head.expect("a head");
-    assert_eq!((head.position, &head.chain), (1, &records(app, "ada").await[0].chain));
+    assert_eq!((head.position, &head.chain), (1, &story::records(app.client(), "ada").await[0].chain));
 
     upsert(app, vec![says("bob", Answer::Refuse, opens(), None)]).await;
     assert!(matches!(verdict(app, Some(head.clone())).await, Walked::Whole(_)));

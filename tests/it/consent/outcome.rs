@@ -63,7 +63,7 @@ async fn what_an_item_reads_counts_the_whole_batch(app: &TestApp) {
     let told = upsert(app, vec![yes, no]).await;
     assert_eq!(one(&told[0]), (Outcome::Created, State::Objected));
     assert_eq!(one(&told[1]), (Outcome::Changed, State::Objected));
-    assert_eq!(records(app, "ada").await.len(), 2);
+    assert_eq!(story::records(app.client(), "ada").await.len(), 2);
 }
 
 #[apply(every_app)]
@@ -106,7 +106,7 @@ async fn profile_facts_alone_are_created_changed_or_unchanged(app: &TestApp) {
         let request = v1::UpsertProfilesRequest {
             profile_table: story::people(),
             items: vec![v1::UpsertProfilesItem { profile: story::person("ada"), facts: Some(facts) }],
-            request_id: assent_tests::marks::uuid(),
+            request_id: marks::uuid(),
             validate_only: false,
             origin: None,
         };

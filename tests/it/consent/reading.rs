@@ -107,7 +107,7 @@ async fn the_verdict_of_each_kind_follows_its_scope(app: &TestApp) {
     );
     let standing = &reads.standings[1];
     assert_eq!(standing.since, Some(story::timestamp(START)));
-    assert_eq!(standing.record_id, Some(records(app, "ada").await[0].id.clone()));
+    assert_eq!(standing.record_id, Some(story::records(app.client(), "ada").await[0].id.clone()));
 }
 
 #[apply(every_app)]
@@ -122,7 +122,7 @@ async fn a_person_named_wrongly_blocks_nobody(app: &TestApp) {
     let Some(get_consents_result::Result::Error(error)) = &answer.results[0].result else {
         panic!("{answer:?}")
     };
-    let status = Status::with_details(Code::from_i32(error.code), "", error.encode_to_vec().into());
+    let status = status(error);
     assert_eq!(
         (reason(&status).as_str(), fields(&status)),
         ("FIELD_INVALID", vec!["profiles[0].id".to_owned()])

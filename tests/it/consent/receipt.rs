@@ -91,13 +91,7 @@ async fn lives(app: &TestApp) {
         assert!(told[0].is_ok(), "{told:?}");
     }
     // The request of a message that was sent, and the grant of marketing that ran out before the last word.
-    let mail = v1::Message {
-        class: v1::MessageClass::ConsentRequest.into(),
-        basis: v1::SendingBasis::SoftOptIn.into(),
-        ..story::message(marks::id("ask"), "ours")
-    };
-    let put = v1::PutMessageRequest { message: Some(mail) };
-    app.client().settings().put_message(put).await.expect("a message is declared");
+    asking_mail(app).await;
     let sent = deed::send("ada", START, "ask", v1::PixelMode::None, v1::LinkMode::Plain);
     deed::record(app.client(), vec![sent]).await;
     app.advance(std::time::Duration::from_secs(25 * 3600));
@@ -107,7 +101,7 @@ async fn lives(app: &TestApp) {
 #[apply(every_app)]
 async fn every_receipt_keeps_to_the_published_fields_and_to_the_ledger(app: &TestApp) {
     lives(app).await;
-    let records = records(app, "ada").await;
+    let records = story::records(app.client(), "ada").await;
     let mut receipts = Vec::new();
     for record in &records {
         if matches!(record.body, Some(v1::consent_record::Body::Facts(_))) {
@@ -172,7 +166,7 @@ async fn a_receipt_is_had_for_the_persons_own_record_until_they_are_erased(app: 
         vec![("ada", yes), ("ben", assent_sdk::AnswerGiven::refuse(assent_sdk::Coverage::marketing()))],
     )
     .await;
-    let record = records(app, "ada").await.remove(0).id;
+    let record = story::records(app.client(), "ada").await.remove(0).id;
     let told =
         client.consents().receipt(story::people(), marks::id("ada"), &record).await.expect("a receipt");
     assert_eq!(told.media_type, "application/json");

@@ -23,8 +23,8 @@ async fn a_repeated_request_writes_once_and_tells_the_same_outcomes(app: &TestAp
         let (then, now) = (refused(&first[index]), refused(&again[index]));
         assert_eq!((then.code(), reason(&then), fields(&then)), (now.code(), reason(&now), fields(&now)));
     }
-    assert_eq!(records(app, "ada").await.len(), 2);
-    assert!(records(app, "bob").await.is_empty());
+    assert_eq!(story::records(app.client(), "ada").await.len(), 2);
+    assert!(story::records(app.client(), "bob").await.is_empty());
 }
 
 #[apply(every_app)]
@@ -41,7 +41,7 @@ async fn what_was_refused_stays_refused_when_it_comes_again(app: &TestApp) {
     app.advance(Duration::from_secs(2 * 3600));
     let again = send(app, batch).await.expect("the batch is answered again");
     assert_eq!(reason(&refused(&again[0])), "GRANT_IN_FUTURE");
-    assert!(records(app, "ada").await.is_empty());
+    assert!(story::records(app.client(), "ada").await.is_empty());
 }
 
 #[apply(every_app)]
@@ -64,6 +64,6 @@ async fn a_request_id_stands_for_one_content(app: &TestApp) {
     };
     let status = app.client().consents().upsert_profiles(request).await.expect_err("another method");
     assert_eq!(reason(&status), "REQUEST_ID_REUSED");
-    assert_eq!(records(app, "ada").await.len(), 1);
-    assert!(records(app, "bob").await.is_empty());
+    assert_eq!(story::records(app.client(), "ada").await.len(), 1);
+    assert!(story::records(app.client(), "bob").await.is_empty());
 }

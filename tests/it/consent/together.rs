@@ -67,11 +67,12 @@ async fn sixty_four_callers_at_once_each_have_their_own_answer(app: &TestApp) {
         }
     }
     for number in [0, 6, 12, 63] {
-        assert_eq!(records(app, &format!("caller{number}")).await.len(), 1);
+        assert_eq!(story::records(app.client(), &format!("caller{number}")).await.len(), 1);
     }
-    assert!(records(app, "caller9").await.is_empty());
+    assert!(story::records(app.client(), "caller9").await.is_empty());
     app.advance(Duration::from_secs(1));
-    let versions: Vec<_> = records(app, "ada").await.iter().map(|record| record.profile_version).collect();
+    let versions: Vec<_> =
+        story::records(app.client(), "ada").await.iter().map(|record| record.profile_version).collect();
     assert!(versions.iter().zip(1..).all(|(version, place)| *version == place), "{versions:?}");
 }
 

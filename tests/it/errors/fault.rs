@@ -2,8 +2,8 @@
 
 use assent_proto::v1::{Answer, upsert_consents_result};
 use assent_tests::app::START;
+use assent_tests::fault::status;
 use assent_tests::{apply, every_app, marks};
-use prost_reflect::prost::Message;
 
 use super::*;
 
@@ -23,8 +23,7 @@ fn of_item(response: v1::UpsertConsentsResponse) -> Result<Response<()>, Status>
     else {
         return Ok(Response::new(()));
     };
-    let details = error.encode_to_vec().into();
-    Err(Status::with_details(Code::from_i32(error.code), error.message, details))
+    Err(status(&error))
 }
 
 /// As it is when two writers meet again and again: the row that this one writes is there each time.

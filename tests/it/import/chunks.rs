@@ -22,7 +22,7 @@ async fn a_list_is_on_record_when_its_chunks_are_acknowledged(app: &TestApp) {
     assert_eq!(state(app, "ada").await, State::Granted);
     assert_eq!(state(app, "bob").await, State::Refused);
     assert_eq!(state(app, "cleo").await, State::Refused);
-    let records = records(app, "ada").await;
+    let records = story::records(app.client(), "ada").await;
     let Some(v1::consent_record::Body::Answer(given)) = &records[0].body else { panic!("{records:?}") };
     let source = given.evidence.as_ref().and_then(|evidence| evidence.source.clone()).expect("the header's");
     assert_eq!((source.kind(), source.name.as_deref()), (v1::SourceKind::Import, Some("CRM")));
@@ -63,7 +63,7 @@ async fn a_chunk_of_a_known_number_with_other_content_is_refused(app: &TestApp) 
         assert_eq!(told.reason(), "IMPORT_CHUNK_REUSED");
         assert_eq!(told.error.expect("an error").code(), Code::AlreadyExists);
     }
-    assert!(records(app, "bob").await.is_empty());
+    assert!(story::records(app.client(), "bob").await.is_empty());
     // It goes on all the same.
     let told =
         import(&client, "list", vec![vec![yes(1, "ada", &notice)], vec![yes(2, "bob", &notice)]]).await;
@@ -86,7 +86,7 @@ async fn a_gap_names_the_chunk_that_is_expected(app: &TestApp) {
         assert_eq!(info.metadata.get("expected_chunk").map(String::as_str), Some(expected));
     }
     assert_eq!(state(app, "ada").await, State::Granted, "what was acknowledged before stays");
-    assert!(records(app, "bob").await.is_empty());
+    assert!(story::records(app.client(), "bob").await.is_empty());
 }
 
 #[apply(every_app)]
@@ -111,7 +111,7 @@ async fn an_import_id_stands_for_one_header(app: &TestApp) {
     // A dry run is not remembered, so that it may have the id of the import that it is for.
     let dry = stream(app.client(), vec![begin(ImportHeader { dry_run: true, ..same })]).await;
     assert!(dry.error.is_none(), "{dry:?}");
-    assert!(records(app, "bob").await.is_empty());
+    assert!(story::records(app.client(), "bob").await.is_empty());
 }
 
 #[apply(every_app)]
@@ -130,7 +130,7 @@ async fn a_header_comes_first_and_only_then(app: &TestApp) {
     assert_eq!(stream(app.client(), vec![begin(header)]).await.reason(), "PROFILE_TABLE_UNKNOWN");
     let many = vec![no(1, "ada", START); 1001];
     assert_eq!(stream(app.client(), vec![begins(), chunk(1, many)]).await.reason(), "BATCH_TOO_LARGE");
-    assert!(records(app, "ada").await.is_empty());
+    assert!(story::records(app.client(), "ada").await.is_empty());
 }
 
 #[apply(every_app)]
@@ -144,7 +144,7 @@ async fn an_import_goes_on_two_days_later(app: &TestApp) {
     assert_eq!(told.opened.as_ref().map(|opened| opened.next_chunk), Some(2));
     assert_eq!(told.acknowledged.iter().map(|told| told.repeated).collect::<Vec<_>>(), [true, false]);
     assert_eq!(counts(told.ended), [2, 0, 0, 0, 0, 0, 0]);
-    assert_eq!(records(app, "ada").await.len(), 1);
+    assert_eq!(story::records(app.client(), "ada").await.len(), 1);
 }
 
 /// What imports write: people, records, and how far they have come.

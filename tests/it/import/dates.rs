@@ -9,14 +9,17 @@ async fn what_is_on_record_is_not_restamped(app: &TestApp) {
     let notice = settled(app, "strict").await;
     let lines = || vec![yes(1, "ada", &notice), no(2, "bob", START - HOUR)];
     import(app.client(), "first", vec![lines()]).await.one();
-    let (ada, bob) = (records(app, "ada").await, records(app, "bob").await);
+    let (ada, bob) = (story::records(app.client(), "ada").await, story::records(app.client(), "bob").await);
     let feed = held(app).await["ledger"].clone();
     for week in ["second", "third"] {
         app.advance(Duration::from_secs(24 * 3600));
         let told = import(app.client(), week, vec![lines()]).await;
         assert_eq!(counts(told.one().counts), [0, 0, 0, 2, 0, 0, 0]);
     }
-    assert_eq!((records(app, "ada").await, records(app, "bob").await), (ada, bob));
+    assert_eq!(
+        (story::records(app.client(), "ada").await, story::records(app.client(), "bob").await),
+        (ada, bob)
+    );
     assert_eq!(held(app).await["ledger"], feed, "nothing is exported");
     let since = standing(app, "ada", v1::Series::EmailOpen).await;
     assert_eq!(since.last_confirmed, Some(story::timestamp(START - HOUR)));
@@ -41,7 +44,7 @@ async fn two_rows_for_one_person_are_judged_by_their_dates_in_one_chunk_and_in_t
             (State::Granted, Some(story::timestamp(START - HOUR))),
             "{who}"
         );
-        assert_eq!(records(app, who).await.len(), 2, "both are kept as history");
+        assert_eq!(story::records(app.client(), who).await.len(), 2, "both are kept as history");
     }
 }
 

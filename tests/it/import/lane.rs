@@ -119,7 +119,7 @@ async fn two_streams_of_one_import_write_each_line_once_between_them(app: &TestA
     for told in [told, heard] {
         assert!(told.iter().all(|told| told.counts.lines() == 150), "{told:?}");
     }
-    assert_eq!(records(app, "p7").await.len(), 1);
+    assert_eq!(story::records(app.client(), "p7").await.len(), 1);
     let held = held(app).await;
     assert_eq!((held["profile"].len(), held["import_chunk"].len()), (500, 4));
 }

@@ -31,7 +31,10 @@ async fn a_malformed_line_fails_alone_and_every_wrong_field_is_named(app: &TestA
     assert_eq!(told.failures_left_out, 0);
     assert_eq!(state(app, "ada").await, State::Granted);
     for who in ["bob", "cleo", "dina"] {
-        assert!(records(app, who).await.is_empty(), "nothing of a line that cannot be read is stored");
+        assert!(
+            story::records(app.client(), who).await.is_empty(),
+            "nothing of a line that cannot be read is stored"
+        );
     }
 }
 
@@ -84,7 +87,7 @@ async fn blank_keeps(app: &TestApp) {
     let collected_on = Some(assent_proto::google::Date { year: 2026, month: 2, day: 28 });
     full.facts = Some(v1::ImportFacts { collected_on, jurisdiction: Some("BE".to_owned()) });
     import(app.client(), "list", vec![vec![full]]).await.one();
-    let before = records(app, "ada").await;
+    let before = story::records(app.client(), "ada").await;
     assert_eq!(before.len(), 2);
 
     let mut blank = story::import_line(1, "ada", []);
@@ -93,7 +96,7 @@ async fn blank_keeps(app: &TestApp) {
     empty.facts = Some(v1::ImportFacts::default());
     let told = import(app.client(), "blanks", vec![vec![blank.clone(), stranger, empty]]).await;
     assert_eq!(counts(told.one().counts), [0, 0, 0, 0, 0, 3, 0]);
-    assert_eq!(records(app, "ada").await, before);
+    assert_eq!(story::records(app.client(), "ada").await, before);
     assert_eq!(state(app, "ada").await, State::Granted);
     let held = held(app).await;
     assert_eq!(held["profile"].len(), 1, "who is named by a blank line alone is nobody");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use assent_proto::v1::{self, Answer, LinkMode, MessageClass, PixelMode, SendingBasis};
 use assent_tests::deed::{click, fates, open};
 use assent_tests::plan::{asking, plan, recording, to, words};
-use assent_tests::{apply, every_app, marks, story};
+use assent_tests::{apply, every_app, fault, marks, story};
 use tonic::Code;
 use tonic_types::StatusExt;
 
@@ -214,14 +214,8 @@ async fn a_message_is_fixed_by_its_first_plan(app: &TestApp) {
 async fn what_two_fields_say_together_is_told_of_the_recipient_alone(app: &TestApp) {
     settled(app).await;
     let fields = |told: &v1::plan_tracking_result::Result| {
-        use prost_reflect::prost::Message;
         let v1::plan_tracking_result::Result::Error(error) = told else { return Vec::new() };
-        let status = tonic::Status::with_details(
-            Code::from_i32(error.code),
-            error.message.clone(),
-            error.encode_to_vec().into(),
-        );
-        let wrong = status.get_details_bad_request().expect("the fields").field_violations;
+        let wrong = fault::status(error).get_details_bad_request().expect("the fields").field_violations;
         wrong.into_iter().map(|wrong| wrong.field).collect::<Vec<_>>()
     };
     let mut request = to(&["anna", "bruno"], "spring");

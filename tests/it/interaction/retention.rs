@@ -31,19 +31,9 @@ async fn kept_a_day(app: &TestApp) {
     assert_eq!(stored.interactions_kept_days, Some(1));
 }
 
-/// Waits for housekeeping to leave so many rows of ours in a table. A job that began late, or was at work when the test let
-/// time pass, looks again after its interval only: so a little more passes now and then.
+/// Waits for housekeeping to leave so many rows of ours in a table.
 async fn comes_to(app: &TestApp, table: &str, count: usize) {
-    for look in 1..=500 {
-        if rows(app, table).await == count {
-            return;
-        }
-        if look % 50 == 0 {
-            app.advance(AN_HOUR);
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("{table} never comes to {count} rows");
+    super::comes_to(app, table, count, AN_HOUR).await;
 }
 
 #[apply(every_app)]

@@ -98,21 +98,9 @@ pub(super) async fn shown(app: &TestApp, who: &str) -> Vec<i64> {
     found.into_inner().interactions.into_iter().map(at).collect()
 }
 
-/// Waits for housekeeping to leave so many rows of ours in a table. A job that was at work when the test let time pass
-/// looks again after its interval only: so a little more passes now and then.
+/// Waits for housekeeping to leave so many rows of ours in a table.
 pub(super) async fn comes_to(app: &TestApp, table: &str, count: usize) {
-    let mut found = 0;
-    for look in 1..=500 {
-        found = rows(app, table).await;
-        if found == count {
-            return;
-        }
-        if look % 50 == 0 {
-            app.advance(SOON);
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("{table} never comes to {count} rows but stays at {found}");
+    super::comes_to(app, table, count, SOON).await;
 }
 
 /// How many interactions AccessProfile tells the person of.

@@ -3,6 +3,7 @@
 use assent_proto::google::rpc;
 use assent_proto::v1;
 use assent_tests::client::Client;
+use assent_tests::fault::status;
 use assent_tests::matrix;
 use bytes::{Buf, BufMut};
 use http::uri::PathAndQuery;
@@ -105,11 +106,7 @@ fn of_lines(answer: &DynamicMessage) -> Vec<Option<Status>> {
     let mut lines = vec![None; usize::try_from(all).expect("few")];
     for failure in told.failures {
         let told = failure.error.expect("an error");
-        let status = Status::with_details(
-            Code::from_i32(told.code),
-            told.message.clone(),
-            told.encode_to_vec().into(),
-        );
+        let status = status(&told);
         let (_, _, fields) = fault(&status);
         let place = fields.first().and_then(|path| path.strip_prefix("chunk.lines[")?.split(']').next());
         let place: usize = place.expect("a path of a line").parse().expect("a place");
@@ -129,7 +126,7 @@ pub(super) fn of_items(answer: &DynamicMessage) -> Vec<Option<Status>> {
         let error = result.get_field_by_name("error").filter(|_| result.has_field_by_name("error"))?;
         let error = error.as_message().expect("an error is a message").encode_to_vec();
         let told = rpc::Status::decode(error.as_slice()).expect("a status");
-        Some(Status::with_details(Code::from_i32(told.code), told.message, error.into()))
+        Some(status(&told))
     });
     results.collect()
 }

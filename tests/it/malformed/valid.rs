@@ -82,21 +82,28 @@ fn facts() -> Option<v1::ProfileFacts> {
     Some(v1::ProfileFacts { collected_on, jurisdiction: Some("BE".to_owned()), source: source() })
 }
 
-fn upserts(notice: &[u8]) -> Vec<Valid> {
+/// An answer, a notice and a request, all with everything that may be said of them.
+pub(super) fn said(
+    notice: &[u8],
+    source: &dyn Fn() -> Option<v1::Source>,
+) -> (v1::AnswerGiven, v1::NoticeGiven, v1::RequestMade) {
     let at = Some(story::timestamp(START));
     let scopes = vec![v1::Scope::EmailOpen.into(), v1::Scope::Device.into()];
     let some =
         Some(v1::Coverage { marketing: false, tracking: Some(Tracking::Scopes(v1::ScopeList { scopes })) });
-    let evidence =
-        v1::Evidence { proof_reference: Some("archive 1".to_owned()), ..story::evidence(notice, "ours") };
-    let answer = Event::Answer(v1::AnswerGiven {
+    let evidence = v1::Evidence {
+        proof_reference: Some("archive 1".to_owned()),
+        source: source(),
+        ..story::evidence(notice, "ours")
+    };
+    let answer = v1::AnswerGiven {
         answer: v1::Answer::Grant.into(),
         coverage: some,
         decided_at: at,
         basis: v1::Basis::Explicit.into(),
         evidence: Some(evidence),
-    });
-    let told = Event::Notice(v1::NoticeGiven {
+    };
+    let told = v1::NoticeGiven {
         coverage: story::tracking(),
         notified_at: at,
         notice_id: Some(notice.to_vec()),
@@ -106,14 +113,19 @@ fn upserts(notice: &[u8]) -> Vec<Valid> {
         proof_reference: Some("archive 2".to_owned()),
         source: source(),
         sent_message_id: Some(marks::id("mail")),
-    });
-    let asked = Event::Request(v1::RequestMade {
+    };
+    let asked = v1::RequestMade {
         coverage: story::everything(),
         requested_at: at,
         notice_id: Some(notice.to_vec()),
         source: source(),
         sent_message_id: Some(marks::id("mail")),
-    });
+    };
+    (answer, told, asked)
+}
+
+fn upserts(notice: &[u8]) -> Vec<Valid> {
+    let (answer, told, asked) = said(notice, &source);
     let with = |event| v1::UpsertConsentsRequest {
         items: vec![
             story::item("bruno", v1::Answer::Refuse, START, None),
@@ -123,7 +135,8 @@ fn upserts(notice: &[u8]) -> Vec<Valid> {
         origin: Some("crm".to_owned()),
         ..story::batch(Vec::new())
     };
-    let batches = [answer, told, asked].map(|event| valid("ConsentService.UpsertConsents", &with(event)));
+    let batches = [Event::Answer(answer), Event::Notice(told), Event::Request(asked)]
+        .map(|event| valid("ConsentService.UpsertConsents", &with(event)));
     let profile = |who: &str| v1::UpsertProfilesItem { profile: story::person(who), facts: facts() };
     let profiles = v1::UpsertProfilesRequest {
         profile_table: story::people(),

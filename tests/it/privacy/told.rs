@@ -29,9 +29,7 @@ async fn facts(app: &TestApp) -> String {
     let answer = app.client().consents().upsert_profiles(request).await.expect("a batch is answered");
     match answer.into_inner().results.remove(0).result {
         Some(v1::upsert_profiles_result::Result::Error(status)) => {
-            let details = prost_reflect::prost::Message::encode_to_vec(&status).into();
-            let status = tonic::Status::with_details(tonic::Code::from_i32(status.code), "", details);
-            status.get_details_error_info().expect("every error has a reason").reason
+            fault::status(&status).get_details_error_info().expect("every error has a reason").reason
         }
         other => format!("{other:?}"),
     }

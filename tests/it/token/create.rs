@@ -16,10 +16,7 @@ async fn made(
     let results =
         answer.into_inner().results.into_iter().map(|result| match result.result.expect("a result") {
             v1::create_tokens_result::Result::Token(token) => Ok(token),
-            v1::create_tokens_result::Result::Error(error) => {
-                let bytes = error.encode_to_vec();
-                Err(fault(&Status::with_details(Code::from_i32(error.code), error.message, bytes.into())))
-            }
+            v1::create_tokens_result::Result::Error(error) => Err(fault(&status(&error))),
         });
     results.collect()
 }

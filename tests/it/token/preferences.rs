@@ -19,7 +19,7 @@ async fn a_grant_in_a_preference_centre_has_all_the_evidence_that_policies_deman
         let opens = scopes(&[v1::Scope::EmailOpen]);
         let told = choose(app, &token, vec![link::choice(Answer::Grant, opens.clone(), &notice)]).await;
         assert_eq!(link::words(&told[0]), ["EMAIL_OPEN CHANGED GRANTED"], "{policy}");
-        let history = records(app, "anna").await;
+        let history = story::records(app.client(), "anna").await;
         let record = history.last().expect("a record");
         let said = answered(record);
         assert_eq!(
@@ -94,7 +94,7 @@ async fn what_a_grant_lacks_is_named_and_the_other_choices_are_recorded(app: &Te
     assert_eq!(reason, "NOTICE_UNKNOWN");
     assert!(fields.contains(&"preferences.choices[2].notice_id".to_owned()), "{fields:?}");
     assert_eq!(link::words(&told[3]), each(&TRACKING, "CHANGED WITHDRAWN"));
-    assert_eq!(records(app, "anna").await.len(), 3);
+    assert_eq!(story::records(app.client(), "anna").await.len(), 3);
 }
 
 #[apply(every_app)]
@@ -146,7 +146,7 @@ async fn the_same_choices_are_answered_once_and_alike(app: &TestApp) {
     let again = link::redeem(&client, request).await.expect("choices are answered");
     assert_eq!(fault(&refused(&first[0])), fault(&refused(&again[0])));
     assert_eq!(link::words(&first[1]), link::words(&again[1]));
-    assert_eq!(records(app, "anna").await.len(), 3);
+    assert_eq!(story::records(app.client(), "anna").await.len(), 3);
 }
 
 #[apply(every_app)]

@@ -16,7 +16,7 @@ async fn a_withdrawal_by_a_link_is_of_all_that_the_token_covers(app: &TestApp) {
     assert_eq!(states(app, "anna").await, [first, rest, rest, rest, rest, rest, rest], "the mail goes on");
 
     // What proves it: that it was a link, in which message, and when.
-    let history = records(app, "anna").await;
+    let history = story::records(app.client(), "anna").await;
     let record = history.last().expect("a record");
     let said = answered(record);
     assert_eq!((said.answer(), said.coverage.clone()), (Answer::Withdraw, story::tracking()));
@@ -79,7 +79,7 @@ async fn a_link_that_was_used_is_a_record_each_time_and_bites_again_after_a_late
     app.advance(Duration::from_secs(1));
     let told = link::redeem(app.client(), withdraw()).await.expect("another");
     assert_eq!(link::words(&told[0]), each(&TRACKING, "RENEWED WITHDRAWN"));
-    assert_eq!(records(app, "anna").await.len(), 4);
+    assert_eq!(story::records(app.client(), "anna").await.len(), 4);
 
     app.advance(Duration::from_secs(1));
     let again = story::item("anna", Answer::Grant, START + 2_000_000, Some(story::evidence(&notice, "ours")));
@@ -101,7 +101,7 @@ async fn the_same_request_writes_once_and_its_id_stands_for_one_content(app: &Te
         assert_eq!(link::words(&told[0]), each(&TRACKING, "CHANGED WITHDRAWN"));
         app.advance(Duration::from_secs(60));
     }
-    assert_eq!(records(app, "anna").await.len(), 3, "two grants and one withdrawal");
+    assert_eq!(story::records(app.client(), "anna").await.len(), 3, "two grants and one withdrawal");
     let reused = is(Code::AlreadyExists, "REQUEST_ID_REUSED", &[]);
     let part = scopes(&[v1::Scope::EmailOpen]);
     for said in [
@@ -115,7 +115,7 @@ async fn the_same_request_writes_once_and_its_id_stands_for_one_content(app: &Te
     let batch = v1::UpsertConsentsRequest { request_id: request.request_id, ..story::batch(vec![item]) };
     let status = client.consents().upsert_consents(batch).await.expect_err("another method");
     assert_eq!(fault(&status), reused);
-    assert_eq!(records(app, "anna").await.len(), 3);
+    assert_eq!(story::records(app.client(), "anna").await.len(), 3);
 }
 
 #[apply(every_app)]
@@ -125,7 +125,7 @@ async fn somebody_who_never_answered_can_withdraw_by_a_link(app: &TestApp) {
     let request = v1::RedeemTokenRequest { origin: Some("crm".to_owned()), ..link::withdrawal(&token, None) };
     let told = link::redeem(app.client(), request).await.expect("a withdrawal");
     assert!(link::words(&told[0]).iter().all(|told| told.ends_with("CREATED WITHDRAWN")), "{told:?}");
-    let history = records(app, "nobody we know").await;
+    let history = story::records(app.client(), "nobody we know").await;
     assert_eq!((history.len(), history[0].origin.as_deref()), (1, Some("crm")));
 }
 
@@ -145,7 +145,7 @@ async fn the_link_of_somebody_who_was_erased_gets_the_ordinary_answer_and_stores
     let (withdraw, choose) = (withdrawing(app).await, choosing(app).await);
     erased(app).await;
     app.advance(Duration::from_secs(1));
-    let history = records(app, "anna").await.len();
+    let history = story::records(app.client(), "anna").await.len();
     let told = link::describe(app.client(), &choose).await.expect("a description");
     assert!(told.standings.iter().all(|reads| reads.state() == State::Unknown));
     let told = link::redeem(app.client(), link::withdrawal(&withdraw, None)).await.expect("an answer");
@@ -154,7 +154,7 @@ async fn the_link_of_somebody_who_was_erased_gets_the_ordinary_answer_and_stores
     let told = link::redeem(app.client(), link::choices(&choose, vec![choice])).await.expect("an answer");
     assert_eq!(link::words(&told[0]), ["MARKETING CREATED OBJECTED"]);
     assert_eq!(states(app, "anna").await, [State::Unknown; 7]);
-    assert_eq!(records(app, "anna").await.len(), history);
+    assert_eq!(story::records(app.client(), "anna").await.len(), history);
 }
 
 #[apply(every_app)]
