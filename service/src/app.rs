@@ -26,6 +26,7 @@ use crate::entropy::{SharedEntropy, bytes};
 use crate::feed::news::News;
 use crate::housekeeping::Housekeeping;
 use crate::keyring::{Keyring, KeyringError};
+use crate::lane::Traffic;
 use crate::lock::{FileLock, LockError};
 use crate::pace::ServicePace;
 use crate::server::health::Vitals;
@@ -179,6 +180,7 @@ impl App {
             news: News::default(),
             interaction_news: News::default(),
             stopping: ending.stopping.clone(),
+            traffic: Traffic::default(),
             writers: TaskTracker::new(),
         });
         let vitals = Vitals::serving(services()?).await;

@@ -12,6 +12,7 @@ use crate::clock::SharedClock;
 use crate::config::{Imports, Limits};
 use crate::entropy::SharedEntropy;
 use crate::feed::news::News;
+use crate::lane::Traffic;
 use crate::seal::Seals;
 use crate::wire::request_hash::RequestHasher;
 use crate::wire::token::Tokens;
@@ -46,6 +47,8 @@ pub struct Context {
     pub interaction_news: News,
     /// Cancelled when the service stops: a read that waits for changes ends with its cursor.
     pub stopping: CancellationToken,
+    /// When calls came that write, for what should not stand in their way.
+    pub traffic: Traffic,
     /// The tasks that write for several calls at once; who stops the service waits for them.
     pub writers: TaskTracker,
 }

@@ -5,6 +5,8 @@
 //!
 //! Deliberately not here: what a call is, and how a batch is stored; the verbs say so by their [`Work`].
 
+mod traffic;
+
 use std::collections::{HashMap, VecDeque};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +20,8 @@ use tracing::{Instrument, Span};
 use crate::caller::Deadline;
 use crate::clock::SharedClock;
 use crate::failure::{Failure, Outcome};
+
+pub use traffic::Traffic;
 
 /// The most items of a batch, all its calls counted; a single call with more is a batch of its own.
 pub const ITEMS_MAX: usize = 1000;
@@ -54,6 +58,7 @@ struct Shared<W: Work> {
     work: W,
     writers_max: usize,
     clock: SharedClock,
+    traffic: Traffic,
     queues: Mutex<HashMap<TenantId, Queue<W>>>,
 }
 
@@ -77,12 +82,12 @@ struct Caller<W: Work> {
 }
 
 impl<W: Work> Lane<W> {
-    /// A lane on which at most `writers` batches of a tenant are at work at once. Its writers are tasks of
-    /// `tasks`: who stops the service waits for them.
+    /// A lane on which at most `writers` batches of a tenant are at work at once. It reports its calls to `traffic`, and its
+    /// writers are tasks of `tasks`: who stops the service waits for them.
     #[must_use]
-    pub fn new(work: W, writers: usize, clock: SharedClock, tasks: TaskTracker) -> Self {
+    pub fn new(work: W, writers: usize, clock: SharedClock, traffic: Traffic, tasks: TaskTracker) -> Self {
         let writers_max = writers.max(1);
-        let shared = Shared { work, writers_max, clock, queues: Mutex::default() };
+        let shared = Shared { work, writers_max, clock, traffic, queues: Mutex::default() };
         Self { shared: Arc::new(shared), writers: tasks }
     }
 
@@ -93,6 +98,7 @@ impl<W: Work> Lane<W> {
     /// What the work says; [`Failure::DeadlineExceeded`] when it came too late to be worked on; an internal
     /// failure when the work panicked.
     pub async fn pass(&self, tenant: &TenantId, call: W::Call, deadline: Deadline) -> Outcome<W::Answer> {
+        self.shared.traffic.came(self.shared.clock.monotonic());
         let (answer, answered) = oneshot::channel();
         let weight = self.shared.work.weight(&call);
         let caller = Caller { deadline, span: Span::current(), answer };

@@ -51,7 +51,7 @@ impl Consents {
     /// Answers with what `context` holds.
     #[must_use]
     pub fn new(context: SharedContext) -> Self {
-        let turns = import::Turns::new(&context.imports, context.clock.clone());
+        let turns = import::Turns::new(&context.imports, context.clock.clone(), context.traffic.clone());
         Self { writing: writing::lane(&context), turns, context }
     }
 }

@@ -51,7 +51,8 @@ impl Work for Written {
 pub(super) fn lane(context: &SharedContext) -> Writing {
     let work = Written { context: Arc::clone(context) };
     let writers = WRITERS.min(context.store.writers_max());
-    Lane::new(work, writers, Arc::clone(&context.clock), context.writers.clone())
+    let (clock, traffic) = (Arc::clone(&context.clock), context.traffic.clone());
+    Lane::new(work, writers, clock, traffic, context.writers.clone())
 }
 
 /// Decides a batch and stores what was decided, beside others; gives what each item is told.

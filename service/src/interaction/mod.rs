@@ -47,9 +47,10 @@ impl Interactions {
     #[must_use]
     pub fn new(context: SharedContext) -> Self {
         let recorder = Recorder::new(SharedContext::clone(&context));
-        let (clock, tasks) = (context.clock.clone(), context.writers.clone());
+        let (clock, traffic) = (context.clock.clone(), context.traffic.clone());
         let writers = WRITERS.min(context.store.writers_max());
-        Self { lane: Lane::new(recorder, writers, clock, tasks), context }
+        let lane = Lane::new(recorder, writers, clock, traffic, context.writers.clone());
+        Self { lane, context }
     }
 }
 

@@ -82,7 +82,7 @@ impl Scene {
         let clock = Arc::new(ManualClock::at(Instant::from_micros(0).unwrap()));
         let tasks = TaskTracker::new();
         let shared: SharedClock = clock.clone();
-        let lane = Arc::new(Lane::new(work, writers, shared, tasks.clone()));
+        let lane = Arc::new(Lane::new(work, writers, shared, Traffic::default(), tasks.clone()));
         Self { lane, clock, began, gate, dropped, tasks }
     }
 

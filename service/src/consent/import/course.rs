@@ -177,7 +177,8 @@ impl Course {
                 return Err(Failure::ImportChunkReused);
             }
             let from = usize::try_from(progress.line).unwrap_or(usize::MAX).min(chunk.size());
-            let to = from.saturating_add(context.imports.lines_per_transaction).min(chunk.size());
+            let turn = self.turns.next().await;
+            let to = from.saturating_add(turn.lines).min(chunk.size());
             let slice = chunk.slice(&self.ground, Mode::Store, from, to);
             let before = Report::read(&progress.begun_report).ok_or_else(unreadable)?;
             let totals = Counts::read(&progress.totals).ok_or_else(unreadable)?;
@@ -199,7 +200,9 @@ impl Course {
                 let answer = Reported { answer: (report, judged.refusals), report: kept, totals };
                 Ok(Decided { answer, changes, outcomes })
             };
-            match self.turns.take(Box::pin(context.store.write_slice(&write, decide))).await? {
+            let written = Box::pin(context.store.write_slice(&write, decide)).await;
+            drop(turn);
+            match written? {
                 SliceWritten::Elsewhere(progress_now) => *progress = progress_now,
                 SliceWritten::Stored((report, refused), progress_now) => {
                     *progress = progress_now;
@@ -229,7 +232,8 @@ impl Course {
             Done { report: Report::default(), refusals: Refusals::new(), repeated: false, lines: Vec::new() };
         let mut from = 0;
         while from < chunk.size() {
-            let to = from.saturating_add(context.imports.lines_per_transaction).min(chunk.size());
+            let turn = self.turns.next().await;
+            let to = from.saturating_add(turn.lines).min(chunk.size());
             let slice = chunk.slice(&self.ground, Mode::ValidateOnly, from, to);
             let now = context.clock.now();
             let (name, tenant) = ("write_consents", self.call.tenant());
@@ -251,7 +255,8 @@ impl Course {
                 let (answer, outcomes) = ((decided.answer, decided.changes), decided.outcomes);
                 Ok(Decided { answer, changes: Vec::new(), outcomes })
             };
-            let told = self.turns.take(Box::pin(context.store.write_consents(&write, decide))).await;
+            let told = Box::pin(context.store.write_consents(&write, decide)).await;
+            drop(turn);
             let unanswered = || Err(Failure::internal("a dry run ended without an answer"));
             let (judged, changes) = told.into_iter().next().unwrap_or_else(unanswered)?;
             for change in changes {
@@ -278,7 +283,10 @@ impl Course {
             let (name, mode) = ("write_consents", Mode::ValidateOnly);
             let write = ConsentWrite { name, tenant, calls: vec![batch.wants()], mode, now };
             let decide = |_, loaded: &Loaded| refused.decide(batch, context, now, loaded);
-            for told in self.turns.take(Box::pin(context.store.write_consents(&write, decide))).await {
+            let turn = self.turns.next().await;
+            let told = Box::pin(context.store.write_consents(&write, decide)).await;
+            drop(turn);
+            for told in told {
                 refusals.extend(told?);
             }
         }
