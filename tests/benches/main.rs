@@ -74,7 +74,7 @@ fn main() {
         service::run();
     } else if service::is_asked_for(noop::ORDER) {
         noop::run();
-    } else if service::is_asked_for(importing::ORDER) && std::env::args().len() > 3 {
+    } else if service::is_asked_for(importing::ORDER) {
         importing::run();
     } else {
         let options = options::Options::read(std::env::args().skip(1));
