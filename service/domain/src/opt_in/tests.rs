@@ -258,3 +258,9 @@ fn names_of_boxes_go_round() {
     assert!(OptInBox::ALL.into_iter().all(|one| OptInBox::named(one.name()) == Some(one)));
     assert_eq!(OptInBox::named(""), None);
 }
+
+#[test]
+fn every_reason_for_no_box_has_its_name() {
+    let names = NoOptIn::ALL.map(NoOptIn::name);
+    assert_eq!(names, ["NO_CONTROLLER", "EXPLICIT_NOT_ACCEPTED", "TRACKING_DISABLED", "ANONYMOUS_ONLY"]);
+}

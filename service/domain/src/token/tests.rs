@@ -21,7 +21,12 @@ fn opens() -> Coverage {
 }
 
 fn choice(answer: Answer) -> Choice {
-    Choice { answer, coverage: Coverage::TRACKING, notice: Some(NoticeId([7; 32])), language: None }
+    Choice {
+        answer,
+        coverage: Coverage::TRACKING,
+        notice: Some(NoticeId([7; 32])),
+        language: Some("fr".to_owned()),
+    }
 }
 
 fn given(command: Command) -> AnswerGiven {
@@ -79,11 +84,12 @@ fn a_choice_has_the_evidence_that_the_service_knows_and_the_form_and_text_that_t
     let form = Form { name: Some("centre".to_owned()), version: Some("2".to_owned()) };
     let grant = given(token.choice(choice(Answer::Grant), &form, at(5)).unwrap());
     assert_eq!((grant.decided_at, grant.basis), (Some(at(5)), Some(Basis::Explicit)));
-    let Evidence { method, source, notice, actor, proof_reference, .. } = grant.evidence;
+    let Evidence { method, source, notice, language, actor, proof_reference, .. } = grant.evidence;
     assert_eq!(method.as_deref(), Some("preference_centre"));
     let source = source.unwrap();
     assert_eq!((source.kind, source.name, source.version), (SourceKind::Form, form.name, form.version));
-    assert_eq!((notice, actor.as_deref()), (Some(NoticeId([7; 32])), Some("data subject")));
+    assert_eq!((notice, language.as_deref()), (Some(NoticeId([7; 32])), Some("fr")));
+    assert_eq!(actor.as_deref(), Some("data subject"));
     assert_eq!(proof_reference, None);
     for no in [Answer::Refuse, Answer::Withdraw, Answer::Object] {
         let said = given(token.choice(choice(no), &Form::default(), at(5)).unwrap());
