@@ -1,11 +1,13 @@
 //! What holds when something is killed or gone in the midst of writes: nothing that was acknowledged is lost,
-//! nothing is there by half or twice, the ledger and the feed have no gap, and a repeated request ends it well.
+//! nothing is there by half or twice, the ledger and the feed have no gap, a repeated request ends it well, and an
+//! acknowledged withdrawal binds every later call.
 //!
 //! Here the real binary runs as a process of its own. `TEST_FAULT_ROUNDS` (how often something is killed, 5 unless
 //! said) and `TEST_FAULT_SEED` make a long soak of the same tests:
 //! `TEST_FAULT_ROUNDS=500 TEST_FAULT_SEED=$RANDOM target/debug/with-postgres cargo test -p assent-tests --test it faults`
 //! (nextest would end a test after three minutes).
 
+mod binding;
 mod census;
 pub(crate) mod chance;
 mod kill_expiry;
@@ -16,7 +18,6 @@ mod kill_service;
 mod recorded;
 mod recorders;
 mod unreachable;
-mod withdrawal;
 mod writers;
 
 use assent_proto::v1::consent_service_client::ConsentServiceClient;

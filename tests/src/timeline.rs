@@ -1,157 +1,370 @@
-//! What happened around one withdrawal after another, and whether any call saw what it could not see any more.
+//! What callers noticed of people's answers and of what was recorded, planned and shown of them, and whether it could
+//! have happened so.
 //!
 //! A history is what callers noticed themselves: when each call began, when it was answered, and what it was told.
-//! The service may let a call take effect at any instant between the two, so that a call that overlaps a withdrawal
-//! may go either way; what [`Timeline::breaches`] names could not have gone that way, whatever the service did.
+//! The service may let a call take effect at any instant between the two, and a call that was never answered at any
+//! instant after it began, or never. So a call that overlaps a withdrawal may go either way; what
+//! [`Timeline::breaches`] names could not have gone that way, whatever the service did. What the database holds in the
+//! end is held against the same history by [`Timeline::disagreements`].
 //!
-//! Deliberately not here: who makes the calls. All instants are of one clock, in microseconds; instants that a caller
-//! claims (when something occurred) are of that clock as well. That a later grant brings back nothing that was
-//! recorded before a withdrawal is not asked: such rows are hidden while the withdrawal stands, and not deleted yet.
-
-#[cfg(test)]
-mod tests;
+//! It reads a history by the rules of a policy that permits nothing by default and erases what was recorded before a
+//! withdrawal, and that counts nothing of a request that names somebody.
+//!
+//! Deliberately not here: who makes the calls. All instants are of one clock that never goes back, in microseconds.
+//! What callers claim (when something occurred or was decided) and when the service says that something took effect are
+//! read from the machine's clock, which may differ from it by the history's `slack`.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// When a call began and when it was answered.
+use assent_proto::v1::{Disposition, LinkMode, PixelMode, Series};
+
+mod stored;
+#[cfg(test)]
+mod tests;
+
+pub use stored::{Disagreement, Key};
+
+/// When a call began, when it was answered, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// Before it was sent.
+    /// Before it was sent for the first time.
     pub began: i64,
     /// After it was answered; absent: it never was, and may take effect at any later instant.
     pub answered: Option<i64>,
+    /// The replica that was asked last.
+    pub replica: usize,
+}
+
+/// Whose part in a call it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Whose {
+    /// The tenant.
+    pub tenant: &'static str,
+    /// The person: another one in another tenant.
+    pub who: &'static str,
+}
+
+/// Something that was reported: what the person did, or what was sent to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// Its id in hexadecimal digits.
+    pub id: String,
+    /// When it occurred, as was claimed.
+    pub occurred_at: i64,
+    /// The series that has to permit it; absent: none, since it is a send.
+    pub series: Option<Series>,
 }
 
 /// What a call said or was told of one person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// The person granted everything.
-    Granted,
-    /// The person withdrew everything.
-    Withdrawn,
-    /// An interaction that occurred at that instant was told recorded, or a duplicate of what is.
-    Recorded(i64),
-    /// An interaction or a device of that instant was shown.
-    Shown(i64),
-    /// A wait block matched an interaction of that instant.
-    Matched(i64),
-    /// Nothing was recorded, shown or matched.
-    Nothing,
+    /// The person granted these series.
+    Granted {
+        /// Which.
+        series: Vec<Series>,
+        /// When, as was claimed; absent: when it was recorded.
+        decided_at: Option<i64>,
+    },
+    /// The person refused, withdrew or objected to these series.
+    Denied {
+        /// Which.
+        series: Vec<Series>,
+        /// Whether it was an objection.
+        objects: bool,
+        /// When, as an imported list claims; absent: it was said directly, and is in force when it is recorded.
+        listed_at: Option<i64>,
+    },
+    /// Something was reported.
+    Reported {
+        /// What.
+        deed: Deed,
+        /// What became of it; absent: the call was not answered.
+        told: Option<Disposition>,
+    },
+    /// A pixel was planned for a message.
+    Pixel(PixelMode),
+    /// Links were planned for a message, whose clicks are of that series.
+    Links(Series, LinkMode),
+    /// Something recorded of that series and instant was shown.
+    Shown(Series, i64),
+    /// A wait block matched something recorded of that series and instant.
+    Matched(Series, i64),
 }
 
 /// One person's part in one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Who.
-    pub who: String,
+    /// Whose.
+    pub whose: Whose,
     /// When.
     pub call: Call,
     /// What.
     pub what: What,
 }
 
+/// Why something could not have happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It occurred before a denial that was acknowledged when its call began: nothing brings it back.
+    OccurredBefore,
+    /// A denial was acknowledged when its call began, and no grant could have lifted it for what occurred then.
+    NotLifted,
+}
+
 /// What could not have happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
-    /// The withdrawal that binds it.
-    pub withdrawn: Call,
+    /// Whose it is.
+    pub whose: Whose,
+    /// The denial that binds it.
+    pub denied: Call,
+    /// Whether that denial is an objection.
+    pub objected: bool,
     /// The call that it binds.
     pub call: Call,
     /// What the call was told.
     pub what: What,
+    /// Why not.
+    pub why: Why,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let answered = self.answered.map_or_else(|| "never".to_owned(), |at| at.to_string());
+        write!(f, "[{}, {answered}] at replica {}", self.began, self.replica)
+    }
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.tenant, self.who)
+    }
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Granted { series, decided_at } => write!(f, "grant of {series:?} dated {decided_at:?}"),
+            Self::Denied { series, listed_at, .. } => write!(f, "denial of {series:?} dated {listed_at:?}"),
+            Self::Reported { deed: Deed { series, occurred_at, .. }, told } => {
+                let kind = series.map_or("SEND", |series| series.as_str_name());
+                let told = told.map_or("not answered", |told| told.as_str_name());
+                write!(f, "{kind} of {occurred_at}: {told}")
+            }
+            Self::Pixel(mode) => write!(f, "planned {}", mode.as_str_name()),
+            Self::Links(series, mode) => {
+                write!(f, "planned {} for {}", mode.as_str_name(), series.as_str_name())
+            }
+            Self::Shown(series, at) => write!(f, "{} of {at}: shown", series.as_str_name()),
+            Self::Matched(series, at) => write!(f, "{} of {at}: matched", series.as_str_name()),
+        }
+    }
 }
 
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { withdrawn, call, what } = self;
-        write!(f, "{what:?} by {call:?}, after the withdrawal of {withdrawn:?}")
+        let Self { whose, denied, objected, call, what, why } = self;
+        let denial = if *objected { "objection" } else { "refusal or withdrawal" };
+        write!(f, "{whose}: {what}, by the call {call}; ")?;
+        match why {
+            Why::OccurredBefore => {
+                write!(
+                    f,
+                    "it occurred before the {denial} {denied}, which was acknowledged before the call began"
+                )
+            }
+            Why::NotLifted => {
+                write!(
+                    f,
+                    "the {denial} {denied} was acknowledged before the call began, and no grant could have lifted it"
+                )
+            }
+        }
     }
 }
 
 /// The histories of some people.
 #[derive(Debug, Default)]
 pub struct Timeline {
-    people: BTreeMap<String, Person>,
+    people: BTreeMap<Whose, Person>,
+    slack: i64,
+}
+
+/// How much of a history proves something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// What was reported or planned by calls that a denial bound: they began after it was acknowledged and were answered
+    /// before any grant could have lifted it.
+    pub bound: usize,
+    /// Those of them that asked another replica than the one that had acknowledged the denial.
+    pub elsewhere: usize,
 }
 
 #[derive(Debug, Default)]
 struct Person {
-    grants: Vec<Call>,
-    withdrawals: Vec<Call>,
+    grants: Vec<Said>,
+    denials: Vec<Said>,
     told: Vec<(Call, What)>,
 }
 
+/// A grant or a denial.
+#[derive(Debug)]
+struct Said {
+    call: Call,
+    series: Vec<Series>,
+    objects: bool,
+    /// The date that counts where it is earlier than when it was recorded.
+    dated: Option<i64>,
+}
+
+/// What has to permit something, and how.
+struct Need {
+    series: Series,
+    /// Whether only an objection stands in its way.
+    objections: bool,
+    /// When the deed occurred that needs it; absent: it is needed as of now.
+    occurred_at: Option<i64>,
+}
+
 impl Timeline {
-    /// The timeline of what happened, in any order.
+    /// The timeline of what happened, in any order; `slack` is how far the machine's clock may be from that of the
+    /// history, in microseconds.
     #[must_use]
-    pub fn of(events: impl IntoIterator<Item = Event>) -> Self {
-        let mut timeline = Self::default();
-        for Event { who, call, what } in events {
-            let person = timeline.people.entry(who).or_default();
+    pub fn of(events: impl IntoIterator<Item = Event>, slack: i64) -> Self {
+        let mut timeline = Self { slack, ..Self::default() };
+        for Event { whose, call, what } in events {
+            let person = timeline.people.entry(whose).or_default();
             match what {
-                What::Granted => person.grants.push(call),
-                What::Withdrawn => person.withdrawals.push(call),
+                What::Granted { series, decided_at } => {
+                    person.grants.push(Said { call, series, objects: false, dated: decided_at });
+                }
+                What::Denied { series, objects, listed_at } => {
+                    person.denials.push(Said { call, series, objects, dated: listed_at });
+                }
                 told => person.told.push((call, told)),
             }
         }
         timeline
     }
 
-    /// Everything that could not have happened: what a call recorded, showed or matched that began after a
-    /// withdrawal was acknowledged and ended before any later grant began; and what was recorded by a call that
-    /// began after a withdrawal was acknowledged, of something that occurred before any later grant.
+    /// Everything that callers were told and that could not have happened.
     #[must_use]
     pub fn breaches(&self) -> Vec<Breach> {
-        let of = |person: &Person| -> Vec<Breach> {
-            let told = person.told.iter();
-            told.filter_map(|(call, what)| person.breach(*call, *what)).collect()
+        let of = |(whose, person): (&Whose, &Person)| -> Vec<Breach> {
+            let told =
+                person.told.iter().filter(|(_, what)| !matches!(what, What::Reported { told: None, .. }));
+            told.filter_map(|(call, what)| person.breach(*whose, *call, what, self.slack)).collect()
         };
-        self.people.values().flat_map(of).collect()
+        self.people.iter().flat_map(of).collect()
     }
 
-    /// How many calls a withdrawal bound: they began after it was acknowledged and were answered before any later
-    /// grant began. A history without them proves nothing.
+    /// How much was put to the proof. A history without any proves nothing.
     #[must_use]
-    pub fn bound(&self) -> usize {
-        let of = |person: &Person| person.told.iter().filter(|(call, _)| person.is_bound(*call)).count();
-        self.people.values().map(of).sum()
+    pub fn proof(&self) -> Proof {
+        let mut proof = Proof::default();
+        for person in self.people.values() {
+            for (call, what) in &person.told {
+                let Some(series) = what.asked() else { continue };
+                let need = Need { series, objections: false, occurred_at: None };
+                let Some(denied) = person.bound(*call, &need, self.slack) else { continue };
+                proof.bound += 1;
+                proof.elsewhere += usize::from(denied.call.replica != call.replica);
+            }
+        }
+        proof
+    }
+}
+
+impl What {
+    /// The series that was asked about, whatever the answer.
+    const fn asked(&self) -> Option<Series> {
+        match self {
+            Self::Reported { deed, .. } => deed.series,
+            Self::Pixel(_) => Some(Series::EmailOpen),
+            Self::Links(series, _) => Some(*series),
+            Self::Granted { .. } | Self::Denied { .. } | Self::Shown(..) | Self::Matched(..) => None,
+        }
     }
 
-    /// How many calls recorded, showed or matched something. A history without them proves nothing either.
-    #[must_use]
-    pub fn told(&self) -> usize {
-        let of = |person: &Person| person.told.iter().filter(|(_, what)| *what != What::Nothing).count();
-        self.people.values().map(of).sum()
+    /// All that has to permit it. What an exemption writes goes on after a refusal or withdrawal of tracking, and ends
+    /// with an objection to it, or with any no to marketing.
+    fn needs(&self) -> Vec<Need> {
+        let permitted = |series, occurred_at| vec![Need { series, objections: false, occurred_at }];
+        let exempt = |series| {
+            let marketing = Need { series: Series::Marketing, objections: false, occurred_at: None };
+            vec![Need { series, objections: true, occurred_at: None }, marketing]
+        };
+        match self {
+            Self::Reported { deed: Deed { series: Some(series), occurred_at, .. }, told } => match told {
+                None | Some(Disposition::Recorded | Disposition::Duplicate) => {
+                    permitted(*series, Some(*occurred_at))
+                }
+                Some(Disposition::Exempted) => exempt(*series),
+                Some(Disposition::Discarded | Disposition::Unspecified) => Vec::new(),
+            },
+            Self::Pixel(PixelMode::Identified) => permitted(Series::EmailOpen, None),
+            Self::Pixel(PixelMode::ExemptLastOpen) => exempt(Series::EmailOpen),
+            Self::Links(series, LinkMode::Tracked) => permitted(*series, None),
+            Self::Shown(series, at) | Self::Matched(series, at) => permitted(*series, Some(*at)),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Said {
+    fn covers(&self, series: Series) -> bool {
+        self.series.contains(&series)
+    }
+
+    /// The earliest instant at which it may have begun to count.
+    fn earliest(&self) -> i64 {
+        self.dated.map_or(self.call.began, |dated| dated.min(self.call.began))
+    }
+
+    /// The latest one.
+    fn latest(&self) -> i64 {
+        self.dated.unwrap_or(i64::MAX).min(self.call.answered.unwrap_or(i64::MAX))
     }
 }
 
 impl Person {
-    fn breach(&self, call: Call, what: What) -> Option<Breach> {
-        let latest = match what {
-            What::Shown(_) | What::Matched(_) => call.answered,
-            // What is recorded was permitted when it occurred and when it arrived.
-            What::Recorded(occurred_at) => Some(call.answered.map_or(occurred_at, |at| at.min(occurred_at))),
-            What::Granted | What::Withdrawn | What::Nothing => return None,
+    fn breach(&self, whose: Whose, call: Call, what: &What, slack: i64) -> Option<Breach> {
+        what.needs().iter().find_map(|need| {
+            let denied = self.denied_before(call, need)?;
+            let why = if need.occurred_at.is_some_and(|at| at + slack < denied.earliest()) {
+                Why::OccurredBefore
+            } else if self.bound(call, need, slack).is_some() {
+                Why::NotLifted
+            } else {
+                return None;
+            };
+            let (what, objected, denied) = (what.clone(), denied.objects, denied.call);
+            Some(Breach { whose, denied, objected, call, what, why })
+        })
+    }
+
+    /// The denial that stands in the way of a call: no grant may have lifted it.
+    fn bound(&self, call: Call, need: &Need, slack: i64) -> Option<&Said> {
+        self.denied_before(call, need).filter(|denied| !self.may_be_lifted(denied, call, need, slack))
+    }
+
+    /// The denial that was acknowledged before the call began; of several the one that is the hardest to lift.
+    fn denied_before(&self, call: Call, need: &Need) -> Option<&Said> {
+        let counts = |denied: &&Said| {
+            let acknowledged = denied.call.answered.is_some_and(|at| at < call.began);
+            acknowledged && denied.covers(need.series) && (denied.objects || !need.objections)
         };
-        let binds = |withdrawn: &&Call| !self.may_be_lifted(**withdrawn, latest);
-        let withdrawn = self.acknowledged_before(call).find(binds)?;
-        Some(Breach { withdrawn: *withdrawn, call, what })
+        self.denials.iter().filter(counts).max_by_key(|denied| denied.earliest())
     }
 
-    fn is_bound(&self, call: Call) -> bool {
-        self.acknowledged_before(call).any(|withdrawn| !self.may_be_lifted(*withdrawn, call.answered))
-    }
-
-    fn acknowledged_before(&self, call: Call) -> impl Iterator<Item = &Call> {
-        self.withdrawals.iter().filter(move |withdrawn| withdrawn.answered.is_some_and(|at| at < call.began))
-    }
-
-    /// Whether some grant may have taken effect after that withdrawal and not after `latest`.
-    fn may_be_lifted(&self, withdrawn: Call, latest: Option<i64>) -> bool {
-        self.grants.iter().any(|grant| {
-            let after = grant.answered.is_none_or(|answered| answered >= withdrawn.began);
-            after && latest.is_none_or(|latest| grant.began <= latest)
+    /// Whether some grant may have been on record when the call was answered, may count from later than the denial,
+    /// and may have counted when the deed occurred.
+    fn may_be_lifted(&self, denied: &Said, call: Call, need: &Need, slack: i64) -> bool {
+        self.grants.iter().filter(|grant| grant.covers(need.series)).any(|grant| {
+            let in_time = call.answered.is_none_or(|answered| grant.call.began <= answered);
+            let after = grant.latest().saturating_add(slack) >= denied.earliest();
+            in_time && after && need.occurred_at.is_none_or(|at| grant.earliest() <= at + slack)
         })
     }
 }
