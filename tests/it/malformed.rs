@@ -63,6 +63,7 @@ const UNBREAKABLE: [(&str, &str); 34] = [
     ("WatchInteractionsRequest.batch_size", "coerced down"),
     ("FindInactiveRequest.page_size", "coerced down"),
     ("ReadConsentChangesRequest.page_size", "coerced down"),
+    ("WatchConsentChangesRequest.batch_size", "coerced down"),
     ("ListProfileTablesRequest.page_size", "coerced down"),
     ("ListPolicyOverridesRequest.page_size", "coerced down"),
     ("ListPoliciesRequest.page_size", "coerced down"),
