@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use assent_sdk::{Client, Options, WatchChanges};
+use assent_sdk::WatchChanges;
 use assent_tests::engine::{self, Engine};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -163,16 +163,19 @@ impl Writer {
 struct Place {
     name: &'static str,
     told: mpsc::UnboundedReceiver<(String, Instant)>,
+    /// Ends with the place.
+    _watching: JoinSet<()>,
 }
 
 impl Place {
     async fn watch(name: &'static str, address: &str, key: &str) -> Self {
-        let client = Client::connect(Options::new(format!("http://{address}")).api_key(key)).await;
-        let mut stream = client.expect("the service answers").changes().watch(WatchChanges::from_latest());
+        let options = assent_sdk::Options::new(format!("http://{address}")).api_key(key);
+        let client = assent_sdk::Client::connect(options).await.expect("the service answers");
+        let mut stream = client.changes().watch(WatchChanges::from_latest());
         let first = stream.next().await.expect("a stream begins");
         assert!(first.changes.is_empty(), "it begins with how far it has come");
-        let (tell, told) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
+        let ((tell, told), mut watching) = (mpsc::unbounded_channel(), JoinSet::new());
+        watching.spawn(async move {
             loop {
                 let batch = stream.next().await.expect("the stream goes on");
                 let now = Instant::now();
@@ -183,7 +186,7 @@ impl Place {
                 }
             }
         });
-        Self { name, told }
+        Self { name, told, _watching: watching }
     }
 }
 

@@ -171,7 +171,7 @@ async fn sleeps_on(app: &TestApp, end: Duration) {
 
 /// Has many people say no: more than a connection holds that nobody reads from, and what waits beside.
 async fn many(app: &TestApp) -> usize {
-    let parts: usize = 6;
+    let parts: usize = 3;
     for part in 0..parts {
         let items = (0..1_000)
             .map(|nth| story::item(&format!("p{}", part * 1_000 + nth), Answer::Refuse, START, None))
@@ -183,9 +183,7 @@ async fn many(app: &TestApp) -> usize {
 }
 
 #[apply(every_engine)]
-async fn a_reader_of_changes_who_takes_nothing_for_a_minute_is_cut_and_goes_on_from_what_it_read(
-    engine: Engine,
-) {
+async fn a_reader_of_changes_who_takes_nothing_for_a_minute_is_cut_and_goes_on(engine: Engine) {
     // Or the bound of another call could be taken for the wait that is waited for.
     let settings = [("LIMITS__MAX_CALL_SECONDS", "90")];
     let app = TestApp::start_with(fresh(engine).await, &settings).await;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use assent_sdk::{ChangeWatch, Cursor, Options, Retry, WatchChanges};
-use assent_tests::engine::{Engine, fresh};
+use assent_tests::engine::fresh;
 use assent_tests::process::Process;
 use assent_tests::{apply, every_app, every_engine, marks};
 use tonic::transport::Endpoint;

@@ -1,7 +1,7 @@
 //! What five hundred watchers cost the service that they watch, fifty of whom take nothing: memory within bounds, and no change
 //! missed or seen twice by the others.
 //!
-//! `TEST_WATCH_CHANGES` (how many changes they see, 600 unless said) makes a long run of it:
+//! `TEST_WATCH_CHANGES` (how many changes they see, 300 unless said) makes a long run of it:
 //! `TEST_WATCH_CHANGES=1000000 target/debug/with-postgres cargo test -p assent-tests --test it watchers -- --nocapture`.
 
 use std::sync::Arc;
@@ -31,7 +31,7 @@ const TOGETHER: usize = 50;
 const MOST: u64 = 100 * 1024;
 
 /// What the stalled leave lying: far more than may wait for them.
-const BACKLOG: usize = 6_000;
+const BACKLOG: usize = 3_000;
 
 /// How long a stalled one holds on before it would be cut: it begins anew, and takes nothing again.
 const HOLD: Duration = Duration::from_secs(50);
@@ -92,7 +92,7 @@ fn memory(process: &Process) -> u64 {
 #[apply(every_engine)]
 #[expect(clippy::print_stdout, reason = "a long run says what it took")]
 async fn five_hundred_watchers_fifty_of_them_stalled_take_a_hundred_megabytes_at_most(engine: Engine) {
-    let changes: usize = number_from("TEST_WATCH_CHANGES", 600);
+    let changes: usize = number_from("TEST_WATCH_CHANGES", 300);
     let database = fresh(engine).await;
     let mut process = Process::serve(&database, &[]);
     let address = format!("http://{}", process.address());
