@@ -1,7 +1,7 @@
 //! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests,
 //! imports and anonymous counts past their time, makes the months that interactions will be kept in, deletes those past
-//! their retention, removes what withdrawals take away, finishes erasures, writes down that grants ran out, and folds
-//! the figures of campaigns.
+//! their retention, removes what withdrawals take away, finishes erasures, writes down that grants ran out, folds
+//! the figures of campaigns, and looks out for what other replicas write, for those who wait for it here.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -18,6 +18,7 @@ use crate::clock::SharedClock;
 use crate::consent::expire;
 use crate::context::SharedContext;
 use crate::entropy::{Entropy, bytes};
+use crate::feed::lookout::Lookout;
 use crate::interaction::{removal, retention};
 use crate::privacy::finish;
 use crate::server::meters::Meters;
@@ -60,6 +61,7 @@ impl Housekeeping {
         let mut jobs = JoinSet::new();
         jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
         jobs.spawn(number_batches(Arc::clone(context), end.clone(), sequencer_interval));
+        jobs.spawn(look_out(Arc::clone(context), end.clone()));
         jobs.spawn(delete_outlived(Arc::clone(context), end.clone()));
         jobs.spawn(finish_erasures(Arc::clone(context), end.clone()));
         jobs.spawn(remove_denied(Arc::clone(context), end.clone()));
@@ -127,6 +129,14 @@ async fn number_batches_once(context: &SharedContext) -> Result<(), StoreError> 
         context.interaction_news.tell(&tenant);
     }
     Ok(())
+}
+
+/// Wakes who waits here when another replica wrote something.
+async fn look_out(context: SharedContext, end: CancellationToken) {
+    let mut lookout = Lookout::default();
+    while turn(&context, &end, lookout.rest()).await {
+        told("look_out", lookout.look(&context).await);
+    }
 }
 
 /// Deletes interactions past their retention. A stop breaks it off: what is left goes after the next start.

@@ -10,11 +10,13 @@ use assent_proto::v1::settings_service_client::SettingsServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 
+mod change;
 mod consent;
 mod gate;
 mod interaction;
 mod wait_block;
 
+pub(crate) use change::Reading;
 pub(crate) use wait_block::Asking;
 
 /// The profile table that everybody stands in.

@@ -7,6 +7,8 @@
 //! cargo bench -p assent-tests --bench goals -- --profiles 1000000 --seconds 20 --runs 7
 //! cargo bench -p assent-tests --bench goals -- import --lines 1000000 --seconds 10
 //! cargo bench -p assent-tests --bench goals -- wait-blocks --interactions 20000000 --seconds 20
+//! cargo bench -p assent-tests --bench goals -- watch --rate 2000 --seconds 20
+//! cargo bench -p assent-tests --bench goals -- export --changes 10000000 --seconds 10
 //! ```
 //!
 //! - `judge`: what a verdict costs, over a table of ordinary cases. The goal (S11) is less than 1 µs.
@@ -19,6 +21,11 @@
 //!   over so many `--interactions`, and beside it over a hundredth of them.
 //! - `import`: a list of so many `--lines` into ImportConsents: its rate beside the ceiling of S2, what 99 of 100 single
 //!   answers take beside it and without (at most twice as long), and the memory of both ends at a tenth and at the end.
+//! - `watch`: from the acknowledgement of a consent to a watcher of the changes who sees it (S7, p99 below 50 ms), at so many
+//!   changes a second (`--rate`), on the replica that wrote it and on another.
+//! - `export`: ReadConsentChanges with 5,000 changes a page, 2 readers, over so many `--changes` (S6, at least 0.6 of its
+//!   ceiling), and the memory of both ends at a tenth and at the end (at most 1.2 times as much).
+//! - `numbering`: what recorded consents cost more because they are numbered. No goal is set: the ratio alone.
 //! - `gate`: PlanTracking and QueryEngagement about 1,000 people, and GetCampaignReport, 2 callers, over so many
 //!   `--interactions`. No goal is set for them: their figures alone.
 //!
@@ -54,12 +61,14 @@
 
 mod caller;
 mod ceiling;
+mod exporting;
 mod gate;
 mod ground;
 mod importing;
 mod judge;
 mod machine;
 mod noop;
+mod numbering;
 mod options;
 mod report;
 mod seed;
@@ -67,6 +76,7 @@ mod service;
 mod statements;
 mod turns;
 mod waiting;
+mod watching;
 mod writing;
 
 fn main() {
@@ -87,6 +97,9 @@ fn main() {
             importing::measure(&options, engine);
             waiting::measure(&options, engine);
             gate::measure(&options, engine);
+            watching::measure(&options, engine);
+            exporting::measure(&options, engine);
+            numbering::measure(&options, engine);
         }
     }
 }

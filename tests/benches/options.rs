@@ -15,6 +15,10 @@ pub(crate) struct Options {
     pub(crate) interactions: u64,
     /// How many lines an import has.
     pub(crate) lines: u64,
+    /// How many changes are read.
+    pub(crate) changes: u64,
+    /// How many changes a second are watched.
+    pub(crate) rate: u64,
     /// Whether the ids of interactions come in no order, instead of that of time.
     pub(crate) random_ids: bool,
     /// How long one run takes.
@@ -27,8 +31,19 @@ pub(crate) struct Options {
     pub(crate) runs: usize,
 }
 
-const GOALS: [&str; 8] =
-    ["judge", "single", "batch", "import", "interaction", "interactions", "wait-blocks", "gate"];
+const GOALS: [&str; 11] = [
+    "judge",
+    "single",
+    "batch",
+    "import",
+    "interaction",
+    "interactions",
+    "wait-blocks",
+    "gate",
+    "watch",
+    "export",
+    "numbering",
+];
 
 impl Options {
     pub(crate) fn read(words: impl Iterator<Item = String>) -> Self {
@@ -40,6 +55,8 @@ impl Options {
             profiles: 20_000,
             interactions: 200_000,
             lines: 50_000,
+            changes: 100_000,
+            rate: 2_000,
             random_ids: false,
             run: Duration::from_secs(2),
             commit_delay: 0,
@@ -52,6 +69,8 @@ impl Options {
                 "--profiles" => options.profiles = number(&value()).max(1_000),
                 "--interactions" => options.interactions = number(&value()).clamp(20_000, 100_000_000),
                 "--lines" => options.lines = number(&value()).clamp(20_000, 100_000_000),
+                "--changes" => options.changes = number(&value()).clamp(20_000, 100_000_000),
+                "--rate" => options.rate = number(&value()).clamp(1, 100_000),
                 "--statements" => options.statements = true,
                 "--random-ids" => options.random_ids = true,
                 "--seconds" => options.run = Duration::from_secs(number(&value()).max(1)),

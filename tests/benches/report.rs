@@ -65,10 +65,10 @@ impl Pairs {
         let rate = median(pairs().map(|(service, ceiling)| service.rate() / ceiling.rate()));
         // What two machines like this one would do if nobody else were on them.
         let cpu = median(pairs().map(|(service, ceiling)| ceiling.cpu() / service.cpu()));
-        let met = if rate >= self.least { "met" } else { "NOT met" };
         println!(
-            "  ratio of rates {rate:.2} (goal {}: {met}); of CPU per item {cpu:.2}; {} pairs of runs",
+            "  ratio of rates {rate:.2} (goal {}: {}); of CPU per item {cpu:.2}; {} pairs of runs",
             self.least,
+            met(rate >= self.least),
             self.service.len()
         );
     }
@@ -99,6 +99,11 @@ pub(crate) fn table(rows: &[(&str, &[Run])]) {
 fn slowest(runs: &[Run]) -> String {
     let of: Vec<f64> = runs.iter().filter_map(|run| Some(run.slowest?.as_secs_f64() * 1e3)).collect();
     if of.is_empty() { String::new() } else { format!("{:.1}", median(of.into_iter())) }
+}
+
+/// Whether a goal is.
+pub(crate) const fn met(is: bool) -> &'static str {
+    if is { "met" } else { "NOT met" }
 }
 
 /// The one in the middle; of two, the lower.

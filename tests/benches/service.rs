@@ -31,7 +31,12 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn start(url: &str) -> Self {
-        Self::told(ORDER, assent_tests::app::environment(url, &[]))
+        Self::start_with(url, &[])
+    }
+
+    /// One with some settings as in the environment.
+    pub(crate) fn start_with(url: &str, settings: &[(&str, &str)]) -> Self {
+        Self::told(ORDER, assent_tests::app::environment(url, settings))
     }
 
     /// One that does nothing.

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::caller::{Asking, Called, Caller};
+use crate::caller::{Asking, Called, Caller, Reading};
 use crate::ceiling::Ceiling;
 use crate::ground::Ground;
 use crate::machine::{Machine, Spent};
 use crate::report::Run;
 
 /// How long every side runs before anything is counted.
-const WARM: Duration = Duration::from_secs(1);
+pub(crate) const WARM: Duration = Duration::from_secs(1);
 
 /// What is run again and again.
 pub(crate) enum Side<'a> {
@@ -46,6 +46,8 @@ pub(crate) enum Work {
     },
     /// The same questions as wait blocks.
     Engagement(Arc<Vec<Asking>>),
+    /// A page of changes, on from the one before.
+    Export(Arc<Reading>),
     /// What a campaign came to.
     Report {
         campaign: &'static str,
@@ -72,7 +74,8 @@ pub(crate) async fn take(ground: &Ground, sides: &[Side<'_>], runs: usize, time:
 }
 
 impl Side<'_> {
-    async fn run(&self, ground: &Ground, time: Duration) -> Run {
+    /// Runs it once for that long.
+    pub(crate) async fn run(&self, ground: &Ground, time: Duration) -> Run {
         let process = match self {
             Self::Calls(calls) => Some(calls.service),
             Self::File(_) => None,
@@ -121,6 +124,7 @@ impl Calls<'_> {
                         caller.plan(number, &caller.somebody(items), message, records).await;
                         items
                     }
+                    Work::Export(reading) => caller.read_on(number, &reading).await,
                     Work::Report { campaign } => {
                         caller.report(number, campaign).await;
                         items

@@ -8,7 +8,7 @@ use crate::caller::Caller;
 use crate::ceiling::{Ceiling, Given};
 use crate::ground::{Ground, SERVED, SMALL, TENANT};
 use crate::options::Options;
-use crate::report::{Pairs, Run, median};
+use crate::report::{Pairs, Run, median, met};
 use crate::seed::{self, LONG, Seeded, WINDOWS};
 use crate::service::Service;
 use crate::statements::Statements;
@@ -92,10 +92,6 @@ async fn measure_blocks(options: &Options, engine: Engine) {
     if let Some(few) = few {
         few.service.stop();
     }
-}
-
-const fn met(is: bool) -> &'static str {
-    if is { "met" } else { "NOT met" }
 }
 
 /// How many times as long a block takes, and how many times the CPU, as one of fewer interactions.

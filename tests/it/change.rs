@@ -15,9 +15,14 @@ use tonic_types::StatusExt;
 mod cursor;
 mod filter;
 mod follow;
+mod moved;
 mod replicas;
 mod restored;
 mod wait;
+mod watch;
+mod watch_ends;
+mod watch_sdk;
+mod watchers;
 
 /// Gives our tenant its table; `legacy` asks for no evidence, so that a test speaks of nothing else.
 async fn settled(app: &TestApp) {

@@ -6,6 +6,7 @@ mod consent;
 mod declaration;
 mod expiry;
 mod fixed;
+mod horizon;
 mod imports;
 mod ledger;
 mod months;

@@ -23,6 +23,7 @@ use std::time::Duration;
 use assent_service::clock::{Clock as _, ManualClock};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tonic::transport::Endpoint;
 
 use crate::client::Client;
 use crate::dump::{self, Dump};
@@ -117,6 +118,18 @@ impl TestApp {
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// A client of our tenant over a connection of its own that takes little at once, so that what it does not read is
+    /// noticed.
+    ///
+    /// # Panics
+    /// When the address is none.
+    #[must_use]
+    pub fn narrow_client(&self) -> Client {
+        let endpoint = Endpoint::try_from(format!("http://{}", self.address)).expect("an address");
+        let channel = endpoint.initial_stream_window_size(65_535).connect_lazy();
+        Client::new(channel, self.engine(), Some(&self.ours.key), None)
     }
 
     /// A plain look at the database.

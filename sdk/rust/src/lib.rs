@@ -308,6 +308,7 @@ mod trace;
 mod trace;
 mod verdict;
 mod wait_blocks;
+mod watch;
 mod website;
 mod word;
 
@@ -319,7 +320,8 @@ pub use audience::{
 };
 pub use campaign::Campaign;
 pub use changes::{
-    ChangeFilter, ChangePage, Changes, ConsentChange, Cursor, CursorFound, Follow, ReadChanges, Start, Taken,
+    ChangeBatch, ChangeFilter, ChangePage, ChangeWatch, Changes, ConsentChange, Cursor, CursorFound, Follow,
+    ReadChanges, Start, Taken, WatchChanges,
 };
 pub use client::Client;
 pub use consents::{

@@ -1,6 +1,7 @@
 //! A service for tests that answers from a script: first the failures that were queued, one a call, then the ordinary answer.
 //! It judges nothing; it shows what the client sends.
 
+pub(crate) mod changes;
 pub(crate) mod imports;
 mod interactions;
 
@@ -55,6 +56,8 @@ struct Script {
     imports: imports::Imported,
     /// What the next trigger streams tell before they end.
     streams: VecDeque<Vec<Watched>>,
+    /// What the next streams of changes tell before they end.
+    change_streams: VecDeque<Vec<changes::Watched>>,
 }
 
 /// The service, for as long as this lives.
@@ -100,6 +103,11 @@ impl Scripted {
     /// Tells this by the next trigger stream, and ends it. A stream that was not scripted says nothing.
     pub(crate) fn stream(&self, told: impl IntoIterator<Item = Watched>) {
         self.script.lock().unwrap().streams.push_back(told.into_iter().collect());
+    }
+
+    /// Tells this by the next stream of changes, and ends it.
+    pub(crate) fn stream_changes(&self, told: impl IntoIterator<Item = changes::Watched>) {
+        self.script.lock().unwrap().change_streams.push_back(told.into_iter().collect());
     }
 
     /// Refuses the items of that place in any call.
@@ -350,5 +358,14 @@ impl ConsentChangeService for Served {
             caught_up: position >= 3,
             ..v1::ReadConsentChangesResponse::default()
         }))
+    }
+
+    type WatchConsentChangesStream = changes::Watch;
+
+    async fn watch_consent_changes(
+        &self,
+        request: Request<v1::WatchConsentChangesRequest>,
+    ) -> Answer<Self::WatchConsentChangesStream> {
+        changes::watch(self, &request)
     }
 }

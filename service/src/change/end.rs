@@ -10,6 +10,7 @@ use assent_domain::time::Instant;
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{CursorFault, Outcome};
+use crate::wire::from_wire::cursor::Edge;
 use crate::wire::token::Cursor;
 
 /// What stands for the life of a feed that has not begun: no record was ever numbered.
@@ -50,6 +51,18 @@ impl End {
                 recorded_up_to: None,
             },
         })
+    }
+
+    /// The cursor at one end of what can be read.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(super) async fn edge(&self, context: &Context, call: &Call, edge: Edge) -> Outcome<Cursor> {
+        let position = match edge {
+            Edge::Earliest => 0,
+            Edge::Latest => self.head.position,
+        };
+        self.cursor_at(context, call, position).await
     }
 
     /// The cursor after a position of this ledger.

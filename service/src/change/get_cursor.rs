@@ -23,18 +23,17 @@ pub(super) async fn get_cursor(
     let made_for = cursor::made_for(request.filter.as_ref());
 
     let end = End::load(context, &call).await?;
-    let position = match start {
-        Start::Earliest => 0,
-        Start::Latest => end.head.position,
+    let cursor = match start {
+        Start::Edge(edge) => end.edge(context, &call, edge).await?,
         Start::RecordedAt(at) => {
-            context.store_for(&call).position_before(tenant, at).await?.unwrap_or(end.head.position)
+            let before = context.store_for(&call).position_before(tenant, at).await?;
+            end.cursor_at(context, &call, before.unwrap_or(end.head.position)).await?
         }
     };
-    let cursor = end.cursor_at(context, &call, position).await?;
 
     Ok(GetCursorResponse {
         cursor: context.tokens.cursor(tenant, made_for, &cursor),
-        position,
+        position: cursor.position,
         head: Some(to_wire::ledger::head(end.head)),
         head_recorded_at: end.recorded_up_to.map(to_wire::time::instant),
         oldest_position: OLDEST,

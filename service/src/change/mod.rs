@@ -8,10 +8,13 @@ mod end;
 mod get_cursor;
 mod page;
 mod read;
+mod reader;
+mod watch;
 
 use assent_proto::v1::consent_change_service_server::ConsentChangeService;
 use assent_proto::v1::{
     GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, ReadConsentChangesResponse,
+    WatchConsentChangesRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -45,5 +48,14 @@ impl ConsentChangeService for Changes {
         request: Request<ReadConsentChangesRequest>,
     ) -> Result<Response<ReadConsentChangesResponse>, Status> {
         answer(request, |call, request| read::read(&self.context, call, request)).await
+    }
+
+    type WatchConsentChangesStream = watch::Told;
+
+    async fn watch_consent_changes(
+        &self,
+        request: Request<WatchConsentChangesRequest>,
+    ) -> Result<Response<Self::WatchConsentChangesStream>, Status> {
+        answer(request, |call, request| watch::watch(&self.context, call, request)).await
     }
 }

@@ -1,7 +1,7 @@
 //! Tells readers that wait for changes that there is something to look for.
 //!
 //! News say nothing of what happened and may be wrong: whoever hears them looks for himself. What another replica
-//! wrote is not told here; readers look for that now and then.
+//! wrote is told by who looks out for it (`lookout`).
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -24,6 +24,14 @@ impl News {
         {
             followed.remove(tenant);
         }
+    }
+
+    /// The tenants that somebody follows.
+    #[must_use]
+    pub fn followed(&self) -> Vec<TenantId> {
+        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        followed.retain(|_, readers| readers.receiver_count() > 0);
+        followed.keys().cloned().collect()
     }
 
     /// Hears what is told from now on. To miss nothing: follow, then look, then wait.
@@ -93,5 +101,10 @@ mod tests {
         drop(news.follow(&tenant("a")));
         news.tell(&tenant("a"));
         assert!(news.followed.lock().unwrap().is_empty());
+        let followed = news.follow(&tenant("b"));
+        drop(news.follow(&tenant("c")));
+        assert_eq!(news.followed(), [tenant("b")]);
+        drop(followed);
+        assert!(news.followed().is_empty() && news.followed.lock().unwrap().is_empty());
     }
 }

@@ -7,9 +7,6 @@ use super::news::Following;
 use crate::caller::Call;
 use crate::context::Context;
 
-/// How often a waiting reader looks for what another replica wrote.
-const LOOK: Duration = Duration::from_secs(1);
-
 /// How much before its deadline a call stops looking and waiting, at most: what it found must still be told.
 const LAST_WORD: Duration = Duration::from_millis(500);
 
@@ -44,12 +41,12 @@ impl Patience {
         context.stopping.is_cancelled() || context.clock.monotonic() >= self.waits_until
     }
 
-    /// Waits until there is something to look for, or until it is time for a last look.
+    /// Waits until there is something to look for, whichever replica wrote it, or until it is time for a last look.
     pub(crate) async fn wait(&self, context: &Context, following: &mut Following) {
         let left = self.waits_until.saturating_sub(context.clock.monotonic());
         tokio::select! {
             () = following.news() => {}
-            () = context.clock.sleep(left.min(LOOK)) => {}
+            () = context.clock.sleep(left) => {}
             () = context.stopping.cancelled() => {}
         }
     }

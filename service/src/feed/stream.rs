@@ -34,8 +34,8 @@ pub(crate) trait Telling: Send + 'static {
     /// at enough. `None`: there is nothing to tell but a checkpoint.
     fn read_on(&mut self, until: Duration) -> impl Future<Output = Outcome<Option<Self::Message>>> + Send;
 
-    /// Tells how far it has read.
-    fn checkpoint(&self) -> Self::Message;
+    /// Tells how far it has read. What it gives goes out: it counts as told.
+    fn checkpoint(&mut self) -> Self::Message;
 }
 
 /// Begins a stream. It goes on as long as somebody reads it, at most as long as a stream lasts.

@@ -20,6 +20,7 @@ mod entity;
 mod erasure;
 mod error;
 mod expiry;
+mod horizon;
 mod import;
 mod interaction;
 mod joined;
@@ -55,6 +56,7 @@ pub use declaration::{Declaration, DeclarationKind, Declarations, Named, StoredD
 pub use erasure::{Erasure, ErasureWrite, Unfinished};
 pub use error::StoreError;
 pub use expiry::{GrantWalk, Granters};
+pub use horizon::HeadSeen;
 pub use import::{IMPORTS_KEPT, Import, ImportChunk, ImportProgress};
 pub use interaction::{
     ActivityPlace, Arrival, Asked, Batch, BatchSequencer, DayWalk, DeviceWalk, Fate, Fed, Ground,

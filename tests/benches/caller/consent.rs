@@ -12,13 +12,22 @@ impl Caller {
         items
     }
 
+    /// One call with a grant of somebody, sent under that name.
+    pub(crate) async fn grant_named(self, number: usize, origin: &str) {
+        self.upsert_as(origin, number, self.somebody(1), micros()).await;
+    }
+
     pub(super) async fn upsert(&self, number: usize, people: Vec<u64>, decided_at: i64) {
+        self.upsert_as("bench", number, people, decided_at).await;
+    }
+
+    async fn upsert_as(&self, origin: &str, number: usize, people: Vec<u64>, decided_at: i64) {
         let request = v1::UpsertConsentsRequest {
             profile_table: TABLE.to_owned(),
             items: people.into_iter().map(|person| self.grant(person, decided_at)).collect(),
             request_id: uuid(self.random() & !0xf000 | 0x4000, self.random()),
             validate_only: false,
-            origin: Some("bench".to_owned()),
+            origin: Some(origin.to_owned()),
         };
         let client = ConsentServiceClient::new(self.channel(number));
         let answer = { client }.upsert_consents(self.with_key(request)).await;

@@ -6,7 +6,7 @@ use assent_domain::time::{Instant, Zone};
 use assent_proto::google::Date;
 use assent_proto::v1::{
     self, CursorEdge, InteractionKind, engagement_question, read_interactions_request,
-    watch_interactions_request,
+    watch_consent_changes_request, watch_interactions_request,
 };
 use prost_reflect::prost::Message;
 
@@ -28,6 +28,7 @@ pub(super) async fn for_everything(ground: &mut Ground, world: &World, people: &
     for_interactions(ground, world, people).await;
     let caller = ground.caller(&world.shop);
     consent_changes(&caller, &mut ground.exports).await;
+    changes_as_they_come(&caller, &mut ground.exports).await;
     let known = KNOWN.map(|who| ("strict", who.to_owned()));
     for (table, id) in known.iter().chain(people) {
         let (profile_table, profile) = ((*table).to_owned(), Some(v1::ProfileKey { id: id.clone() }));
@@ -179,6 +180,20 @@ async fn consent_changes(caller: &Caller, exports: &mut Vec<Vec<u8>>) {
         if page.caught_up {
             break;
         }
+    }
+}
+
+async fn changes_as_they_come(caller: &Caller, exports: &mut Vec<Vec<u8>>) {
+    let position = watch_consent_changes_request::Position::Edge(CursorEdge::Earliest.into());
+    let watch = v1::WatchConsentChangesRequest {
+        position: Some(position),
+        ..v1::WatchConsentChangesRequest::default()
+    };
+    let told = patiently(async || caller.changes().watch_consent_changes(watch.clone()).await).await;
+    let mut told = told.into_inner();
+    while let Ok(next) = tokio::time::timeout(A_MOMENT, told.message()).await {
+        let next = next.expect("a stream goes on").expect("and does not end");
+        exports.push(next.encode_to_vec());
     }
 }
 

@@ -9,37 +9,36 @@ use super::*;
 
 const HALF_A_MINUTE: Option<prost_types::Duration> = Some(prost_types::Duration { seconds: 30, nanos: 0 });
 
-/// How long a reader sleeps between two looks, when nobody wakes it.
-const LOOK: Duration = Duration::from_secs(1);
+/// As long as that: a reader that nobody wakes sleeps until its wait is over.
+const ITS_WAIT: Duration = Duration::from_secs(30);
 
 /// A read that is under way.
 pub(super) struct Waiting(JoinHandle<Result<ReadConsentChangesResponse, Status>>);
 
-/// Moves the clock by as little as it can, to an instant at which nobody fell asleep yet, and tells when who looks
-/// now and falls asleep will wake up.
-fn next_look(app: &TestApp) -> Duration {
-    app.advance(Duration::from_micros(1));
-    app.clock().monotonic() + LOOK
-}
-
 impl Waiting {
     /// Begins to read, and returns when it waits.
-    pub(super) async fn begin(app: &TestApp, request: tonic::Request<ReadConsentChangesRequest>) -> Self {
-        let (client, next_look) = (app.client().clone(), next_look(app));
+    pub(super) async fn begin(app: &TestApp, request: ReadConsentChangesRequest) -> Self {
+        Self::begin_for(app, tonic::Request::new(request), ITS_WAIT).await
+    }
+
+    /// Begins to read, and returns when it waits for that long.
+    async fn begin_for(
+        app: &TestApp,
+        request: tonic::Request<ReadConsentChangesRequest>,
+        waits: Duration,
+    ) -> Self {
+        // To an instant at which nobody fell asleep yet.
+        app.advance(Duration::from_micros(1));
+        let (client, end) = (app.client().clone(), app.clock().monotonic() + waits);
         let read =
             tokio::spawn(
                 async move { Ok(client.changes().read_consent_changes(request).await?.into_inner()) },
             );
         let read = Self(read);
-        read.sleeps_until(app, next_look).await;
-        read
-    }
-
-    /// Returns when it has looked and waits again: a clock that leaps while it looks would make it late.
-    async fn sleeps_until(&self, app: &TestApp, next_look: Duration) {
-        while !app.clock().sleeps_until(next_look) && !self.is_over() {
+        while !app.clock().sleeps_until(end) && !read.is_over() {
             tokio::task::yield_now().await;
         }
+        read
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -59,7 +58,7 @@ pub(super) fn waiting(cursor: &str) -> ReadConsentChangesRequest {
 async fn a_read_that_waits_wakes_up_on_a_write(app: &TestApp) {
     settled(app).await;
     let cursor = earliest(app.client(), None).await;
-    let read = Waiting::begin(app, tonic::Request::new(waiting(&cursor))).await;
+    let read = Waiting::begin(app, waiting(&cursor)).await;
     assert!(!read.0.is_finished(), "there is nothing to read yet");
     say(app, "anna", Answer::Refuse, marketing()).await;
     let page = read.page().await;
@@ -80,12 +79,10 @@ async fn a_wait_in_vain_ends_with_a_cursor_when_its_time_is_over(app: &TestApp) 
     let filter = ChangeFilter { exclude_origin: Some("crm".to_owned()), ..ChangeFilter::default() };
     let cursor = earliest(app.client(), Some(filter.clone())).await;
     let request = ReadConsentChangesRequest { filter: Some(filter), ..waiting(&cursor) };
-    let read = Waiting::begin(app, tonic::Request::new(request.clone())).await;
+    let read = Waiting::begin(app, request).await;
     let item = story::item("anna", Answer::Refuse, START, None);
     let own = v1::UpsertConsentsRequest { origin: Some("crm".to_owned()), ..story::batch(vec![item]) };
-    let looked = next_look(app);
     store(app.client(), own).await;
-    read.sleeps_until(app, looked).await;
     app.advance(Duration::from_secs(29));
     tokio::task::yield_now().await;
     assert!(!read.0.is_finished(), "what is filtered out ends no wait");
@@ -96,16 +93,16 @@ async fn a_wait_in_vain_ends_with_a_cursor_when_its_time_is_over(app: &TestApp) 
 }
 
 #[apply(every_app)]
-async fn a_wait_looks_now_and_then_for_what_another_replica_wrote(app: &TestApp) {
+async fn a_wait_hears_within_a_quarter_of_a_second_of_what_another_replica_wrote(app: &TestApp) {
     settled(app).await;
     let client = app.client();
     say(app, "anna", Answer::Refuse, marketing()).await;
     let latest = cursor_at(client, Start::Edge(CursorEdge::Latest.into()), None).await;
-    let read = Waiting::begin(app, tonic::Request::new(waiting(&latest.cursor))).await;
+    let read = Waiting::begin(app, waiting(&latest.cursor)).await;
     // As another replica does it: nobody here is told.
     another_replica_writes(app).await;
     assert!(!read.0.is_finished());
-    app.advance(Duration::from_secs(1));
+    app.advance(Duration::from_millis(250));
     assert_eq!(people(&read.page().await.changes), ["anna"]);
 }
 
@@ -135,8 +132,9 @@ async fn a_wait_ends_before_its_deadline_with_an_answer(app: &TestApp) {
     let cursor = earliest(app.client(), None).await;
     let mut request = tonic::Request::new(waiting(&cursor));
     request.set_timeout(Duration::from_secs(20));
-    let read = Waiting::begin(app, request).await;
-    app.advance(Duration::from_millis(19_600));
+    // So that the answer is there in time: half a second before what the service takes for the end.
+    let read = Waiting::begin_for(app, request, Duration::from_millis(19_480)).await;
+    app.advance(Duration::from_millis(19_480));
     assert!(read.page().await.caught_up);
 }
 
@@ -145,7 +143,7 @@ async fn a_wait_ends_with_its_cursor_when_the_service_stops(engine: Engine) {
     let mut app = TestApp::start(engine).await;
     settled(&app).await;
     let cursor = earliest(app.client(), None).await;
-    let read = Waiting::begin(&app, tonic::Request::new(waiting(&cursor))).await;
+    let read = Waiting::begin(&app, waiting(&cursor)).await;
     app.stop().await;
     let page = read.page().await;
     assert!(page.changes.is_empty() && !page.next_cursor.is_empty());
@@ -156,7 +154,7 @@ async fn a_wait_ends_with_its_cursor_when_the_service_stops(engine: Engine) {
 async fn a_reader_that_goes_away_is_not_waited_for(app: &TestApp) {
     settled(app).await;
     let (cursor, before) = (earliest(app.client(), None).await, app.clock().sleepers());
-    let read = Waiting::begin(app, tonic::Request::new(waiting(&cursor))).await;
+    let read = Waiting::begin(app, waiting(&cursor)).await;
     read.0.abort();
     while app.clock().sleepers() > before {
         tokio::task::yield_now().await;

@@ -310,13 +310,13 @@ async fn readers_that_wait_are_told_of_a_notice_in_both_feeds(app: &TestApp) {
         story::number_everything(app.client()).await;
         // An instant that nobody else sleeps until.
         app.advance(Duration::from_micros(1));
-        let next_look = app.clock().monotonic() + Duration::from_secs(1);
+        let sleeps_until = app.clock().monotonic() + Duration::from_secs(30);
         let found =
             client.changes().cursor(Start::Latest, ChangeFilter::everything()).await.expect("a cursor");
         let waiting = ReadChanges::from_cursor(found.cursor).max_wait(Duration::from_secs(30));
         let reader = client.clone();
         let read = tokio::spawn(async move { reader.changes().read(waiting).await.expect("a page") });
-        while !app.clock().sleeps_until(next_look) && !read.is_finished() {
+        while !app.clock().sleeps_until(sleeps_until) && !read.is_finished() {
             tokio::task::yield_now().await;
         }
         if planned {

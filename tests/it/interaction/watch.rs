@@ -17,7 +17,6 @@ use tonic::{Code, Streaming};
 use tonic_types::StatusExt;
 
 use super::feed::{after, earliest, ids, read, refused};
-use super::watch_ends::small;
 use super::{BEFORE, says, settled};
 
 /// A stream that is read.
@@ -158,7 +157,7 @@ async fn a_withdrawal_is_seen_by_a_stream_that_began_before_it(app: &TestApp) {
     let several: Vec<_> = (0..1_000).map(|nth| open("bruno", BEFORE + nth, "spring")).collect();
     fates(&client.once(), several.clone()).await;
     let request = WatchInteractionsRequest { batch_size: 1, ..from_edge(v1::CursorEdge::Earliest) };
-    let mut watch = Watch::begin(&small(app), request).await;
+    let mut watch = Watch::begin(&app.narrow_client(), request).await;
     watch.checkpoint().await;
     assert_eq!(told(&watch.batch().await), [id(&several[0])]);
     says(app, "bruno", Answer::Withdraw).await;

@@ -200,7 +200,15 @@ async fn changes(stored: &Stored<'_>) -> Vec<Valid> {
         page_size: 10,
         max_wait: Some(Duration { seconds: 1, nanos: 0 }),
     };
+    use v1::watch_consent_changes_request::Position;
+    let watch = |position| {
+        let (position, filter) = (Some(position), filter.clone());
+        let watch = v1::WatchConsentChangesRequest { position, filter, batch_size: 10 };
+        valid("ConsentChangeService.WatchConsentChanges", &watch)
+    };
     vec![
+        watch(Position::Cursor(read.cursor.clone())),
+        watch(Position::Edge(v1::CursorEdge::Latest.into())),
         valid("ConsentChangeService.GetCursor", &edge),
         valid("ConsentChangeService.GetCursor", &begin(Start::RecordedAt(story::timestamp(START)))),
         valid("ConsentChangeService.ReadConsentChanges", &read),

@@ -189,6 +189,8 @@ async fn an_import_of_the_same_id_is_another_one_for_another_tenant(app: &TestAp
 
 #[apply(every_app)]
 async fn a_ledger_and_its_feed_are_their_tenants(app: &TestApp) {
+    use v1::watch_consent_changes_request::Position as From;
+    use v1::watch_consent_changes_response::Event;
     settled(app).await;
     let earliest =
         || v1::GetCursorRequest { start: Some(Start::Edge(v1::CursorEdge::Earliest.into())), filter: None };
@@ -202,10 +204,22 @@ async fn a_ledger_and_its_feed_are_their_tenants(app: &TestApp) {
     assert_eq!((theirs.head.map(|head| head.position), theirs.head_recorded_at), (Some(0), None));
     let read =
         |cursor: String| v1::ReadConsentChangesRequest { cursor, ..v1::ReadConsentChangesRequest::default() };
+    let our_cursor = ours.cursor.clone();
     let malformed = refused(them.changes().read_consent_changes(read(ours.cursor)).await);
     assert_eq!(malformed, no(Code::InvalidArgument, "CURSOR_MALFORMED"));
     let page = them.changes().read_consent_changes(read(theirs.cursor)).await.expect("a page").into_inner();
     assert!(page.changes.is_empty() && page.head_position == 0);
+
+    let watch = |position| v1::WatchConsentChangesRequest { position: Some(position), ..Default::default() };
+    let malformed = watch(From::Cursor(our_cursor));
+    let malformed = refused(them.changes().watch_consent_changes(malformed).await);
+    assert_eq!(malformed, no(Code::InvalidArgument, "CURSOR_MALFORMED"));
+    let all = watch(From::Edge(v1::CursorEdge::Earliest.into()));
+    let mut stream =
+        them.changes().watch_consent_changes(all).await.expect("a stream of their own").into_inner();
+    let told = stream.message().await.expect("it goes on").and_then(|told| told.event);
+    let Some(Event::Checkpoint(told)) = told else { panic!("{told:?}") };
+    assert_eq!((told.covered_through, told.head_position), (0, 0));
 
     for (known_head, expected) in [(None, true), (Some(our_head), false)] {
         let request = v1::VerifyHistoryRequest { known_head };
@@ -225,7 +239,7 @@ async fn a_ledger_and_its_feed_are_their_tenants(app: &TestApp) {
     }
 
     assert_eq!(held(app).await, before, "nothing of ours changed");
-    kept_apart(app, "ConsentChangeService", &["GetCursor", "ReadConsentChanges"]);
+    kept_apart(app, "ConsentChangeService", &["GetCursor", "ReadConsentChanges", "WatchConsentChanges"]);
     kept_apart(app, "ConsentService", &["VerifyHistory"]);
 }
 

@@ -6,11 +6,13 @@ mod follow;
 mod read;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use cursor::{Cursor, CursorFound, Start};
 pub use filter::ChangeFilter;
 pub use follow::{Follow, Taken};
 pub use read::{ChangePage, ConsentChange, ReadChanges};
+pub use watch::{ChangeBatch, ChangeWatch, WatchChanges};
 
 use crate::call::Caller;
 

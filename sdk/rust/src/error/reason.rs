@@ -54,7 +54,8 @@ words! {
         CursorAheadOfHead,
         /// What the cursor would read next has outlived its retention and is gone.
         CursorExpired,
-        /// The reader of a stream took nothing for 60 seconds. [`InteractionWatch`](crate::InteractionWatch) goes on by itself.
+        /// The reader of a stream took nothing for 60 seconds. [`InteractionWatch`](crate::InteractionWatch) and
+        /// [`ChangeWatch`](crate::ChangeWatch) go on by themselves.
         ReaderTooSlow,
         /// What is stored is not what the caller last read, or exists already, or does not exist.
         EtagMismatch,

@@ -4,10 +4,11 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use super::read::{self, Place};
+use super::read;
 use super::{InteractionCursor, InteractionFilter, InteractionPage, Interactions, ReadInteractions};
 use crate::call::Caller;
 use crate::error::Result;
+use crate::watch::Place;
 
 /// Follows what is recorded, one page after the other, waiting for more at the end.
 ///
@@ -74,10 +75,7 @@ impl FollowInteractions {
     /// The cursor up to which pages were acknowledged: the one to keep. Absent: none was, and it began at the oldest.
     #[must_use]
     pub const fn cursor(&self) -> Option<&InteractionCursor> {
-        match &self.query.position {
-            Place::After(cursor) => Some(cursor),
-            Place::Earliest | Place::Latest => None,
-        }
+        self.query.position.cursor()
     }
 
     /// The page after what was acknowledged last; empty when nothing came while it waited. A page that is dropped without
@@ -96,7 +94,7 @@ impl FollowInteractions {
 #[must_use = "a page that is not acknowledged is given again"]
 pub struct TakenInteractions<'a> {
     page: InteractionPage,
-    position: &'a mut Place,
+    position: &'a mut Place<InteractionCursor>,
 }
 
 impl TakenInteractions<'_> {

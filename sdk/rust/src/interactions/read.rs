@@ -11,6 +11,7 @@ use crate::call::Caller;
 use crate::error::{Error, Result};
 use crate::interaction::RecordedInteraction;
 use crate::time;
+use crate::watch::Place;
 
 /// A place between two recorded interactions: opaque, for this tenant and one filter only, at most 1,024 bytes. Keep it as
 /// text. It is no [`Cursor`](crate::Cursor): that one reads changes of consent.
@@ -47,22 +48,14 @@ impl fmt::Debug for InteractionCursor {
 /// Where to begin, what to read, and how long to wait for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadInteractions {
-    pub(super) position: Place,
+    pub(super) position: Place<InteractionCursor>,
     pub(super) filter: InteractionFilter,
     pub(super) page_size: u32,
     pub(super) max_wait: Duration,
 }
 
-/// Where to begin.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    After(InteractionCursor),
-    Earliest,
-    Latest,
-}
-
 impl ReadInteractions {
-    fn at(position: Place) -> Self {
+    fn at(position: Place<InteractionCursor>) -> Self {
         let filter = InteractionFilter::everything();
         Self { position, filter, page_size: 0, max_wait: Duration::ZERO }
     }

@@ -1,34 +1,27 @@
 //! The trigger stream: what scenarios may start from, as it comes. It begins anew by itself where it ended.
 
-use std::fmt;
-use std::time::Duration;
-
 use assent_proto::v1;
 use assent_proto::v1::watch_interactions_request::Position;
 use assent_proto::v1::watch_interactions_response::Event;
 use tonic::Streaming;
 
-use super::read::Place;
 use super::{InteractionCursor, InteractionFilter, Interactions};
-use crate::ambient;
 use crate::call::Caller;
 use crate::error::{Error, Result};
 use crate::interaction::RecordedInteraction;
 use crate::trace::CallSpan;
-
-/// How long the service may be silent, which speaks every ten seconds, before the connection counts as lost.
-const SILENCE_MAX: Duration = Duration::from_secs(30);
+use crate::watch::{Course, Place, Watch};
 
 /// Where to begin, and what scenarios may start from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchInteractions {
-    position: Place,
+    position: Place<InteractionCursor>,
     filter: InteractionFilter,
     batch_size: u32,
 }
 
 impl WatchInteractions {
-    fn at(position: Place) -> Self {
+    fn at(position: Place<InteractionCursor>) -> Self {
         Self { position, filter: InteractionFilter::everything(), batch_size: 0 }
     }
 
@@ -111,27 +104,15 @@ pub struct TriggerBatch {
 /// }
 /// # }
 /// ```
-pub struct InteractionWatch {
-    caller: Caller,
-    query: WatchInteractions,
-    stream: Option<Begun>,
-    /// Failures since the service last said something.
-    failures: u32,
-}
-
-struct Begun {
-    messages: Streaming<v1::WatchInteractionsResponse>,
-    call: CallSpan,
-    /// Whether it has said anything.
-    spoke: bool,
-}
+#[derive(Debug)]
+pub struct InteractionWatch(Watch<WatchInteractions>);
 
 impl Interactions<'_> {
     /// Watches what is recorded, as it comes: what scenarios may start from. Nothing is asked of the service before the first
     /// [`InteractionWatch::next`].
     #[must_use]
     pub fn watch(self, query: WatchInteractions) -> InteractionWatch {
-        InteractionWatch { caller: self.caller.clone(), query, stream: None, failures: 0 }
+        InteractionWatch(Watch::of(self.caller, query))
     }
 }
 
@@ -139,10 +120,7 @@ impl InteractionWatch {
     /// Where the next batch begins: after the last one that was given. Absent: none was, and it began at an edge.
     #[must_use]
     pub const fn cursor(&self) -> Option<&InteractionCursor> {
-        match &self.query.position {
-            Place::After(cursor) => Some(cursor),
-            Place::Earliest | Place::Latest => None,
-        }
+        self.0.course.position.cursor()
     }
 
     /// The next batch, or how far the stream has come: at least every ten seconds. An ended stream is begun anew, a broken one
@@ -154,61 +132,25 @@ impl InteractionWatch {
     /// first one it begins where it was told to, so that [from the latest](WatchInteractions::from_latest) an error before
     /// the first batch may pass something by.
     pub async fn next(&mut self) -> Result<TriggerBatch> {
-        loop {
-            let error = match self.heard().await? {
-                Ok(told) => {
-                    self.failures = 0;
-                    return self.take(told);
-                }
-                // In order: after some minutes, or because the service stops.
-                Err(None) => continue,
-                Err(Some(error)) => error,
-            };
-            self.failures = self.failures.saturating_add(1);
-            let retry = &self.caller.manner.retry;
-            let wait = retry.wait_after(self.failures, &error, ambient::fraction(), Duration::MAX);
-            match wait {
-                Some(wait) => ambient::wait(wait).await,
-                None => return Err(error.after(std::mem::take(&mut self.failures))),
-            }
-        }
+        self.0.next().await
+    }
+}
+
+impl Course for WatchInteractions {
+    type Message = v1::WatchInteractionsResponse;
+    type Batch = TriggerBatch;
+
+    async fn begin(&self, caller: &Caller) -> Result<(Streaming<Self::Message>, CallSpan)> {
+        let begun = caller.stream(self.clone().into_wire(), |request| {
+            let mut client = caller.interactions();
+            async move { client.watch_interactions(request).await }
+        });
+        begun.await
     }
 
-    /// The next message of the stream, which is begun where there is none; `Err`: why it is over.
-    async fn heard(&mut self) -> Result<std::result::Result<v1::WatchInteractionsResponse, Option<Error>>> {
-        let begun = match &mut self.stream {
-            Some(begun) => begun,
-            none => {
-                let caller = &self.caller;
-                let begun = caller.stream(self.query.clone().into_wire(), |request| {
-                    let mut client = caller.interactions();
-                    async move { client.watch_interactions(request).await }
-                });
-                let (messages, call) = begun.await?;
-                none.insert(Begun { messages, call, spoke: false })
-            }
-        };
-        let over = match tokio::time::timeout(SILENCE_MAX, begun.messages.message()).await {
-            Ok(Ok(Some(told))) => {
-                begun.spoke = true;
-                return Ok(Ok(told));
-            }
-            // Who says nothing at all is not Assent, and would be asked again without end.
-            Ok(Ok(None)) => (!begun.spoke).then(|| Error::unintelligible("the beginning of a stream")),
-            Ok(Err(status)) => Some(Error::from_status(&status)),
-            Err(_) => Some(Error::deadline_passed()),
-        };
-        if let Some(error) = &over {
-            begun.call.failed(error);
-        }
-        self.stream = None;
-        Ok(Err(over))
-    }
-
-    /// Moves on after what was told.
-    fn take(&mut self, told: v1::WatchInteractionsResponse) -> Result<TriggerBatch> {
-        let batch = read(told).inspect_err(|_| self.stream = None)?;
-        self.query.position = Place::After(batch.next_cursor.clone());
+    fn take(&mut self, told: Self::Message) -> Result<TriggerBatch> {
+        let batch = read(told)?;
+        self.position = Place::After(batch.next_cursor.clone());
         Ok(batch)
     }
 }
@@ -223,13 +165,4 @@ fn read(told: v1::WatchInteractionsResponse) -> Result<TriggerBatch> {
         next_cursor: InteractionCursor::from_text(cursor),
         left_out,
     })
-}
-
-impl fmt::Debug for InteractionWatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InteractionWatch")
-            .field("query", &self.query)
-            .field("begun", &self.stream.is_some())
-            .finish_non_exhaustive()
-    }
 }

@@ -33,7 +33,7 @@ impl Telling for Given {
         next
     }
 
-    fn checkpoint(&self) -> String {
+    fn checkpoint(&mut self) -> String {
         format!("checkpoint {}", self.reads)
     }
 }

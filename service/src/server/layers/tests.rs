@@ -11,7 +11,7 @@ use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient 
 use assent_proto::v1::consent_change_service_server::{ConsentChangeService, ConsentChangeServiceServer};
 use assent_proto::v1::{
     CursorEdge, GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, ReadConsentChangesResponse,
-    get_cursor_request,
+    WatchConsentChangesRequest, WatchConsentChangesResponse, get_cursor_request,
 };
 use assent_store::StoreError;
 use opentelemetry::metrics::MeterProvider;
@@ -89,6 +89,15 @@ impl ConsentChangeService for Obedient {
         _: Request<ReadConsentChangesRequest>,
     ) -> Result<Response<ReadConsentChangesResponse>, Status> {
         Err(Status::unknown("a bare status of some library, with a marker"))
+    }
+
+    type WatchConsentChangesStream = tokio_stream::Empty<Result<WatchConsentChangesResponse, Status>>;
+
+    async fn watch_consent_changes(
+        &self,
+        _: Request<WatchConsentChangesRequest>,
+    ) -> Result<Response<Self::WatchConsentChangesStream>, Status> {
+        Err(Status::unimplemented("nobody asks for it here"))
     }
 }
 

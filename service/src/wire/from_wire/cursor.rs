@@ -12,10 +12,8 @@ use crate::wire::token::{FilterHash, TokenError};
 /// Where to begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// Before the oldest change.
-    Earliest,
-    /// After the newest.
-    Latest,
+    /// At one end of what can be read.
+    Edge(Edge),
     /// Before the first that was recorded then or later.
     RecordedAt(Instant),
 }
@@ -30,10 +28,7 @@ pub fn start(start: Option<&Asked>) -> Result<Start, Misfit> {
         Some(Asked::RecordedAt(at)) => {
             time::instant(at).map(Start::RecordedAt).ok_or(Misfit::of("recorded_at"))
         }
-        Some(Asked::Edge(number)) => match edge(*number)? {
-            Edge::Earliest => Ok(Start::Earliest),
-            Edge::Latest => Ok(Start::Latest),
-        },
+        Some(Asked::Edge(number)) => edge(*number).map(Start::Edge),
     }
 }
 
@@ -91,10 +86,10 @@ mod tests {
 
     #[test]
     fn a_start_is_an_edge_or_an_instant() {
-        let edge = |edge: CursorEdge| start(Some(&Asked::Edge(edge.into())));
-        assert_eq!(edge(CursorEdge::Earliest), Ok(Start::Earliest));
-        assert_eq!(edge(CursorEdge::Latest), Ok(Start::Latest));
-        assert_eq!(edge(CursorEdge::Unspecified), Err(Misfit::of("edge")));
+        let at_edge = |edge: CursorEdge| start(Some(&Asked::Edge(edge.into())));
+        assert_eq!(at_edge(CursorEdge::Earliest), Ok(Start::Edge(Edge::Earliest)));
+        assert_eq!(at_edge(CursorEdge::Latest), Ok(Start::Edge(Edge::Latest)));
+        assert_eq!(at_edge(CursorEdge::Unspecified), Err(Misfit::of("edge")));
         assert_eq!(start(Some(&Asked::Edge(7))), Err(Misfit::of("edge")));
         assert_eq!(start(None), Err(Misfit::of("start")));
         let at = |nanos| Asked::RecordedAt(prost_types::Timestamp { seconds: 1, nanos });

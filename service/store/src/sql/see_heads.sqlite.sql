@@ -1,0 +1,5 @@
+-- see_heads
+SELECT k.value ->> 0 AS tenant, COALESCE(h.position, 0) AS position,
+    EXISTS (SELECT 1 FROM pending AS p WHERE p.tenant = k.value ->> 0) AS waiting
+FROM json_each(?1) AS k
+LEFT JOIN feed_head AS h ON h.tenant = k.value ->> 0

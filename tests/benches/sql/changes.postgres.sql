@@ -1,0 +1,15 @@
+-- The positions :first to :last: each a copy of one of the first :made, which the service wrote.
+INSERT INTO record
+    (tenant, id, profile_table, profile, profile_version, recorded_at, hlc, leaf, salt, body, effects)
+SELECT r.tenant, int8send(n.position) || substr(r.id, 9), r.profile_table, r.profile, n.position + 1000, r.recorded_at, r.hlc,
+    r.leaf, r.salt, r.body, r.effects
+FROM generate_series(:first::bigint, :last) AS n (position)
+JOIN ledger AS t ON t.tenant = 'bench' AND t.position = (n.position - 1) % :made + 1
+JOIN record AS r ON r.tenant = t.tenant AND r.id = t.record_id
+ORDER BY n.position;
+INSERT INTO ledger (tenant, position, record_id, chain, recorded_up_to)
+SELECT t.tenant, n.position, int8send(n.position) || substr(t.record_id, 9), t.chain, t.recorded_up_to
+FROM generate_series(:first::bigint, :last) AS n (position)
+JOIN ledger AS t ON t.tenant = 'bench' AND t.position = (n.position - 1) % :made + 1
+ORDER BY n.position;
+UPDATE feed_head SET position = :last WHERE tenant = 'bench';
