@@ -17,6 +17,7 @@ mod filter;
 mod follow;
 mod replicas;
 mod restored;
+mod snapshot;
 mod wait;
 
 /// Gives our tenant its table; `legacy` asks for no evidence, so that a test speaks of nothing else.

@@ -268,6 +268,7 @@ mod profile;
 mod profile_table;
 mod record;
 mod request_id;
+mod resumed;
 mod retry;
 mod scope;
 #[cfg(test)]
@@ -295,7 +296,9 @@ pub use audience::{
 };
 pub use campaign::Campaign;
 pub use changes::{
-    ChangeFilter, ChangePage, Changes, ConsentChange, Cursor, CursorFound, Follow, ReadChanges, Start, Taken,
+    ChangeFilter, ChangePage, Changes, ConsentChange, Cursor, CursorFound, Follow, ProfileSnapshot,
+    ReadChanges, ResumeToken, Snapshot, SnapshotEnd, SnapshotPage, SnapshotPiece, SnapshotQuery, Start,
+    Taken,
 };
 pub use client::Client;
 pub use consents::{

@@ -43,6 +43,9 @@ impl Seen {
 /// What a trigger stream tells.
 pub(crate) type Watched = Result<v1::WatchInteractionsResponse, Status>;
 
+/// What a snapshot tells.
+pub(crate) type Copied = Result<v1::SnapshotConsentsResponse, Status>;
+
 #[derive(Default)]
 struct Script {
     seen: Vec<Seen>,
@@ -55,6 +58,8 @@ struct Script {
     imports: imports::Imported,
     /// What the next trigger streams tell before they end.
     streams: VecDeque<Vec<Watched>>,
+    /// What the next snapshots tell before they end.
+    snapshots: VecDeque<Vec<Copied>>,
 }
 
 /// The service, for as long as this lives.
@@ -100,6 +105,11 @@ impl Scripted {
     /// Tells this by the next trigger stream, and ends it. A stream that was not scripted says nothing.
     pub(crate) fn stream(&self, told: impl IntoIterator<Item = Watched>) {
         self.script.lock().unwrap().streams.push_back(told.into_iter().collect());
+    }
+
+    /// Tells this by the next snapshot, and ends it. One that was not scripted says nothing.
+    pub(crate) fn snapshot(&self, told: impl IntoIterator<Item = Copied>) {
+        self.script.lock().unwrap().snapshots.push_back(told.into_iter().collect());
     }
 
     /// Refuses the items of that place in any call.
@@ -350,5 +360,17 @@ impl ConsentChangeService for Served {
             caught_up: position >= 3,
             ..v1::ReadConsentChangesResponse::default()
         }))
+    }
+
+    type SnapshotConsentsStream = Pin<Box<dyn tokio_stream::Stream<Item = Copied> + Send>>;
+
+    async fn snapshot_consents(
+        &self,
+        request: Request<v1::SnapshotConsentsRequest>,
+    ) -> Answer<Self::SnapshotConsentsStream> {
+        let resumed = request.get_ref().resume_token.clone().unwrap_or_default();
+        self.see(&request, "", Vec::new(), &resumed)?;
+        let told = self.0.lock().unwrap().snapshots.pop_front().unwrap_or_default();
+        Ok(Response::new(Box::pin(tokio_stream::iter(told))))
     }
 }

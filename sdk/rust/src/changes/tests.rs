@@ -1,5 +1,7 @@
 //! The cursor moves when a page was dealt with, and not before.
 
+mod snapshot;
+
 use tonic::Code;
 use tonic_types::ErrorDetails;
 
