@@ -207,8 +207,8 @@ impl Snapshot {
     /// [`Reason::CursorFilterMismatch`](crate::Reason::CursorFilterMismatch) for the resume token;
     /// [`Reason::CursorExpired`](crate::Reason::CursorExpired): begin a new snapshot;
     /// [`Reason::CursorDiverged`](crate::Reason::CursorDiverged) and
-    /// [`Reason::CursorAheadOfHead`](crate::Reason::CursorAheadOfHead) where the service lost part of its history since the snapshot began:
-    /// drop what it gave. After any other asking again is safe.
+    /// [`Reason::CursorAheadOfHead`](crate::Reason::CursorAheadOfHead) where the service lost part of its history since the
+    /// snapshot began: drop what it gave. After any other asking again is safe.
     pub async fn next(&mut self) -> Result<SnapshotPiece> {
         if let Some(end) = &self.end {
             return Ok(SnapshotPiece::End(end.clone()));

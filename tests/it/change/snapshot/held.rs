@@ -22,6 +22,11 @@ pub(super) struct Reader {
     pub(super) passed_by: usize,
 }
 
+/// Whether an error passes by itself: a clock that leaps ends what is under way.
+pub(super) fn passes(status: &Status) -> bool {
+    [Code::Aborted, Code::DeadlineExceeded, Code::Unavailable].contains(&status.code())
+}
+
 fn unknown() -> States {
     series().map(|series| (series, State::Unknown.into())).collect()
 }
@@ -67,7 +72,12 @@ impl Reader {
     /// Reads on from a cursor and applies all there is; gives where to go on.
     pub(super) async fn catch_up(&mut self, client: &Client, mut cursor: String) -> String {
         loop {
-            let page = read(client, ReadConsentChangesRequest { page_size: 5, ..after(&cursor) }).await;
+            let request = ReadConsentChangesRequest { page_size: 40, ..after(&cursor) };
+            let page = match client.changes().read_consent_changes(request).await {
+                Ok(page) => page.into_inner(),
+                Err(status) if passes(&status) => continue,
+                Err(status) => panic!("{status:?}"),
+            };
             page.changes.iter().for_each(|change| self.apply(change));
             cursor = page.next_cursor;
             if page.caught_up {

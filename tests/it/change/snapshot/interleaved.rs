@@ -1,7 +1,8 @@
 //! The property: whatever is written between the pages of a snapshot, snapshot and changes add up to what is on record.
 //!
 //! `TEST_SNAPSHOT_STORIES` and `TEST_SNAPSHOT_SEED` make it longer and begin it elsewhere:
-//! `TEST_SNAPSHOT_STORIES=5000 TEST_SNAPSHOT_SEED=$RANDOM target/debug/with-postgres cargo test -p assent-tests --test it interleaved`
+//! `TEST_SNAPSHOT_STORIES=5000 TEST_SNAPSHOT_SEED=$RANDOM \
+//! target/debug/with-postgres cargo test -p assent-tests --test it interleaved`
 //! (nextest would end a test after three minutes).
 
 use super::held::{History, Reader};
@@ -12,7 +13,7 @@ use crate::faults::number_from;
 /// Few, so that what is written is often about who was told of, or is about to be.
 const PEOPLE: u64 = 4;
 
-/// Somebody says something by chance, or is erased.
+/// Somebody says something by chance, or is erased. Whether that is written is looked at afterwards.
 pub(super) async fn write_by_chance(client: &Client, chance: &mut Chance, names: &[String]) {
     let count = u64::try_from(names.len()).expect("a small number");
     let who = &names[usize::try_from(chance.below(count)).expect("a small number")];
@@ -22,7 +23,15 @@ pub(super) async fn write_by_chance(client: &Client, chance: &mut Chance, names:
         _ => story::everything(),
     };
     let answer = match chance.below(12) {
-        0 => return erase(client, who).await,
+        0 => {
+            let erase = v1::EraseProfileRequest {
+                profile_table: story::people(),
+                profile: story::person(who),
+                origin: None,
+            };
+            let _ = client.privacy().erase_profile(erase).await;
+            return;
+        }
         1 | 2 => Answer::Refuse,
         3 | 4 => Answer::Withdraw,
         5 => Answer::Object,

@@ -21,7 +21,7 @@ async fn a_snapshot_goes_on_from_each_of_its_pages(app: &TestApp) {
     let (pages, end) = Copying::begin(client, pages_of(1)).await.rest().await;
     assert_eq!(pages.len(), 9);
     // What comes later is before nobody's page, and changes nothing of where to read on.
-    say(app, "anna", Answer::Refuse, marketing()).await;
+    say(app, "bruno", Answer::Refuse, marketing()).await;
     for (told, page) in pages.iter().enumerate() {
         for size in [1, 3, 1_000] {
             let (rest, same_end) = whole(client, resuming(&page.resume_token, size)).await;
@@ -31,7 +31,7 @@ async fn a_snapshot_goes_on_from_each_of_its_pages(app: &TestApp) {
             same_as_consents(client, &rest).await;
         }
     }
-    assert_eq!(people(&read(client, after(&end.cursor)).await.changes), ["anna"]);
+    assert_eq!(people(&read(client, after(&end.cursor)).await.changes), ["bruno"]);
 }
 
 #[apply(every_app)]
