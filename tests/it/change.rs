@@ -18,6 +18,7 @@ mod follow;
 mod moved;
 mod replicas;
 mod restored;
+mod snapshot;
 mod wait;
 mod watch;
 mod watch_ends;

@@ -21,3 +21,4 @@ mod statements;
 mod tally;
 mod telling;
 mod together;
+mod walk;

@@ -321,7 +321,8 @@ pub use audience::{
 pub use campaign::Campaign;
 pub use changes::{
     ChangeBatch, ChangeFilter, ChangePage, ChangeWatch, Changes, ConsentChange, Cursor, CursorFound, Follow,
-    ReadChanges, Start, Taken, WatchChanges,
+    ProfileSnapshot, ReadChanges, ResumeToken, Snapshot, SnapshotEnd, SnapshotPage, SnapshotPiece,
+    SnapshotQuery, Start, Taken, WatchChanges,
 };
 pub use client::Client;
 pub use consents::{

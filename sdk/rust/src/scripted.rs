@@ -44,6 +44,9 @@ impl Seen {
 /// What a trigger stream tells.
 pub(crate) type Watched = Result<v1::WatchInteractionsResponse, Status>;
 
+/// What a snapshot tells.
+pub(crate) type Copied = Result<v1::SnapshotConsentsResponse, Status>;
+
 #[derive(Default)]
 struct Script {
     seen: Vec<Seen>,
@@ -58,6 +61,8 @@ struct Script {
     streams: VecDeque<Vec<Watched>>,
     /// What the next streams of changes tell before they end.
     change_streams: VecDeque<Vec<changes::Watched>>,
+    /// What the next snapshots tell before they end.
+    snapshots: VecDeque<Vec<Copied>>,
 }
 
 /// The service, for as long as this lives.
@@ -108,6 +113,11 @@ impl Scripted {
     /// Tells this by the next stream of changes, and ends it.
     pub(crate) fn stream_changes(&self, told: impl IntoIterator<Item = changes::Watched>) {
         self.script.lock().unwrap().change_streams.push_back(told.into_iter().collect());
+    }
+
+    /// Tells this by the next snapshot, and ends it. One that was not scripted says nothing.
+    pub(crate) fn snapshot(&self, told: impl IntoIterator<Item = Copied>) {
+        self.script.lock().unwrap().snapshots.push_back(told.into_iter().collect());
     }
 
     /// Refuses the items of that place in any call.
@@ -367,5 +377,17 @@ impl ConsentChangeService for Served {
         request: Request<v1::WatchConsentChangesRequest>,
     ) -> Answer<Self::WatchConsentChangesStream> {
         changes::watch(self, &request)
+    }
+
+    type SnapshotConsentsStream = Pin<Box<dyn tokio_stream::Stream<Item = Copied> + Send>>;
+
+    async fn snapshot_consents(
+        &self,
+        request: Request<v1::SnapshotConsentsRequest>,
+    ) -> Answer<Self::SnapshotConsentsStream> {
+        let resumed = request.get_ref().resume_token.clone().unwrap_or_default();
+        self.see(&request, "", Vec::new(), &resumed)?;
+        let told = self.0.lock().unwrap().snapshots.pop_front().unwrap_or_default();
+        Ok(Response::new(Box::pin(tokio_stream::iter(told))))
     }
 }

@@ -9,12 +9,13 @@ mod get_cursor;
 mod page;
 mod read;
 mod reader;
+mod snapshot;
 mod watch;
 
 use assent_proto::v1::consent_change_service_server::ConsentChangeService;
 use assent_proto::v1::{
     GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, ReadConsentChangesResponse,
-    WatchConsentChangesRequest,
+    SnapshotConsentsRequest, WatchConsentChangesRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -57,5 +58,14 @@ impl ConsentChangeService for Changes {
         request: Request<WatchConsentChangesRequest>,
     ) -> Result<Response<Self::WatchConsentChangesStream>, Status> {
         answer(request, |call, request| watch::watch(&self.context, call, request)).await
+    }
+
+    type SnapshotConsentsStream = snapshot::Told;
+
+    async fn snapshot_consents(
+        &self,
+        request: Request<SnapshotConsentsRequest>,
+    ) -> Result<Response<Self::SnapshotConsentsStream>, Status> {
+        answer(request, |call, request| snapshot::snapshot(&self.context, call, request)).await
     }
 }

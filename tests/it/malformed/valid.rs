@@ -209,6 +209,7 @@ async fn changes(stored: &Stored<'_>) -> Vec<Valid> {
     vec![
         watch(Position::Cursor(read.cursor.clone())),
         watch(Position::Edge(v1::CursorEdge::Latest.into())),
+        super::copied::snapshot(stored.app, filter.clone()).await,
         valid("ConsentChangeService.GetCursor", &edge),
         valid("ConsentChangeService.GetCursor", &begin(Start::RecordedAt(story::timestamp(START)))),
         valid("ConsentChangeService.ReadConsentChanges", &read),

@@ -4,6 +4,7 @@ mod cursor;
 mod filter;
 mod follow;
 mod read;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -12,6 +13,9 @@ pub use cursor::{Cursor, CursorFound, Start};
 pub use filter::ChangeFilter;
 pub use follow::{Follow, Taken};
 pub use read::{ChangePage, ConsentChange, ReadChanges};
+pub use snapshot::{
+    ProfileSnapshot, ResumeToken, Snapshot, SnapshotEnd, SnapshotPage, SnapshotPiece, SnapshotQuery,
+};
 pub use watch::{ChangeBatch, ChangeWatch, WatchChanges};
 
 use crate::call::Caller;

@@ -1,5 +1,6 @@
 //! The cursor moves when a page was dealt with, and not before.
 
+mod snapshot;
 mod watch;
 
 use tonic::Code;

@@ -11,7 +11,8 @@ use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient 
 use assent_proto::v1::consent_change_service_server::{ConsentChangeService, ConsentChangeServiceServer};
 use assent_proto::v1::{
     CursorEdge, GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, ReadConsentChangesResponse,
-    WatchConsentChangesRequest, WatchConsentChangesResponse, get_cursor_request,
+    SnapshotConsentsRequest, SnapshotConsentsResponse, WatchConsentChangesRequest,
+    WatchConsentChangesResponse, get_cursor_request,
 };
 use assent_store::StoreError;
 use opentelemetry::metrics::MeterProvider;
@@ -97,6 +98,15 @@ impl ConsentChangeService for Obedient {
         &self,
         _: Request<WatchConsentChangesRequest>,
     ) -> Result<Response<Self::WatchConsentChangesStream>, Status> {
+        Err(Status::unimplemented("nobody asks for it here"))
+    }
+
+    type SnapshotConsentsStream = tokio_stream::Empty<Result<SnapshotConsentsResponse, Status>>;
+
+    async fn snapshot_consents(
+        &self,
+        _: Request<SnapshotConsentsRequest>,
+    ) -> Result<Response<Self::SnapshotConsentsStream>, Status> {
         Err(Status::unimplemented("nobody asks for it here"))
     }
 }
