@@ -38,6 +38,9 @@ const HOLD: Duration = Duration::from_secs(50);
 
 const BATCH: usize = 100;
 
+/// How long a stream may take to begin where so many do.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Has a hundred people say no.
 async fn write(client: &Client, batch: usize) {
     let items = (0..BATCH).map(|nth| {
@@ -122,7 +125,7 @@ async fn five_hundred_watchers_fifty_of_them_stalled_take_a_hundred_megabytes_at
     // A busy machine takes a while for so many, who come one connection after the other.
     let patient = Retry::default().base(Duration::from_millis(50)).attempts(100);
     while watchers.len() < WATCHERS - STALLED {
-        let options = Options::new(&address).retry(patient);
+        let options = Options::new(&address).retry(patient).attempt_timeout(PATIENCE).call_timeout(PATIENCE);
         let client = assent_sdk::Client::connect(options).await.expect("the service answers");
         for _ in 0..TOGETHER {
             watchers.spawn(follow(client.clone(), Arc::clone(&begun), last.subscribe()));
