@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use assent_sdk::{Options, WatchChanges};
+use assent_sdk::{Options, Retry, WatchChanges};
 use assent_tests::engine::{Engine, fresh};
 use assent_tests::list::resident;
 use assent_tests::process::Process;
@@ -38,13 +38,18 @@ const HOLD: Duration = Duration::from_secs(50);
 
 const BATCH: usize = 100;
 
+/// How long a stream may take to begin where so many do.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Has a hundred people say no.
 async fn write(client: &Client, batch: usize) {
     let items = (0..BATCH).map(|nth| {
         let who = format!("p{}", (batch * BATCH + nth) % BACKLOG);
         story::item(&who, Answer::Refuse, START, None)
     });
-    store(client, story::batch(items.collect())).await;
+    let batch = story::batch(items.collect());
+    // So many who look at once may keep a busy store from a writer, who is told to come back: it writes once all the same.
+    while client.consents().upsert_consents(batch.clone()).await.is_err() {}
 }
 
 /// Begins to read, and takes nothing after the first word.
@@ -85,6 +90,14 @@ async fn follow(
     seen
 }
 
+/// Waits until so many have heard a first word.
+async fn all_begun<T: 'static>(begun: &AtomicUsize, count: usize, tasks: &mut JoinSet<T>) {
+    while begun.load(Ordering::SeqCst) < count {
+        assert!(tasks.try_join_next().is_none(), "one of them fell over");
+        tokio::task::yield_now().await;
+    }
+}
+
 fn memory(process: &Process) -> u64 {
     resident(process.id()).expect("it runs")
 }
@@ -110,14 +123,16 @@ async fn five_hundred_watchers_fifty_of_them_stalled_take_a_hundred_megabytes_at
     for _ in 0..STALLED {
         stalled.spawn(stall(endpoint.clone(), engine, Arc::clone(&begun)));
     }
-    for _ in 0..(WATCHERS - STALLED) / TOGETHER {
-        let client = assent_sdk::Client::connect(Options::new(&address)).await.expect("the service answers");
+    all_begun(&begun, STALLED, &mut stalled).await;
+    // A busy machine takes a while for so many, who come one connection after the other.
+    let patient = Retry::default().base(Duration::from_millis(50)).attempts(100);
+    while watchers.len() < WATCHERS - STALLED {
+        let options = Options::new(&address).retry(patient).attempt_timeout(PATIENCE).call_timeout(PATIENCE);
+        let client = assent_sdk::Client::connect(options).await.expect("the service answers");
         for _ in 0..TOGETHER {
             watchers.spawn(follow(client.clone(), Arc::clone(&begun), last.subscribe()));
         }
-    }
-    while begun.load(Ordering::SeqCst) < WATCHERS {
-        tokio::task::yield_now().await;
+        all_begun(&begun, STALLED + watchers.len(), &mut watchers).await;
     }
     let mut most = memory(&process);
     for batch in 0..changes.div_ceil(BATCH) {
