@@ -1,6 +1,7 @@
 //! A service for tests that answers from a script: first the failures that were queued, one a call, then the ordinary answer.
 //! It judges nothing; it shows what the client sends.
 
+pub(crate) mod changes;
 pub(crate) mod imports;
 mod interactions;
 
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use assent_proto::v1;
-use assent_proto::v1::consent_change_service_server::{ConsentChangeService, ConsentChangeServiceServer};
+use assent_proto::v1::consent_change_service_server::ConsentChangeServiceServer;
 use assent_proto::v1::consent_service_server::{ConsentService, ConsentServiceServer};
 use assent_proto::v1::interaction_service_server::InteractionServiceServer;
 use tokio::net::TcpListener;
@@ -55,6 +56,8 @@ struct Script {
     imports: imports::Imported,
     /// What the next trigger streams tell before they end.
     streams: VecDeque<Vec<Watched>>,
+    /// The ledger that is read.
+    ledger: changes::Ledger,
 }
 
 /// The service, for as long as this lives.
@@ -326,29 +329,5 @@ impl ConsentService for Served {
         _: Request<v1::GetConsentReceiptRequest>,
     ) -> Answer<v1::GetConsentReceiptResponse> {
         Err(Status::unimplemented("not scripted"))
-    }
-}
-
-#[tonic::async_trait]
-impl ConsentChangeService for Served {
-    async fn get_cursor(&self, _: Request<v1::GetCursorRequest>) -> Answer<v1::GetCursorResponse> {
-        Err(Status::unimplemented("not scripted"))
-    }
-
-    /// One page after each cursor: the cursors are numbers, counted up.
-    async fn read_consent_changes(
-        &self,
-        request: Request<v1::ReadConsentChangesRequest>,
-    ) -> Answer<v1::ReadConsentChangesResponse> {
-        let cursor = request.get_ref().cursor.clone();
-        self.see(&request, "", Vec::new(), &cursor)?;
-        let position: u64 = cursor.parse().unwrap();
-        Ok(Response::new(v1::ReadConsentChangesResponse {
-            next_cursor: (position + 1).to_string(),
-            covered_after: position,
-            covered_through: position + 1,
-            caught_up: position >= 3,
-            ..v1::ReadConsentChangesResponse::default()
-        }))
     }
 }
