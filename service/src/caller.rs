@@ -158,6 +158,13 @@ pub struct Call {
 }
 
 impl Call {
+    /// The same call without its deadline, which bounds how a stream begins and not how it goes on.
+    #[must_use]
+    pub const fn endless(mut self) -> Self {
+        self.deadline = Deadline(Duration::MAX);
+        self
+    }
+
     /// The tenant whose data the call sees and changes.
     #[must_use]
     pub const fn tenant(&self) -> &TenantId {

@@ -1,10 +1,11 @@
 //! What holds in one profile table for one call: its settings, and the rulebook as the tenant tightened it.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assent_domain::command::Terms;
 use assent_domain::history::Facts;
-use assent_domain::id::{NoticeId, PolicyId, TableId};
+use assent_domain::id::{NoticeId, PolicyId, TableId, TenantId};
 use assent_domain::opt_in::OptInTexts;
 use assent_domain::policy::{Applicable, Policy, PolicyOverride, Rulebook};
 use assent_domain::profile_table::ProfileTable;
@@ -34,6 +35,26 @@ impl<'a> Rules<'a> {
         let stored = store.profile_table(call.tenant(), table).await?;
         let overrides = store.policy_overrides(call.tenant()).await?;
         Self::read(&context.rulebook, stored.as_ref(), &overrides)
+    }
+
+    /// The rules of several tables as they are stored.
+    ///
+    /// # Errors
+    /// [`Failure::Unknown`] when there is no such table; what the store says.
+    pub async fn of_tables(
+        context: &'a Context,
+        tenant: &TenantId,
+        tables: BTreeSet<&TableId>,
+    ) -> Outcome<BTreeMap<TableId, Self>> {
+        if tables.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let stored = context.store.profile_tables(tenant, tables.clone()).await?;
+        let overrides = context.store.policy_overrides(tenant).await?;
+        let rules = tables
+            .into_iter()
+            .map(|table| Ok((table.clone(), Self::read(&context.rulebook, stored.get(table), &overrides)?)));
+        rules.collect()
     }
 
     /// The rules that stored settings say.

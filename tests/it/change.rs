@@ -13,10 +13,13 @@ use tonic::Status;
 use tonic_types::StatusExt;
 
 mod cursor;
+mod export;
 mod filter;
 mod follow;
 mod replicas;
 mod restored;
+mod snapshot;
+mod stream;
 mod wait;
 
 /// Gives our tenant its table; `legacy` asks for no evidence, so that a test speaks of nothing else.

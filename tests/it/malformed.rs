@@ -7,6 +7,7 @@
 mod audience;
 mod breakage;
 mod call;
+mod copied;
 mod declared;
 mod forms;
 mod imported;
@@ -31,7 +32,7 @@ use call::{call, fault, of_items, quotes};
 use rule::Rules;
 
 /// Fields that nothing is wrong with, whatever they hold, and why.
-const UNBREAKABLE: [(&str, &str); 34] = [
+const UNBREAKABLE: [(&str, &str); 35] = [
     (
         "Coverage.marketing",
         "a bool is true or false; what a coverage without anything is told is the coverage's",
@@ -63,6 +64,7 @@ const UNBREAKABLE: [(&str, &str); 34] = [
     ("WatchInteractionsRequest.batch_size", "coerced down"),
     ("FindInactiveRequest.page_size", "coerced down"),
     ("ReadConsentChangesRequest.page_size", "coerced down"),
+    ("SnapshotConsentsRequest.page_size", "coerced down"),
     ("ListProfileTablesRequest.page_size", "coerced down"),
     ("ListPolicyOverridesRequest.page_size", "coerced down"),
     ("ListPoliciesRequest.page_size", "coerced down"),

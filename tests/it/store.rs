@@ -20,3 +20,4 @@ mod statements;
 mod tally;
 mod telling;
 mod together;
+mod walk;

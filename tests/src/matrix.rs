@@ -60,10 +60,12 @@ pub fn is_mutation(method: &str) -> bool {
     !asks.iter().any(|verb| name.starts_with(verb)) && !is_endless(method)
 }
 
-/// Whether a method of the contract goes on telling until its reader has enough, going by its name.
+/// Whether a method of the contract goes on telling until its reader has enough, or for so long that a reader takes it piece
+/// by piece, going by its name.
 #[must_use]
 pub fn is_endless(method: &str) -> bool {
-    method.rsplit('/').next().unwrap_or(method).starts_with("Watch")
+    let name = method.rsplit('/').next().unwrap_or(method);
+    ["Snapshot", "Watch"].iter().any(|verb| name.starts_with(verb))
 }
 
 /// Notes that a test has shown `case` of `method` (`assent.v1.ConsentService/GetConsents`).
@@ -152,6 +154,7 @@ mod tests {
         assert!(!replayed("assent.v1.ConsentService/CreateTokens"));
         assert!(!replayed("assent.v1.ConsentService/CheckAskable"));
         assert!(!replayed("assent.v1.InteractionService/WatchInteractions"));
+        assert!(!replayed("assent.v1.ConsentChangeService/SnapshotConsents"));
         assert!(cells.contains(&reason_cell("FIELD_INVALID")));
         assert!(!cells.contains(&reason_cell("UNSPECIFIED")));
     }

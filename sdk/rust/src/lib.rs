@@ -274,6 +274,7 @@ mod profile;
 mod profile_table;
 mod record;
 mod request_id;
+mod resumed;
 mod retry;
 mod scope;
 #[cfg(test)]
@@ -302,8 +303,10 @@ pub use audience::{
 pub use campaign::Campaign;
 pub use changes::{
     Bookmark, ChangeFilter, ChangePage, ChangeStream, Changes, ConsentChange, Cursor, CursorFound,
-    CursorStore, CursorStoreError, FileCursors, MemoryCursors, Next, NotABookmark, OwnTransaction, PageFault,
-    ReadChanges, SnapshotNeeded, SnapshotReason, Start, StreamChanges, StreamError, TakenPage,
+    CursorStore, CursorStoreError, FileCursors, HandOver, MemoryCursors, Next, NotABookmark, OwnTransaction,
+    PageFault, ProfileSnapshot, ReadChanges, ResumeToken, Snapshot, SnapshotEnd, SnapshotNeeded,
+    SnapshotPage, SnapshotPiece, SnapshotQuery, SnapshotReason, Start, StreamChanges, StreamError, TakenPage,
+    TakenPart,
 };
 pub use client::Client;
 pub use consents::{

@@ -44,6 +44,9 @@ impl Seen {
 /// What a trigger stream tells.
 pub(crate) type Watched = Result<v1::WatchInteractionsResponse, Status>;
 
+/// What a snapshot tells.
+pub(crate) type Copied = Result<v1::SnapshotConsentsResponse, Status>;
+
 #[derive(Default)]
 struct Script {
     seen: Vec<Seen>,
@@ -56,6 +59,8 @@ struct Script {
     imports: imports::Imported,
     /// What the next trigger streams tell before they end.
     streams: VecDeque<Vec<Watched>>,
+    /// What the next snapshots tell before they end.
+    snapshots: VecDeque<Vec<Copied>>,
     /// The ledger that is read.
     ledger: changes::Ledger,
 }
@@ -103,6 +108,11 @@ impl Scripted {
     /// Tells this by the next trigger stream, and ends it. A stream that was not scripted says nothing.
     pub(crate) fn stream(&self, told: impl IntoIterator<Item = Watched>) {
         self.script.lock().unwrap().streams.push_back(told.into_iter().collect());
+    }
+
+    /// Tells this by the next snapshot, and ends it. One that was not scripted says nothing.
+    pub(crate) fn snapshot(&self, told: impl IntoIterator<Item = Copied>) {
+        self.script.lock().unwrap().snapshots.push_back(told.into_iter().collect());
     }
 
     /// Refuses the items of that place in any call.

@@ -8,10 +8,12 @@ mod end;
 mod get_cursor;
 mod page;
 mod read;
+mod snapshot;
 
 use assent_proto::v1::consent_change_service_server::ConsentChangeService;
 use assent_proto::v1::{
     GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, ReadConsentChangesResponse,
+    SnapshotConsentsRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -45,5 +47,14 @@ impl ConsentChangeService for Changes {
         request: Request<ReadConsentChangesRequest>,
     ) -> Result<Response<ReadConsentChangesResponse>, Status> {
         answer(request, |call, request| read::read(&self.context, call, request)).await
+    }
+
+    type SnapshotConsentsStream = snapshot::Told;
+
+    async fn snapshot_consents(
+        &self,
+        request: Request<SnapshotConsentsRequest>,
+    ) -> Result<Response<Self::SnapshotConsentsStream>, Status> {
+        answer(request, |call, request| snapshot::snapshot(&self.context, call, request)).await
     }
 }

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use assent_domain::id::ProfileId;
 use assent_domain::interaction::InteractionKind;
 use assent_domain::profile::Profile;
-use assent_domain::scope::Series;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Person, verdict_for_kind};
 use assent_proto::v1::{self, GetConsentsRequest, GetConsentsResponse, get_consents_result};
@@ -99,11 +98,7 @@ impl Asked {
             to_wire::verdict::of_kind(kind, &verdict)
         });
         Ok(v1::ProfileConsents {
-            standings: Series::ALL
-                .into_iter()
-                .zip(&standings)
-                .map(|(series, standing)| to_wire::standing::standing(series, standing))
-                .collect(),
+            standings: to_wire::standing::standings(&standings, |_| true),
             facts: Some(to_wire::facts::known(facts)),
             profile_version: profile.version_read(as_of, self.known_at),
             verdicts: verdicts.collect(),

@@ -62,10 +62,14 @@ impl Room {
         self.looks_left = self.looks_left.saturating_sub(1);
     }
 
+    /// How many more things the page may tell.
+    pub(crate) fn missing(&self) -> u32 {
+        u32::try_from(self.size.saturating_sub(self.told)).unwrap_or(u32::MAX)
+    }
+
     /// How much to look at next: not much more than what may be missing, in case everything passes.
     pub(crate) fn slice(&self) -> u32 {
-        let missing = self.size.saturating_sub(self.told);
-        let wanted = u64::try_from(missing).unwrap_or(SLICE).clamp(100, SLICE).min(self.looks_left);
+        let wanted = u64::from(self.missing()).clamp(100, SLICE).min(self.looks_left);
         u32::try_from(wanted).unwrap_or(u32::MAX)
     }
 }

@@ -34,8 +34,13 @@ pub(crate) trait Telling: Send + 'static {
     /// at enough. `None`: there is nothing to tell but a checkpoint.
     fn read_on(&mut self, until: Duration) -> impl Future<Output = Outcome<Option<Self::Message>>> + Send;
 
-    /// Tells how far it has read.
-    fn checkpoint(&self) -> Self::Message;
+    /// Tells how far it has read. What it gives goes out: it counts as told.
+    fn checkpoint(&mut self) -> Self::Message;
+
+    /// Whether what was told last is the end of all there is to tell. A feed has none.
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 /// Begins a stream. It goes on as long as somebody reads it, at most as long as a stream lasts.
@@ -83,6 +88,9 @@ impl Course {
             let next_word = clock.monotonic().saturating_add(SILENCE_MAX).min(self.ends_at);
             let message = telling.read_on(next_word).await?;
             place.send(message.unwrap_or_else(|| telling.checkpoint()));
+            if telling.is_over() {
+                return Ok(());
+            }
         }
     }
 }

@@ -136,15 +136,7 @@ impl Page {
         mut wanted: BTreeMap<InteractionKey, Fed>,
     ) -> Outcome<()> {
         let tables: BTreeSet<&TableId> = wanted.values().map(|fed| &fed.person.table).collect();
-        let mut rules = BTreeMap::new();
-        if !tables.is_empty() {
-            let stored = store.profile_tables(tenant, tables.clone()).await?;
-            let overrides = store.policy_overrides(tenant).await?;
-            for table in tables {
-                let read = Rules::read(&context.rulebook, stored.get(table), &overrides)?;
-                rules.insert(table.clone(), read);
-            }
-        }
+        let rules = Rules::of_tables(context, tenant, tables).await?;
         // The states last: what was acknowledged while the rows were read binds them too.
         let people: Vec<ProfileKey> = wanted.values().map(|fed| fed.person.clone()).collect();
         let mut profiles = BTreeMap::new();

@@ -59,7 +59,7 @@ impl Telling for Reader {
         Ok(Some(WatchInteractionsResponse { event: Some(Event::Batch(batch)) }))
     }
 
-    fn checkpoint(&self) -> WatchInteractionsResponse {
+    fn checkpoint(&mut self) -> WatchInteractionsResponse {
         let checkpoint = WatchCheckpoint { cursor: self.cursor() };
         WatchInteractionsResponse { event: Some(Event::Checkpoint(checkpoint)) }
     }

@@ -3,7 +3,7 @@
 //! A token is `base64url(filter hash ‖ body ‖ MAC)`. The MAC is HMAC-SHA256 under a key derived for
 //! the tenant and the kind, so that another tenant's token is simply malformed. The body is signed, not
 //! hidden: it holds positions and ids of records and settings, never a profile's id. A place in a walk of people is hidden
-//! too (`people`).
+//! too (`people`, `snapshots`).
 
 use assent_domain::id::{RecordId, TenantId};
 use base64::Engine;
@@ -16,8 +16,10 @@ use crate::config::KeyBytes;
 
 mod interactions;
 mod people;
+mod snapshots;
 
 pub use interactions::InteractionCursor;
+pub use snapshots::SnapshotPlace;
 
 const MAC_BYTES: usize = 32;
 const FILTER_BYTES: usize = 16;
@@ -32,6 +34,24 @@ pub struct Cursor {
     pub position: u64,
     /// The record at that position; all zero at position 0.
     pub record: RecordId,
+}
+
+impl Cursor {
+    fn bytes(&self) -> [u8; CURSOR_BYTES] {
+        let mut bytes = [0; CURSOR_BYTES];
+        bytes[..16].copy_from_slice(&self.incarnation);
+        bytes[16..24].copy_from_slice(&self.position.to_be_bytes());
+        bytes[24..].copy_from_slice(&self.record.0);
+        bytes
+    }
+
+    fn of(bytes: &[u8; CURSOR_BYTES]) -> Self {
+        let (mut incarnation, mut position, mut record) = ([0; 16], [0; 8], [0; 16]);
+        incarnation.copy_from_slice(&bytes[..16]);
+        position.copy_from_slice(&bytes[16..24]);
+        record.copy_from_slice(&bytes[24..]);
+        Self { incarnation, position: u64::from_be_bytes(position), record: RecordId(record) }
+    }
 }
 
 /// A digest of the filter that a token was made for.
@@ -96,11 +116,7 @@ impl Tokens {
     /// The token of a cursor.
     #[must_use]
     pub fn cursor(&self, tenant: &TenantId, filter: FilterHash, cursor: &Cursor) -> String {
-        let mut body = Vec::with_capacity(CURSOR_BYTES);
-        body.extend_from_slice(&cursor.incarnation);
-        body.extend_from_slice(&cursor.position.to_be_bytes());
-        body.extend_from_slice(&cursor.record.0);
-        self.seal(tenant, "cursor", filter, &body)
+        self.seal(tenant, "cursor", filter, &cursor.bytes())
     }
 
     /// Opens the token of a cursor.
@@ -114,16 +130,8 @@ impl Tokens {
         token: &str,
     ) -> Result<Cursor, TokenError> {
         let body = self.open(tenant, "cursor", filter, token)?;
-        let mut incarnation = [0; 16];
-        let mut position = [0; 8];
-        let mut record = [0; 16];
-        if body.len() != CURSOR_BYTES {
-            return Err(TokenError::Malformed);
-        }
-        incarnation.copy_from_slice(&body[..16]);
-        position.copy_from_slice(&body[16..24]);
-        record.copy_from_slice(&body[24..]);
-        Ok(Cursor { incarnation, position: u64::from_be_bytes(position), record: RecordId(record) })
+        let body = body.as_slice().try_into().map_err(|_| TokenError::Malformed)?;
+        Ok(Cursor::of(body))
     }
 
     /// The token of the page of `list` that comes after the row whose key is `after`.

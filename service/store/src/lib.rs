@@ -65,7 +65,7 @@ pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord}
 pub use notice::{Notice, NoticeEntry};
 pub use pace::{Pace, Pause, SharedPace};
 pub use policy_override::PolicyOverride;
-pub use profile::ProfileKey;
+pub use profile::{ProfileKey, ProfileWalk};
 pub use removal::{DueRemoval, RemovalWalk};
 pub use request::{REQUESTS_KEPT, Request};
 pub use sequencer::{Numbering, STEP_MAX, Sequencer, StepSql};

@@ -15,6 +15,10 @@ use crate::statement::{Column, Sql, Values, sql};
 use crate::tombstone::marked_columns;
 use crate::transaction::{Stop, Tx};
 
+mod walk;
+
+pub use walk::ProfileWalk;
+
 const LOAD_PROFILES: Sql = sql!("load_profiles");
 
 /// One person in one profile table. Ordered as both engines order it: bytewise.

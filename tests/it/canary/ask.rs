@@ -180,6 +180,12 @@ async fn consent_changes(caller: &Caller, exports: &mut Vec<Vec<u8>>) {
             break;
         }
     }
+    let snapshot = v1::SnapshotConsentsRequest::default();
+    let told = patiently(async || caller.changes().snapshot_consents(snapshot.clone()).await).await;
+    let mut told = told.into_inner();
+    while let Some(piece) = told.message().await.expect("a snapshot goes on") {
+        exports.push(piece.encode_to_vec());
+    }
 }
 
 fn day(at: i64) -> Date {

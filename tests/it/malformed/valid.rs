@@ -201,6 +201,7 @@ async fn changes(stored: &Stored<'_>) -> Vec<Valid> {
         max_wait: Some(Duration { seconds: 1, nanos: 0 }),
     };
     vec![
+        super::copied::snapshot(stored.app, filter.clone()).await,
         valid("ConsentChangeService.GetCursor", &edge),
         valid("ConsentChangeService.GetCursor", &begin(Start::RecordedAt(story::timestamp(START)))),
         valid("ConsentChangeService.ReadConsentChanges", &read),

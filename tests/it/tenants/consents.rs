@@ -1,5 +1,8 @@
 //! People, texts, the ledger and its feed: the same id is another person for another tenant.
 
+use assent_proto::v1::SnapshotEnd;
+use assent_proto::v1::snapshot_consents_response::Event as Copied;
+
 use super::*;
 
 /// Our table, two texts, and two grants; returns the second text's id.
@@ -207,6 +210,21 @@ async fn a_ledger_and_its_feed_are_their_tenants(app: &TestApp) {
     let page = them.changes().read_consent_changes(read(theirs.cursor)).await.expect("a page").into_inner();
     assert!(page.changes.is_empty() && page.head_position == 0);
 
+    let snapshot = |resume_token| v1::SnapshotConsentsRequest { resume_token, ..Default::default() };
+    let told = app.client().changes().snapshot_consents(snapshot(None)).await.expect("a snapshot");
+    let told = told.into_inner().message().await.expect("it begins").and_then(|told| told.event);
+    let Some(Copied::Page(begun)) = told else { panic!("{told:?}") };
+    let malformed = refused(them.changes().snapshot_consents(snapshot(Some(begun.resume_token))).await);
+    assert_eq!(malformed, no(Code::InvalidArgument, "CURSOR_MALFORMED"));
+    own_table(&them).await;
+    let copy = them.changes().snapshot_consents(snapshot(None)).await.expect("a snapshot of their own");
+    let (mut copy, mut last) = (copy.into_inner(), None);
+    while let Some(told) = copy.message().await.expect("a snapshot goes on") {
+        last = told.event;
+        assert!(!matches!(&last, Some(Copied::Page(page)) if !page.profiles.is_empty()), "{last:?}");
+    }
+    assert!(matches!(last, Some(Copied::End(SnapshotEnd { position: 0, .. }))), "{last:?}");
+
     for (known_head, expected) in [(None, true), (Some(our_head), false)] {
         let request = v1::VerifyHistoryRequest { known_head };
         let mut walk = them.consents().verify_history(request).await.expect("a walk").into_inner();
@@ -225,7 +243,7 @@ async fn a_ledger_and_its_feed_are_their_tenants(app: &TestApp) {
     }
 
     assert_eq!(held(app).await, before, "nothing of ours changed");
-    kept_apart(app, "ConsentChangeService", &["GetCursor", "ReadConsentChanges"]);
+    kept_apart(app, "ConsentChangeService", &["GetCursor", "ReadConsentChanges", "SnapshotConsents"]);
     kept_apart(app, "ConsentService", &["VerifyHistory"]);
 }
 

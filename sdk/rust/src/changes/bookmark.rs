@@ -1,6 +1,6 @@
 //! Where a reader stands: what it keeps from one run to the next.
 
-use super::Cursor;
+use super::{Cursor, ResumeToken};
 
 /// What a text begins with, so that a later release can tell it from its own.
 const VERSION: &str = "1";
@@ -21,7 +21,7 @@ pub enum Bookmark {
     #[non_exhaustive]
     InSnapshot {
         /// After the last page that was dealt with. Absent: none was.
-        resume_token: Option<String>,
+        resume_token: Option<ResumeToken>,
     },
 }
 
@@ -36,7 +36,7 @@ impl Bookmark {
         Self::At { cursor, position: Some(position) }
     }
 
-    pub(super) const fn in_snapshot(resume_token: Option<String>) -> Self {
+    pub(super) const fn in_snapshot(resume_token: Option<ResumeToken>) -> Self {
         Self::InSnapshot { resume_token }
     }
 
@@ -49,7 +49,7 @@ impl Bookmark {
             }
             Self::At { cursor, position: None } => format!("{VERSION} at - {}", cursor.as_str()),
             Self::InSnapshot { resume_token } => {
-                format!("{VERSION} snapshot {}", resume_token.as_deref().unwrap_or("-"))
+                format!("{VERSION} snapshot {}", resume_token.as_ref().map_or("-", ResumeToken::as_str))
             }
         }
     }
@@ -72,7 +72,7 @@ impl Bookmark {
             }
             (Some(VERSION), Some("snapshot"), Some("-"), None) => Self::in_snapshot(None),
             (Some(VERSION), Some("snapshot"), Some(token), None) if is_word(token) => {
-                Self::in_snapshot(Some(token.to_owned()))
+                Self::in_snapshot(Some(ResumeToken::from_text(token)))
             }
             _ => return Err(NotABookmark),
         };

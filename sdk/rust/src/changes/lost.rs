@@ -17,7 +17,7 @@ pub enum SnapshotReason {
     CursorAheadOfHead,
     /// A snapshot was begun and has not ended.
     SnapshotUnfinished,
-    /// Nothing was read yet, and reading is to begin with a snapshot ([`StreamChanges::from_snapshot`](super::StreamChanges)).
+    /// Nothing was read yet, and reading is to begin with a snapshot ([`StreamChanges::from_snapshot`](super::StreamChanges::from_snapshot)).
     NothingRead,
 }
 

@@ -4,9 +4,11 @@
 mod bookmark;
 mod cursor;
 mod filter;
+mod hand_over;
 pub(crate) mod joint;
 mod lost;
 mod read;
+mod snapshot;
 mod store;
 mod stream;
 #[cfg(test)]
@@ -15,9 +17,13 @@ mod tests;
 pub use bookmark::{Bookmark, NotABookmark};
 pub use cursor::{Cursor, CursorFound, Start};
 pub use filter::ChangeFilter;
+pub use hand_over::{HandOver, TakenPart};
 pub use joint::PageFault;
 pub use lost::{SnapshotNeeded, SnapshotReason};
 pub use read::{ChangePage, ConsentChange, ReadChanges};
+pub use snapshot::{
+    ProfileSnapshot, ResumeToken, Snapshot, SnapshotEnd, SnapshotPage, SnapshotPiece, SnapshotQuery,
+};
 pub use store::{CursorStore, CursorStoreError, FileCursors, MemoryCursors, OwnTransaction};
 pub use stream::{ChangeStream, Next, StreamChanges, StreamError, TakenPage};
 

@@ -177,13 +177,11 @@ impl<S: CursorStore> ChangeStream<S> {
         Ok(Next::Page(TakenPage { page, stream: self }))
     }
 
-    /// Where it stands; loaded, or begun, the first time.
-    pub(super) async fn stand(&mut self) -> Result<Bookmark, StreamError> {
+    /// Where it stands; begun where nothing is kept.
+    async fn stand(&mut self) -> Result<Bookmark, StreamError> {
+        self.stand_loaded().await?;
         if let Some(at) = &self.at {
             return Ok(at.clone());
-        }
-        if let Some(kept) = self.store.load().await? {
-            return Ok(self.at.insert(kept).clone());
         }
         match self.query.begin.clone() {
             // Nothing was done yet that had to be kept.
@@ -197,6 +195,14 @@ impl<S: CursorStore> ChangeStream<S> {
                 Ok(begun)
             }
         }
+    }
+
+    /// Loads what is kept, once.
+    pub(super) async fn stand_loaded(&mut self) -> Result<(), CursorStoreError> {
+        if self.at.is_none() {
+            self.at = self.store.load().await?;
+        }
+        Ok(())
     }
 
     /// Where the stream stands: what was loaded, or acknowledged last. `None`: nothing was yet.
@@ -279,4 +285,10 @@ pub enum StreamError {
     /// A page does not follow what was read, or is not in order.
     #[error(transparent)]
     Page(#[from] PageFault),
+    /// The snapshot under way cannot go on, for the reason that is told.
+    #[error(
+        "the snapshot cannot go on: it took too long, or the service lost part of its history since it began; drop what it gave \
+         and begin a new one (ChangeStream::hand_over_anew)"
+    )]
+    SnapshotLost(SnapshotNeeded),
 }

@@ -1,6 +1,8 @@
 //! A stream over a bookmark, against a service that answers from a script.
 
 mod bookmark;
+mod hand_over;
+mod snapshot;
 mod stores;
 mod stream;
 

@@ -1,23 +1,17 @@
 //! The trigger stream: what scenarios may start from, as it comes. It begins anew by itself where it ended.
 
 use std::fmt;
-use std::time::Duration;
 
 use assent_proto::v1;
 use assent_proto::v1::watch_interactions_request::Position;
 use assent_proto::v1::watch_interactions_response::Event;
-use tonic::Streaming;
 
 use super::read::Place;
 use super::{InteractionCursor, InteractionFilter, Interactions};
-use crate::ambient;
 use crate::call::Caller;
 use crate::error::{Error, Result};
 use crate::interaction::RecordedInteraction;
-use crate::trace::CallSpan;
-
-/// How long the service may be silent, which speaks every ten seconds, before the connection counts as lost.
-const SILENCE_MAX: Duration = Duration::from_secs(30);
+use crate::resumed::Resumed;
 
 /// Where to begin, and what scenarios may start from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,18 +106,8 @@ pub struct TriggerBatch {
 /// # }
 /// ```
 pub struct InteractionWatch {
-    caller: Caller,
     query: WatchInteractions,
-    stream: Option<Begun>,
-    /// Failures since the service last said something.
-    failures: u32,
-}
-
-struct Begun {
-    messages: Streaming<v1::WatchInteractionsResponse>,
-    call: CallSpan,
-    /// Whether it has said anything.
-    spoke: bool,
+    stream: Resumed<v1::WatchInteractionsResponse>,
 }
 
 impl Interactions<'_> {
@@ -131,7 +115,7 @@ impl Interactions<'_> {
     /// [`InteractionWatch::next`].
     #[must_use]
     pub fn watch(self, query: WatchInteractions) -> InteractionWatch {
-        InteractionWatch { caller: self.caller.clone(), query, stream: None, failures: 0 }
+        InteractionWatch { query, stream: Resumed::new(self.caller.clone()) }
     }
 }
 
@@ -154,60 +138,19 @@ impl InteractionWatch {
     /// first one it begins where it was told to, so that [from the latest](WatchInteractions::from_latest) an error before
     /// the first batch may pass something by.
     pub async fn next(&mut self) -> Result<TriggerBatch> {
-        loop {
-            let error = match self.heard().await? {
-                Ok(told) => {
-                    self.failures = 0;
-                    return self.take(told);
-                }
-                // In order: after some minutes, or because the service stops.
-                Err(None) => continue,
-                Err(Some(error)) => error,
-            };
-            self.failures = self.failures.saturating_add(1);
-            let retry = &self.caller.manner.retry;
-            let wait = retry.wait_after(self.failures, &error, ambient::fraction(), Duration::MAX);
-            match wait {
-                Some(wait) => ambient::wait(wait).await,
-                None => return Err(error.after(std::mem::take(&mut self.failures))),
-            }
-        }
-    }
-
-    /// The next message of the stream, which is begun where there is none; `Err`: why it is over.
-    async fn heard(&mut self) -> Result<std::result::Result<v1::WatchInteractionsResponse, Option<Error>>> {
-        let begun = match &mut self.stream {
-            Some(begun) => begun,
-            none => {
-                let caller = &self.caller;
-                let begun = caller.stream(self.query.clone().into_wire(), |request| {
+        let message = self.query.clone().into_wire();
+        let begin = |caller: Caller| {
+            let message = message.clone();
+            async move {
+                let begun = caller.stream(message, |request| {
                     let mut client = caller.interactions();
                     async move { client.watch_interactions(request).await }
                 });
-                let (messages, call) = begun.await?;
-                none.insert(Begun { messages, call, spoke: false })
+                begun.await
             }
         };
-        let over = match tokio::time::timeout(SILENCE_MAX, begun.messages.message()).await {
-            Ok(Ok(Some(told))) => {
-                begun.spoke = true;
-                return Ok(Ok(told));
-            }
-            // Who says nothing at all is not Assent, and would be asked again without end.
-            Ok(Ok(None)) => (!begun.spoke).then(|| Error::unintelligible("the beginning of a stream")),
-            Ok(Err(status)) => Some(Error::from_status(&status)),
-            Err(_) => Some(Error::deadline_passed()),
-        };
-        if let Some(error) = &over {
-            begun.call.failed(error);
-        }
-        self.stream = None;
-        Ok(Err(over))
-    }
-
-    /// Moves on after what was told.
-    fn take(&mut self, told: v1::WatchInteractionsResponse) -> Result<TriggerBatch> {
-        let batch = read(told).inspect_err(|_| self.stream = None)?;
+        let told = self.stream.next(begin).await?;
+        let batch = read(told).inspect_err(|_| self.stream.end())?;
         self.query.position = Place::After(batch.next_cursor.clone());
         Ok(batch)
     }
@@ -229,7 +172,7 @@ impl fmt::Debug for InteractionWatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InteractionWatch")
             .field("query", &self.query)
-            .field("begun", &self.stream.is_some())
+            .field("begun", &self.stream.is_begun())
             .finish_non_exhaustive()
     }
 }

@@ -1,12 +1,13 @@
 //! What changed, from the script: a ledger of which a test says how long it is, and what is on the next pages.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 
 use assent_proto::v1;
 use assent_proto::v1::consent_change_service_server::ConsentChangeService;
 use tonic::{Request, Response};
 
-use super::{Answer, Scripted, Served, edge};
+use super::{Answer, Copied, Scripted, Served, edge};
 
 /// A ledger whose cursors are its positions, each of which holds a change unless the script says otherwise.
 pub(crate) struct Ledger {
@@ -119,5 +120,17 @@ impl ConsentChangeService for Served {
             caught_up: through >= head,
             head_position: head,
         }))
+    }
+
+    type SnapshotConsentsStream = Pin<Box<dyn tokio_stream::Stream<Item = Copied> + Send>>;
+
+    async fn snapshot_consents(
+        &self,
+        request: Request<v1::SnapshotConsentsRequest>,
+    ) -> Answer<Self::SnapshotConsentsStream> {
+        let resumed = request.get_ref().resume_token.clone().unwrap_or_default();
+        self.see(&request, "", Vec::new(), &resumed)?;
+        let told = self.0.lock().unwrap().snapshots.pop_front().unwrap_or_default();
+        Ok(Response::new(Box::pin(tokio_stream::iter(told))))
     }
 }

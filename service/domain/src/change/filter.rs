@@ -39,14 +39,18 @@ impl ChangeFilter {
         !own && (self.tables.is_empty() || self.tables.contains(&record.table))
     }
 
-    fn passes(&self, line: &Line) -> bool {
-        let scope = match line.series {
+    /// Whether the reader wants to know of a series, whatever becomes of it.
+    #[must_use]
+    pub fn wants(&self, series: Series) -> bool {
+        let scope = match series {
             Series::Marketing => true,
             Series::Tracking(scope) => self.scopes.is_empty() || self.scopes.contains(scope),
         };
-        scope
-            && (self.purposes.is_empty() || self.purposes.contains(&line.series.purpose()))
-            && (self.effects.is_empty() || self.effects.contains(&line.effect))
+        scope && (self.purposes.is_empty() || self.purposes.contains(&series.purpose()))
+    }
+
+    fn passes(&self, line: &Line) -> bool {
+        self.wants(line.series) && (self.effects.is_empty() || self.effects.contains(&line.effect))
     }
 }
 

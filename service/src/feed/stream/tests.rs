@@ -14,6 +14,8 @@ struct Given {
     stopping: CancellationToken,
     messages: Arc<Mutex<VecDeque<Outcome<Option<String>>>>>,
     reads: usize,
+    /// After how many reads there is no more; absent: there always is.
+    last: Option<usize>,
 }
 
 impl Telling for Given {
@@ -33,8 +35,12 @@ impl Telling for Given {
         next
     }
 
-    fn checkpoint(&self) -> String {
+    fn checkpoint(&mut self) -> String {
         format!("checkpoint {}", self.reads)
+    }
+
+    fn is_over(&self) -> bool {
+        self.last.is_some_and(|last| self.reads >= last)
     }
 }
 
@@ -52,7 +58,8 @@ impl Told {
         let stopping = CancellationToken::new();
         let course = Course { clock: clock.clone(), stopping: stopping.clone(), ends_at: lasts };
         let messages = Arc::new(Mutex::new(messages.into_iter().collect()));
-        let mut given = Given { clock: clock.clone(), stopping: stopping.clone(), messages, reads: 0 };
+        let mut given =
+            Given { clock: clock.clone(), stopping: stopping.clone(), messages, reads: 0, last: None };
         let (outlet, outflow) = outlet();
         let work = tokio::spawn(async move { course.tell(&mut given, &outlet).await });
         Self { clock, stopping, work, outflow }
@@ -123,6 +130,22 @@ async fn a_stream_ends_with_a_checkpoint_when_the_service_stops() {
 }
 
 #[tokio::test]
+async fn what_has_an_end_ends_with_it() {
+    let told = Told::of(LONG, []);
+    let (outlet, mut outflow) = outlet();
+    let course = Course { clock: told.clock.clone(), stopping: told.stopping.clone(), ends_at: LONG };
+    let messages = Arc::new(Mutex::new(VecDeque::from([said("one"), said("the end"), said("never")])));
+    let (clock, stopping) = (told.clock.clone(), told.stopping.clone());
+    let mut given = Given { clock, stopping, messages, reads: 0, last: Some(2) };
+    let work = tokio::spawn(async move { course.tell(&mut given, &outlet).await });
+    for expected in ["checkpoint 0", "one", "the end"] {
+        assert_eq!(outflow.next().await.unwrap().unwrap(), expected);
+    }
+    assert!(outflow.next().await.is_none(), "without a checkpoint after it");
+    assert!(work.await.unwrap().is_ok());
+}
+
+#[tokio::test]
 async fn a_fault_ends_a_stream_after_what_was_told() {
     let mut told = Told::of(LONG, [said("one"), Err(Failure::Stopping), said("never")]);
     assert_eq!(told.next().await.as_deref(), Some("checkpoint 0"));
@@ -142,6 +165,7 @@ async fn nothing_is_read_before_there_is_room_for_it() {
         stopping: told.stopping.clone(),
         messages: Arc::clone(&messages),
         reads: 0,
+        last: None,
     };
     let work = tokio::spawn(async move { course.tell(&mut given, &outlet).await });
     let left = || messages.lock().unwrap().len();

@@ -11,7 +11,7 @@ use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient 
 use assent_proto::v1::consent_change_service_server::{ConsentChangeService, ConsentChangeServiceServer};
 use assent_proto::v1::{
     CursorEdge, GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, ReadConsentChangesResponse,
-    get_cursor_request,
+    SnapshotConsentsRequest, SnapshotConsentsResponse, get_cursor_request,
 };
 use assent_store::StoreError;
 use opentelemetry::metrics::MeterProvider;
@@ -89,6 +89,15 @@ impl ConsentChangeService for Obedient {
         _: Request<ReadConsentChangesRequest>,
     ) -> Result<Response<ReadConsentChangesResponse>, Status> {
         Err(Status::unknown("a bare status of some library, with a marker"))
+    }
+
+    type SnapshotConsentsStream = tokio_stream::Empty<Result<SnapshotConsentsResponse, Status>>;
+
+    async fn snapshot_consents(
+        &self,
+        _: Request<SnapshotConsentsRequest>,
+    ) -> Result<Response<Self::SnapshotConsentsStream>, Status> {
+        Err(Status::unimplemented("nobody asks for it here"))
     }
 }
 

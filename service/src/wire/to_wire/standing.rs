@@ -19,6 +19,13 @@ pub fn standing(series: Series, standing: &Standing) -> v1::Standing {
     }
 }
 
+/// What those series read that are `wanted`, in their order.
+#[must_use]
+pub fn standings(all: &[Standing; Series::COUNT], wanted: impl Fn(Series) -> bool) -> Vec<v1::Standing> {
+    let wanted = Series::ALL.into_iter().zip(all).filter(|(series, _)| wanted(*series));
+    wanted.map(|(series, read)| standing(series, read)).collect()
+}
+
 /// The id of a record, as a UUID is written.
 #[must_use]
 pub fn record_id(id: RecordId) -> String {

@@ -1,6 +1,6 @@
 //! A bookmark is read as it was written, or not at all.
 
-use crate::{Bookmark, Cursor, NotABookmark};
+use crate::{Bookmark, Cursor, NotABookmark, ResumeToken};
 
 #[test]
 fn a_bookmark_reads_as_it_was_written() {
@@ -8,7 +8,7 @@ fn a_bookmark_reads_as_it_was_written() {
         Bookmark::at(Cursor::from_text("abc"), 7),
         Bookmark::of_cursor(Cursor::from_text("abc")),
         Bookmark::in_snapshot(None),
-        Bookmark::in_snapshot(Some("token".to_owned())),
+        Bookmark::in_snapshot(Some(ResumeToken::from_text("token"))),
     ];
     for bookmark in all {
         assert_eq!(Bookmark::from_text(&bookmark.to_text()), Ok(bookmark));
