@@ -157,7 +157,11 @@ async fn a_stream_over_a_database_that_was_put_back_hands_over_when_it_is_told_t
         ("elena", State::Granted),
     ];
     let expected = expected.map(|(who, state)| (story::person(who).expect("a person").id, state));
-    assert_eq!(held.states(), expected.into(), "what was lost is dropped, and what came instead is there");
+    assert_eq!(
+        held.states(),
+        BTreeMap::from(expected),
+        "what was lost is dropped, and what came instead is there"
+    );
     restored.finish().await;
     backup.finish().await;
 }

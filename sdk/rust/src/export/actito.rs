@@ -150,7 +150,7 @@ pub fn as_written(cell: &str) -> String {
     let (mut begins, mut letters) = (true, cell.chars());
     while let Some(letter) = letters.next() {
         // What the mark stands before is itself no place where a cell begins.
-        let letter = if begins && letter == '\'' { letters.next().unwrap_or_default() } else { letter };
+        let letter = if begins && letter == '\'' { letters.next().unwrap_or(letter) } else { letter };
         begins = may_begin_after(letter, begins);
         value.push(letter);
     }

@@ -21,7 +21,8 @@
 //!
 //! A run can be stopped anywhere, by whatever: begun again it goes on, and what it makes is byte for byte what it would have
 //! made at one go (with one build of this library: another compressor makes other bytes of the same text). What is unfinished
-//! stands in a hidden folder beside the files; a file has its name only when it is whole, and the manifest comes last.
+//! stands in a hidden folder beside the files; a file has its name only when it is whole, and the manifest comes last: who
+//! collects files waits for it.
 //!
 //! Deliberately not here: when to run, whom to send files to, and when to delete them. Files are copies: what is erased later
 //! stays in them, and their reader learns of it by the `ERASED` of a later one.
