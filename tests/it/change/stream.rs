@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use assent_sdk::{
     Bookmark, FileCursors, MemoryCursors, Next, OwnTransaction, Series, SnapshotReason, State, StreamChanges,
 };
-use assent_tests::engine::{Engine, copy};
+use assent_tests::engine::copy;
 use assent_tests::{apply, every_app, every_engine};
 
 use super::*;
