@@ -117,18 +117,18 @@ async fn catch_up(stream: &mut assent_sdk::ChangeStream<MemoryCursors>, held: &m
 async fn a_stream_over_a_database_that_was_put_back_hands_over_when_it_is_told_to(engine: Engine) {
     let mut backup = TestApp::start(engine).await;
     settled(&backup).await;
-    say(&backup, "anna", Answer::Refuse, marketing()).await;
+    say(&backup, "anna", Answer::Grant, marketing()).await;
     backup.stop().await;
 
     // What was written after the backup, and read by somebody.
     let lost = TestApp::start_with(copy(backup.database()).await, &[]).await;
     lost.advance(Duration::from_secs(1));
-    say(&lost, "anna", Answer::Grant, marketing()).await;
+    say(&lost, "anna", Answer::Refuse, marketing()).await;
     say(&lost, "bruno", Answer::Grant, marketing()).await;
     let (store, mut held) = (MemoryCursors::new(), Held::default());
     let mut stream = client_of(&lost).changes().stream(from_earliest(), store.clone());
     catch_up(&mut stream, &mut held).await;
-    assert_eq!(held.states().into_values().collect::<Vec<_>>(), [State::Granted, State::Granted]);
+    assert_eq!(held.states().into_values().collect::<Vec<_>>(), [State::Refused, State::Granted]);
     lost.finish().await;
 
     let restored = TestApp::start_with(copy(backup.database()).await, &[]).await;
@@ -147,13 +147,13 @@ async fn a_stream_over_a_database_that_was_put_back_hands_over_when_it_is_told_t
     assert_eq!(store.kept(), kept, "nothing was dropped by itself");
 
     take_over(&mut stream, &mut held).await;
-    say(&restored, "dario", Answer::Grant, marketing()).await;
+    say(&restored, "dario", Answer::Withdraw, marketing()).await;
     say(&restored, "elena", Answer::Grant, marketing()).await;
     catch_up(&mut stream, &mut held).await;
     let expected = [
-        ("anna", State::Refused),
+        ("anna", State::Granted),
         ("chloe", State::Refused),
-        ("dario", State::Granted),
+        ("dario", State::Withdrawn),
         ("elena", State::Granted),
     ];
     let expected = expected.map(|(who, state)| (story::person(who).expect("a person").id, state));
