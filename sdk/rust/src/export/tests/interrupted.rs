@@ -42,7 +42,7 @@ async fn files_exported_in_interrupted_runs_equal_those_exported_in_one() {
         for part in ["csv.gz", "ndjson.gz"] {
             let path = work(folder.path()).join(part);
             let mut bytes = fs::read(&path).unwrap();
-            bytes.extend([7; 1 << 20]);
+            bytes.resize(bytes.len() + (1 << 20), 7);
             fs::write(&path, bytes).unwrap();
         }
         stops += 1;
