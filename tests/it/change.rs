@@ -13,12 +13,14 @@ use tonic::Status;
 use tonic_types::StatusExt;
 
 mod cursor;
+mod export;
 mod filter;
 mod follow;
 mod moved;
 mod replicas;
 mod restored;
 mod snapshot;
+mod stream;
 mod wait;
 mod watch;
 mod watch_ends;

@@ -22,6 +22,7 @@ pub mod look;
 pub mod marks;
 pub mod matrix;
 pub mod meter;
+pub mod outbox;
 pub mod plan;
 pub mod postgres;
 pub mod process;

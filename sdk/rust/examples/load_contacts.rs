@@ -21,8 +21,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use assent_sdk::{
-    ChangeFilter, Client, Controller, GetConsents, InteractionKind, Options, ProfileTable, Start, State,
-    Upsert,
+    Client, Controller, GetConsents, InteractionKind, MemoryCursors, Options, ProfileTable, State,
+    StreamChanges, Upsert,
 };
 use clap::Parser;
 
@@ -154,12 +154,13 @@ async fn read_back(
 
 /// All changes from the first, page by page, until there are no more.
 async fn follow(client: &Client, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    let found = client.changes().cursor(Start::Earliest, ChangeFilter::everything()).await?;
-    let mut follow = client.changes().follow(found.cursor).page_size(200);
+    // A reader that goes on tomorrow keeps its place in a file, or with what it did.
+    let mut stream =
+        client.changes().stream(StreamChanges::from_earliest().page_size(200), MemoryCursors::new());
     let mut effects: BTreeMap<_, u64> = BTreeMap::new();
     let mut changes = 0;
     loop {
-        let page = follow.next().await?;
+        let page = stream.next().await?.page()?;
         for change in &page.changes {
             changes += 1;
             for line in &change.lines {
@@ -167,8 +168,7 @@ async fn follow(client: &Client, out: &mut impl Write) -> Result<(), Box<dyn Err
             }
         }
         let caught_up = page.caught_up;
-        // A reader that keeps its cursor keeps it here, with what it did.
-        page.acknowledge();
+        page.acknowledge().await?;
         if caught_up {
             break;
         }

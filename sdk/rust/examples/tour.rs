@@ -30,8 +30,8 @@ use std::time::Duration;
 use assent_sdk::senders::Sender;
 use assent_sdk::{
     AnswerGiven, ChangeFilter, Client, Coverage, Cursor, Day, EvaluateWaitBlocks, Instant, Interaction,
-    InteractionKind, Item, Options, Paging, RecordInteractions, Start, Upsert, WaitBlock, WaitEnd,
-    WaitReason, WaitStart, WaitTarget,
+    InteractionKind, Item, MemoryCursors, Options, Paging, RecordInteractions, Start, StreamChanges, Upsert,
+    WaitBlock, WaitEnd, WaitReason, WaitStart, WaitTarget,
 };
 use clap::Parser;
 
@@ -227,17 +227,17 @@ async fn wait(
 
 /// What other systems pull: everything that changed since the contact file was loaded.
 async fn follow(client: &Client, cursor: Cursor, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    let mut follow = client.changes().follow(cursor);
+    let mut stream = client.changes().stream(StreamChanges::from_cursor(cursor), MemoryCursors::new());
     let mut effects: BTreeMap<_, u64> = BTreeMap::new();
     let mut changes = 0;
     loop {
-        let page = follow.next().await?;
+        let page = stream.next().await?.page()?;
         changes += page.changes.len();
         for line in page.changes.iter().flat_map(|change| &change.lines) {
             *effects.entry(line.effect).or_default() += 1;
         }
         let caught_up = page.caught_up;
-        page.acknowledge();
+        page.acknowledge().await?;
         if caught_up {
             break;
         }

@@ -205,26 +205,29 @@
 //! # Follow the changes
 //!
 //! ```no_run
-//! use assent_sdk::{ChangeFilter, Start};
+//! use assent_sdk::{FileCursors, Next, StreamChanges};
 //!
-//! # async fn follow(client: assent_sdk::Client) -> assent_sdk::Result<()> {
-//! let found = client.changes().cursor(Start::Earliest, ChangeFilter::everything()).await?;
-//! let mut follow = client.changes().follow(found.cursor);
+//! # async fn follow(client: assent_sdk::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let mut stream = client.changes().stream(StreamChanges::from_earliest(), FileCursors::at("crm.cursor"));
 //! loop {
-//!     let page = follow.next().await?;
-//!     for change in &page.changes {
-//!         println!("position {}: {} lines", change.position, change.lines.len());
-//!     }
-//!     let caught_up = page.caught_up;
-//!     let cursor = page.acknowledge(); // only now does the cursor move: keep it with what was done
-//!     if caught_up {
-//!         println!("{} bytes to keep", cursor.as_str().len());
-//!         break;
+//!     match stream.next().await? {
+//!         Next::Page(page) => {
+//!             for change in &page.changes {
+//!                 println!("position {}: {} lines", change.position, change.lines.len());
+//!             }
+//!             page.acknowledge().await?; // only now does the bookmark move, and is saved
+//!         }
+//!         Next::SnapshotNeeded(why) => println!("{why}"), // what to do; nothing is done by itself
+//!         _ => break,
 //!     }
 //! }
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The stream checks that pages join, and gives what was not acknowledged again. Where it keeps its place is a [`CursorStore`]:
+//! [`FileCursors`], [`MemoryCursors`], or [`OwnTransaction`] for who saves it together with what they applied, so that each
+//! change is applied once. With the feature `export` the module `export` writes the changes to files.
 //!
 //! # Erase a person, or tell them what is held
 //!
@@ -264,7 +267,7 @@
 //!
 //! # What is not here
 //!
-//! No protobuf: its types do not show. No cache: consent is read where it is kept. No stream that keeps its own cursor.
+//! No protobuf: its types do not show. No cache: consent is read where it is kept. No snapshot that begins by itself.
 
 mod ambient;
 mod answer;
@@ -275,8 +278,11 @@ mod campaign;
 mod changes;
 mod client;
 mod consents;
+mod durable;
 mod error;
 mod evidence;
+#[cfg(feature = "export")]
+pub mod export;
 mod health;
 mod interaction;
 mod interactions;
@@ -320,9 +326,11 @@ pub use audience::{
 };
 pub use campaign::Campaign;
 pub use changes::{
-    ChangeBatch, ChangeFilter, ChangePage, ChangeWatch, Changes, ConsentChange, Cursor, CursorFound, Follow,
-    ProfileSnapshot, ReadChanges, ResumeToken, Snapshot, SnapshotEnd, SnapshotPage, SnapshotPiece,
-    SnapshotQuery, Start, Taken, WatchChanges,
+    Bookmark, ChangeBatch, ChangeFilter, ChangePage, ChangeStream, ChangeWatch, Changes, ConsentChange,
+    Cursor, CursorFound, CursorStore, CursorStoreError, FileCursors, HandOver, MemoryCursors, Next,
+    NotABookmark, OwnTransaction, PageFault, ProfileSnapshot, ReadChanges, ResumeToken, Snapshot,
+    SnapshotEnd, SnapshotNeeded, SnapshotPage, SnapshotPiece, SnapshotQuery, SnapshotReason, Start,
+    StreamChanges, StreamError, TakenPage, TakenPart, WatchChanges,
 };
 pub use client::Client;
 pub use consents::{

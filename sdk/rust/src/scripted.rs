@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use assent_proto::v1;
-use assent_proto::v1::consent_change_service_server::{ConsentChangeService, ConsentChangeServiceServer};
+use assent_proto::v1::consent_change_service_server::ConsentChangeServiceServer;
 use assent_proto::v1::consent_service_server::{ConsentService, ConsentServiceServer};
 use assent_proto::v1::interaction_service_server::InteractionServiceServer;
 use tokio::net::TcpListener;
@@ -63,6 +63,8 @@ struct Script {
     change_streams: VecDeque<Vec<changes::Watched>>,
     /// What the next snapshots tell before they end.
     snapshots: VecDeque<Vec<Copied>>,
+    /// The ledger that is read.
+    ledger: changes::Ledger,
 }
 
 /// The service, for as long as this lives.
@@ -344,50 +346,5 @@ impl ConsentService for Served {
         _: Request<v1::GetConsentReceiptRequest>,
     ) -> Answer<v1::GetConsentReceiptResponse> {
         Err(Status::unimplemented("not scripted"))
-    }
-}
-
-#[tonic::async_trait]
-impl ConsentChangeService for Served {
-    async fn get_cursor(&self, _: Request<v1::GetCursorRequest>) -> Answer<v1::GetCursorResponse> {
-        Err(Status::unimplemented("not scripted"))
-    }
-
-    /// One page after each cursor: the cursors are numbers, counted up.
-    async fn read_consent_changes(
-        &self,
-        request: Request<v1::ReadConsentChangesRequest>,
-    ) -> Answer<v1::ReadConsentChangesResponse> {
-        let cursor = request.get_ref().cursor.clone();
-        self.see(&request, "", Vec::new(), &cursor)?;
-        let position: u64 = cursor.parse().unwrap();
-        Ok(Response::new(v1::ReadConsentChangesResponse {
-            next_cursor: (position + 1).to_string(),
-            covered_after: position,
-            covered_through: position + 1,
-            caught_up: position >= 3,
-            ..v1::ReadConsentChangesResponse::default()
-        }))
-    }
-
-    type WatchConsentChangesStream = changes::Watch;
-
-    async fn watch_consent_changes(
-        &self,
-        request: Request<v1::WatchConsentChangesRequest>,
-    ) -> Answer<Self::WatchConsentChangesStream> {
-        changes::watch(self, &request)
-    }
-
-    type SnapshotConsentsStream = Pin<Box<dyn tokio_stream::Stream<Item = Copied> + Send>>;
-
-    async fn snapshot_consents(
-        &self,
-        request: Request<v1::SnapshotConsentsRequest>,
-    ) -> Answer<Self::SnapshotConsentsStream> {
-        let resumed = request.get_ref().resume_token.clone().unwrap_or_default();
-        self.see(&request, "", Vec::new(), &resumed)?;
-        let told = self.0.lock().unwrap().snapshots.pop_front().unwrap_or_default();
-        Ok(Response::new(Box::pin(tokio_stream::iter(told))))
     }
 }

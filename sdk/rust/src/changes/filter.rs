@@ -10,11 +10,11 @@ use crate::word::Word;
 /// one filter only.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct ChangeFilter {
-    profile_tables: Vec<String>,
-    purposes: Vec<Purpose>,
-    scopes: Vec<Scope>,
-    effects: Vec<Effect>,
-    exclude_origin: Option<String>,
+    pub(crate) profile_tables: Vec<String>,
+    pub(crate) purposes: Vec<Purpose>,
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) exclude_origin: Option<String>,
 }
 
 impl ChangeFilter {

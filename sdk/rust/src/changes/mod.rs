@@ -1,21 +1,32 @@
-//! What changed, in order: one file for each call of the contract's ConsentChangeService, and [`Follow`] on top of them.
+//! What changed, in order: one file for each call of the contract's ConsentChangeService, and [`ChangeStream`] on top of them,
+//! with what it keeps from one run to the next.
 
+mod bookmark;
 mod cursor;
 mod filter;
-mod follow;
+mod hand_over;
+pub(crate) mod joint;
+mod lost;
 mod read;
 mod snapshot;
+mod store;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod watch;
 
+pub use bookmark::{Bookmark, NotABookmark};
 pub use cursor::{Cursor, CursorFound, Start};
 pub use filter::ChangeFilter;
-pub use follow::{Follow, Taken};
+pub use hand_over::{HandOver, TakenPart};
+pub use joint::PageFault;
+pub use lost::{SnapshotNeeded, SnapshotReason};
 pub use read::{ChangePage, ConsentChange, ReadChanges};
 pub use snapshot::{
     ProfileSnapshot, ResumeToken, Snapshot, SnapshotEnd, SnapshotPage, SnapshotPiece, SnapshotQuery,
 };
+pub use store::{CursorStore, CursorStoreError, FileCursors, MemoryCursors, OwnTransaction};
+pub use stream::{ChangeStream, Next, StreamChanges, StreamError, TakenPage};
 pub use watch::{ChangeBatch, ChangeWatch, WatchChanges};
 
 use crate::call::Caller;

@@ -88,7 +88,7 @@ pub struct ConsentChange {
 }
 
 impl ConsentChange {
-    pub(super) fn from_wire(wire: v1::ConsentChange) -> Result<Self> {
+    pub(crate) fn from_wire(wire: v1::ConsentChange) -> Result<Self> {
         Ok(Self {
             record_id: wire.record_id,
             position: wire.position,

@@ -5,13 +5,12 @@ use assent_proto::v1::snapshot_consents_response::Event;
 use tonic::Code;
 use tonic_types::ErrorDetails;
 
-use super::cursors;
 use crate::scripted::{Copied, Scripted, failure};
 use crate::{
     ChangeFilter, Purpose, Reason, ResumeToken, Series, Snapshot, SnapshotPiece, SnapshotQuery, State,
 };
 
-fn page(people: &[&str], resume_token: &str) -> Copied {
+pub(super) fn page(people: &[&str], resume_token: &str) -> Copied {
     let person = |id: &&str| v1::ProfileSnapshot {
         profile_table: "t".to_owned(),
         profile: Some(v1::ProfileKey { id: (*id).to_owned() }),
@@ -27,7 +26,7 @@ fn page(people: &[&str], resume_token: &str) -> Copied {
     Ok(v1::SnapshotConsentsResponse { event: Some(Event::Page(page)) })
 }
 
-fn end(cursor: &str) -> Copied {
+pub(super) fn end(cursor: &str) -> Copied {
     let end = v1::SnapshotEnd { cursor: cursor.to_owned(), position: 7 };
     Ok(v1::SnapshotConsentsResponse { event: Some(Event::End(end)) })
 }
@@ -57,7 +56,7 @@ async fn a_snapshot_that_is_ended_or_broken_goes_on_after_what_was_given() {
     service.snapshot([page(&[], "2"), end("c")]);
     let mut snapshot = service.client().changes().snapshot(SnapshotQuery::everything().page_size(2));
     assert_eq!(snapshot.resume_token(), None);
-    assert!(cursors(&service).is_empty(), "nothing is asked before it is wanted");
+    assert!(service.cursors().is_empty(), "nothing is asked before it is wanted");
     for expected in [
         said(&[], "0"),
         said(&["anna"], "1"),
@@ -69,7 +68,7 @@ async fn a_snapshot_that_is_ended_or_broken_goes_on_after_what_was_given() {
     ] {
         assert_eq!(next(&mut snapshot).await, expected);
     }
-    assert_eq!(cursors(&service), ["", "1", "2"], "and the end is asked for once");
+    assert_eq!(service.cursors(), ["", "1", "2"], "and the end is asked for once");
     assert_eq!(service.seen()[0].header("grpc-timeout"), "", "a stream lasts as long as it lasts");
 }
 
@@ -89,7 +88,7 @@ async fn a_token_that_was_kept_goes_on_and_what_does_not_pass_is_told() {
     assert_eq!(snapshot.next().await.unwrap_err().reason(), Some(Reason::CursorDiverged));
     assert_eq!(snapshot.resume_token().map(ResumeToken::as_str), Some("8"));
     assert_eq!(format!("{:?}", snapshot.resume_token()), "Some(ResumeToken(opaque))");
-    assert_eq!(cursors(&service), ["7"]);
+    assert_eq!(service.cursors(), ["7"]);
 }
 
 #[tokio::test]
