@@ -36,6 +36,7 @@ mod place;
 mod plant;
 mod search;
 mod service;
+mod ways;
 mod withdrawn;
 mod world;
 
@@ -69,6 +70,8 @@ async fn nothing_forbidden_is_ever_kept_and_nothing_of_the_erased_for_long(engin
         load::tell_wrongly(&ground, &world, &mut flock).await;
         load::ask_about_strangers(&ground, &world, &mut flock).await;
         load::say_in_vain(&ground, &world, &mut flock).await;
+        ways::keep(&ground, &world, &mut flock, round).await;
+        ways::in_vain(&ground, &world, &mut flock, round).await;
         load::tell_the_impatient(&ground, &world, &mut flock).await;
         told += load::tell_the_dying(&mut ground, &world, &mut flock).await;
     }

@@ -23,6 +23,7 @@ mod outcome;
 mod reading;
 mod receipt;
 mod repeat;
+mod statements;
 mod tampered;
 mod together;
 

@@ -8,6 +8,7 @@
 
 mod census;
 pub(crate) mod chance;
+mod kill_expiry;
 mod kill_import;
 mod kill_postgres;
 mod kill_recording;

@@ -15,9 +15,11 @@ use prost_reflect::prost::Message as _;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+mod broken_off;
 mod chunks;
 mod dates;
 mod dry_run;
+mod forgotten;
 mod lane;
 mod lines;
 mod people;

@@ -9,8 +9,9 @@
 //!
 //! Left out of the stories: when exactly what a withdrawal took from every read is gone from disk; overrides of anything but how
 //! long a grant holds, and a change of that; recorded plans of notices and requests; interactions older than their retention; grants and notices without a date; devices; a request, or facts beside a
-//! no, of somebody who was erased, of which the rules say nothing.
+//! no, of somebody who was erased, of which the rules say nothing; imports of more than one chunk.
 
+mod ask;
 mod compare;
 mod engage;
 mod erase;

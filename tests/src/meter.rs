@@ -1,16 +1,23 @@
 //! Listens to what the service measures: a metric's label may say as little of anybody as a log line.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData, ResourceMetrics};
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
 
 use crate::marks;
 
 static PROVIDER: OnceLock<SdkMeterProvider> = OnceLock::new();
+
+/// The instrument that measures statements, and the label that names each.
+const STATEMENTS: (&str, &str) = ("db.client.operation.duration", "db.operation.name");
+
+/// How many statements of each name were heard of.
+static TAKEN: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
 
 /// Listens to every instrument that is made in this process from now on.
 pub fn listen() {
@@ -33,6 +40,33 @@ pub fn flush() {
     }
 }
 
+/// How many statements services of this process took so far, by the name of their transaction or their own. Tests that share a
+/// process share the count: nextest gives each one of its own.
+///
+/// # Panics
+/// When they cannot be collected.
+#[must_use]
+pub fn statements() -> BTreeMap<String, u64> {
+    flush();
+    TAKEN.lock().expect("no panic while held").clone()
+}
+
+/// Counts what a metric says of statements.
+fn count(metric: &Metric) {
+    let AggregatedMetrics::F64(MetricData::Histogram(measured)) = metric.data() else { return };
+    let (name, label) = STATEMENTS;
+    if metric.name() != name {
+        return;
+    }
+    let mut taken = BTreeMap::new();
+    for point in measured.data_points() {
+        let named = point.attributes().find(|one| one.key.as_str() == label);
+        let named = named.map(|one| one.value.to_string()).unwrap_or_default();
+        *taken.entry(named).or_default() += point.count();
+    }
+    *TAKEN.lock().expect("no panic while held") = taken;
+}
+
 #[derive(Debug)]
 struct Ear;
 
@@ -40,6 +74,7 @@ impl PushMetricExporter for Ear {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
         for metric in metrics.scope_metrics().flat_map(|scope| scope.metrics()) {
             marks::overhear(&format!("{metric:?}"));
+            count(metric);
         }
         Ok(())
     }

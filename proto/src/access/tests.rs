@@ -19,6 +19,10 @@ fn every_method_of_the_contract_says_who_may_call_it() {
     assert_eq!(of("/assent.v1.ConsentService/CreateTokens"), one(&[Role::Plan, Role::Consent]));
     assert_eq!(of("/assent.v1.ConsentService/DescribeToken"), one(&[Role::Consent, Role::Read]));
     assert_eq!(of("/assent.v1.ConsentService/RedeemToken"), one(&[Role::Consent]));
+    assert_eq!(of("/assent.v1.ConsentService/ImportConsents"), one(&[Role::Consent]));
+    assert_eq!(of("/assent.v1.ConsentService/DescribeOptIns"), one(&[Role::Read, Role::Consent]));
+    assert_eq!(of("/assent.v1.ConsentService/CheckAskable"), one(&[Role::Read, Role::Consent]));
+    assert_eq!(of("/assent.v1.ConsentService/GetConsentReceipt"), one(&[Role::Read, Role::Privacy]));
     let readers = [Role::Settings, Role::Read, Role::Plan];
     assert_eq!(of("/assent.v1.SettingsService/GetMessage"), one(&readers));
     assert!(!stated.values().any(|access| *access == Access::Public));

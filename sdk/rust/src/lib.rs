@@ -130,6 +130,30 @@
 //!
 //! [`NewToken::preferences`] makes the link of a preference centre, where [`Redeem::choices`] grants too.
 //!
+//! # Ask, ask again, and hand out the proof
+//!
+//! ```no_run
+//! use assent_sdk::{DescribeOptIns, Paging, Series};
+//!
+//! # async fn ask(client: assent_sdk::Client) -> assent_sdk::Result<()> {
+//! let form = DescribeOptIns::of_website("newsletter", "shop").language("fr");
+//! for one in client.consents().describe_opt_ins(form).await?.boxes {
+//!     println!("a box {:?} with {} texts", one.of, one.wordings.len());
+//! }
+//! for result in client.consents().check_askable("newsletter", ["person-1"]).await? {
+//!     let again = result?.of(Series::Marketing).and_then(|one| one.askable_from);
+//!     println!("may be asked for mail again from {again:?} on"); // their own change is never in question
+//! }
+//! for record in client.consents().records("newsletter", "person-1", Paging::default()).await?.items {
+//!     let receipt = client.consents().receipt("newsletter", "person-1", record.id).await?;
+//!     println!("{} bytes of {}", receipt.content.len(), receipt.media_type);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! That somebody was asked is recorded by the send of a message that asks, or told with [`Item::request`].
+//!
 //! # Record what people did
 //!
 //! ```no_run

@@ -115,6 +115,8 @@ pub struct Policy {
     pub force_never_on_french_websites: bool,
     /// The kinds that may be counted without naming anybody, as far as `anonymous_mode` allows.
     pub anonymous_kinds: Vec<InteractionKind>,
+    /// Months after which somebody may be asked again who refused, withdrew or did not answer a request. 0: at once.
+    pub ask_again_after_months: u32,
 }
 
 impl Policy {
@@ -139,6 +141,7 @@ impl Policy {
             interactions_kept_days: wire.interactions_kept_days,
             force_never_on_french_websites: wire.force_never_on_french_websites,
             anonymous_kinds: wire.anonymous_kinds.into_iter().map(InteractionKind::from_wire).collect(),
+            ask_again_after_months: wire.ask_again_after_months,
         })
     }
 }

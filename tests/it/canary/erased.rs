@@ -13,6 +13,7 @@ use super::caller::{Told, patiently};
 use super::flock::{Flock, Lot};
 use super::ground::Ground;
 use super::kept::{everything, is_recorded, send};
+use super::ways;
 use super::world::{DAY, World, now, say, yes};
 
 /// Somebody who will be erased.
@@ -69,6 +70,7 @@ pub(super) async fn live(
         record_sends: Some(v1::SendRecording { request_id: marks::uuid() }),
     };
     patiently(async || caller.interactions().plan_tracking(plan.clone()).await).await;
+    ways::live(&caller, &world.notice, flock, (Lot::Erased, &story), (table, &id)).await;
     Person { table, id }
 }
 

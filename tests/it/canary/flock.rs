@@ -75,6 +75,13 @@ impl Flock {
         word
     }
 
+    /// Something that the service made: another each time, of one label.
+    pub(super) fn made(&mut self, lot: Lot, what: &str, made: &str) {
+        let label = format!("{}: {what}", lot.word());
+        self.sought.word(&label, made);
+        self.known.insert(label);
+    }
+
     /// The id of somebody of that table.
     pub(super) fn person(&mut self, lot: Lot, table: &str, what: &str) -> String {
         let label = format!("{}: {what}", lot.word());

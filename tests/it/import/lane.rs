@@ -11,22 +11,22 @@ use tonic::transport::Channel;
 use tonic::{Request, Streaming};
 
 /// A stream that has begun and goes on as its caller likes.
-struct Begun {
+pub(super) struct Begun {
     sends: mpsc::Sender<ImportConsentsRequest>,
     answers: Streaming<v1::ImportConsentsResponse>,
 }
 
 impl Begun {
-    async fn hear(&mut self) -> Result<Option<Told>, Status> {
+    pub(super) async fn hear(&mut self) -> Result<Option<Told>, Status> {
         Ok(self.answers.message().await?.map(|told| told.event.expect("an answer says something")))
     }
 
-    async fn send(&self, message: ImportConsentsRequest) {
+    pub(super) async fn send(&self, message: ImportConsentsRequest) {
         self.sends.send(message).await.expect("the stream is read");
     }
 }
 
-async fn open(app: &TestApp, id: &str) -> Result<Begun, Status> {
+pub(super) async fn open(app: &TestApp, id: &str) -> Result<Begun, Status> {
     let key = format!("Bearer {}", app.ours().key);
     let with_key = move |mut request: Request<()>| {
         request.metadata_mut().insert("authorization", key.parse().expect("a key is plain text"));

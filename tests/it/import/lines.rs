@@ -147,3 +147,55 @@ async fn failures_are_told_as_far_as_an_answer_holds_them(app: &TestApp) {
     assert!(told.failures.len() <= 1000 && told.failures.len() > 100, "{}", told.failures.len());
     assert!(told.encoded_len() < 4 * 1024 * 1024);
 }
+
+/// What a record says of where it comes from: kind, name and version.
+fn source(record: &v1::ConsentRecord) -> Option<(v1::SourceKind, Option<String>, Option<String>)> {
+    use v1::consent_record::Body;
+    let source = match &record.body {
+        Some(Body::Answer(given)) => given.evidence.as_ref().and_then(|evidence| evidence.source.clone()),
+        Some(Body::Notice(told)) => told.source.clone(),
+        Some(Body::Request(made)) => made.source.clone(),
+        Some(Body::Facts(changed)) => changed.source.clone(),
+        other => panic!("{other:?}"),
+    };
+    source.map(|source| (source.kind(), source.name, source.version))
+}
+
+#[apply(every_app)]
+async fn what_says_nothing_of_its_source_has_the_headers_and_what_does_keeps_its_own(app: &TestApp) {
+    let notice = settled(app, "strict").await;
+    let line = |line, own: Option<&str>| {
+        let kind = v1::SourceKind::Import.into();
+        let source = own.map(|name| v1::Source { kind, name: Some(name.to_owned()), version: None });
+        let told = v1::NoticeGiven {
+            coverage: story::tracking(),
+            notified_at: Some(story::timestamp(START - 2 * HOUR)),
+            notice_id: Some(notice.clone()),
+            source: source.clone(),
+            ..v1::NoticeGiven::default()
+        };
+        let asked = v1::RequestMade {
+            coverage: story::tracking(),
+            requested_at: Some(story::timestamp(START - 2 * HOUR)),
+            source: source.clone(),
+            ..v1::RequestMade::default()
+        };
+        let evidence = v1::Evidence { source, ..v1::Evidence::default() };
+        let refused = said(Answer::Refuse, START - HOUR, Some(evidence));
+        let events = [Event::Notice(told), Event::Request(asked), refused];
+        let mut line = story::import_line(line, own.unwrap_or("ada"), events);
+        line.facts = Some(v1::ImportFacts { jurisdiction: Some("BE".to_owned()), collected_on: None });
+        line
+    };
+    let told = import(app.client(), "list", vec![vec![line(1, None), line(2, Some("bob"))]]).await;
+    assert_eq!(counts(told.one().counts), [2, 0, 0, 0, 0, 0, 0]);
+    let of_header = Some((v1::SourceKind::Import, Some("CRM".to_owned()), Some("11".to_owned())));
+    let records = story::records(app.client(), "ada").await;
+    assert_eq!(records.iter().map(source).collect::<Vec<_>>(), vec![of_header.clone(); 4]);
+    let own = Some((v1::SourceKind::Import, Some("bob".to_owned()), None));
+    let records = story::records(app.client(), "bob").await;
+    let expected = [of_header, own.clone(), own.clone(), own];
+    assert_eq!(records.iter().map(source).collect::<Vec<_>>(), expected, "facts have no source of their own");
+    // So a no of a list takes effect when it was said, and not when the list came.
+    assert_eq!(standing(app, "ada", v1::Series::EmailOpen).await.since, Some(story::timestamp(START - HOUR)));
+}

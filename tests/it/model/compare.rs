@@ -1,9 +1,11 @@
 //! Tells a story to the service and to the model, and says where their answers part.
 
+mod askable;
 mod expiry;
 mod person;
 mod plan;
 mod read;
+mod ways;
 
 pub(super) use expiry::expiries_seen;
 
@@ -19,7 +21,7 @@ use assent_tests::app::TestApp;
 use assent_tests::client::Client;
 
 use super::judge::{Fate, Model};
-use super::record::SERIES;
+use super::record::{SERIES, Upserted};
 use super::story::*;
 use super::wait::Stand;
 use super::wire::{Names, micros};
@@ -35,6 +37,10 @@ pub(super) struct Telling<'a> {
     now: Micros,
     /// Whether housekeeping had a turn.
     turned: bool,
+    /// How many lists were imported.
+    lists: usize,
+    /// The tokens that were made, by whose and what they may withdraw from; no series: of the preference centre.
+    tokens: BTreeMap<(usize, Option<u8>), String>,
 }
 
 impl<'a> Telling<'a> {
@@ -60,8 +66,9 @@ impl<'a> Telling<'a> {
             let put = v1::PutMessageRequest { message: Some(message) };
             settings.put_message(put).await.expect("a message is stored");
         }
-        let mut telling =
-            Self { app, client, names, model: Model::new(world.clone()), now: 0, turned: false };
+        let model = Model::new(world.clone());
+        let (turned, lists, tokens) = (false, 0, BTreeMap::new());
+        let mut telling = Self { app, client, names, model, now: 0, turned, lists, tokens };
         telling.let_expire(world.expires).await;
         telling
     }
@@ -79,6 +86,7 @@ impl<'a> Telling<'a> {
             Step::Bound(site, ceilings) => self.bound(*site, *ceilings).await,
             Step::Ask { as_of, known_at } => {
                 self.consents(*as_of, *known_at).await?;
+                self.askable().await?;
                 self.activity().await?;
                 self.held().await?;
                 self.figures().await
@@ -93,6 +101,9 @@ impl<'a> Telling<'a> {
                 self.wait(blocks, *as_of).await?;
                 self.engaged(blocks).await
             }
+            Step::Import(lines) => self.import(lines).await,
+            Step::Withdraw { who, token, chosen } => self.withdraw(*who, *token, *chosen).await,
+            Step::Choose { who, choices } => self.choose(*who, choices).await,
         }
     }
 
@@ -128,27 +139,33 @@ impl<'a> Telling<'a> {
             let Some(expected) = expected else { return same("accepted", item, &told, &"refused", false) };
             let facts = told.facts.map(|_| told.facts());
             same("facts", item, &facts, &expected.facts, facts == expected.facts)?;
-            let series: Vec<usize> = expected.series.iter().map(|(series, _)| *series).collect();
-            let lines: Vec<usize> =
-                told.series.iter().map(|line| index(line.standing.as_ref().expect("a standing"))).collect();
-            same("series", item, &lines, &series, lines == series)?;
-            for (line, (series, outcome)) in told.series.iter().zip(&expected.series) {
-                if let Some(outcome) = outcome {
-                    let said: Outcome = line.outcome();
-                    same("outcome", (item, series), &said, outcome, said == *outcome)?;
-                }
-                let said = standing(line.standing.as_ref().expect("a standing"));
-                if let Some(state) = &expected.unheld {
-                    // Unless another item of the batch opened a new life: states are told as the batch leaves them.
-                    if !self.model.records.lives[item.who].is_over(self.now) {
-                        continue;
-                    }
-                    same("state of an item", (item, series), &said.0, state, said.0 == *state)?;
+            self.series(item, &told.series, &expected)?;
+        }
+        Ok(())
+    }
+
+    /// What became of each series of an item that was taken.
+    fn series(&self, item: &Item, told: &[v1::SeriesOutcome], expected: &Upserted) -> Result<(), Difference> {
+        let series: Vec<usize> = expected.series.iter().map(|(series, _)| *series).collect();
+        let lines: Vec<usize> =
+            told.iter().map(|line| index(line.standing.as_ref().expect("a standing"))).collect();
+        same("series", item, &lines, &series, lines == series)?;
+        for (line, (series, outcome)) in told.iter().zip(&expected.series) {
+            if let Some(outcome) = outcome {
+                let said: Outcome = line.outcome();
+                same("outcome", (item, series), &said, outcome, said == *outcome)?;
+            }
+            let said = standing(line.standing.as_ref().expect("a standing"));
+            if let Some(state) = &expected.unheld {
+                // Unless another item of the batch opened a new life: states are told as the batch leaves them.
+                if !self.model.records.lives[item.who].is_over(self.now) {
                     continue;
                 }
-                let expected = self.model.records.standing(item.who, *series, self.now);
-                same("standing of an item", (item, series), &said, &expected, said == expected)?;
+                same("state of an item", (item, series), &said.0, state, said.0 == *state)?;
+                continue;
             }
+            let expected = self.model.records.standing(item.who, *series, self.now);
+            same("standing of an item", (item, series), &said, &expected, said == expected)?;
         }
         Ok(())
     }

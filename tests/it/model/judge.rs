@@ -10,7 +10,7 @@ use assent_proto::v1::{
 };
 
 use super::policy;
-use super::record::{Records, state};
+use super::record::{Records, Run, state};
 use super::story::{Ceilings, Deed, Event, MINUTE, Micros, Told, UNSUBSCRIBE, What, World};
 use super::tally::Beside;
 
@@ -56,7 +56,7 @@ pub(super) enum Bound {
 pub(super) struct Look {
     pub(super) permits: bool,
     pub(super) state: State,
-    unproven: bool,
+    pub(super) unproven: bool,
 }
 
 /// The series that a kind belongs to: they are numbered alike.
@@ -124,7 +124,9 @@ impl Model {
         let says = self.world.messages.get(*message).and_then(|message| message.says.clone());
         let said = match says {
             Some(Event::Notice(told)) => Event::Notice(Told { at: deed.at, ..told }),
-            Some(Event::Request { series, sent, .. }) => Event::Request { series, at: deed.at, sent },
+            Some(Event::Request { series, sent, source, .. }) => {
+                Event::Request { series, at: deed.at, sent, source }
+            }
             Some(Event::Answer(_)) | None => return,
         };
         self.records.say(who, &said, now);
@@ -220,6 +222,28 @@ impl Model {
 
     /// What one policy finds of a series at an instant.
     pub(super) fn look(&self, who: usize, series: usize, policy: &str, at: Micros, consented: bool) -> Look {
+        let (run, unproven) = self.proven_run(who, series, policy, at);
+        if let Some(run) = run {
+            let answer = run[0].1.answer;
+            if answer == Answer::Grant && self.records.end_of(&run).is_some_and(|end| end <= at) {
+                return Look { permits: false, state: State::Expired, unproven };
+            }
+            return Look { permits: answer == Answer::Grant, state: state(answer), unproven };
+        }
+        let informed = self.records.informed(who, series, at).is_some();
+        let state = if informed { State::Informed } else { State::Unknown };
+        let permits = !consented && policy::default_permits(policy, &self.records, who, series, at);
+        Look { permits, state, unproven }
+    }
+
+    /// The run that counts for one policy at an instant, and whether grants that prove nothing to it were left out.
+    pub(super) fn proven_run(
+        &self,
+        who: usize,
+        series: usize,
+        policy: &str,
+        at: Micros,
+    ) -> (Option<Run<'_>>, bool) {
         let mut runs = self.records.runs(who, series, at);
         let mut unproven = false;
         while let Some(run) = runs.last() {
@@ -230,17 +254,7 @@ impl Model {
             unproven = true;
             runs.pop();
         }
-        if let Some(run) = runs.last() {
-            let answer = run[0].1.answer;
-            if answer == Answer::Grant && self.records.end_of(run).is_some_and(|end| end <= at) {
-                return Look { permits: false, state: State::Expired, unproven };
-            }
-            return Look { permits: answer == Answer::Grant, state: state(answer), unproven };
-        }
-        let informed = self.records.informed(who, series, at).is_some();
-        let state = if informed { State::Informed } else { State::Unknown };
-        let permits = !consented && policy::default_permits(policy, &self.records, who, series, at);
-        Look { permits, state, unproven }
+        (runs.pop(), unproven)
     }
 
     /// Lines 3 and 4: what is never stored, whoever consents.

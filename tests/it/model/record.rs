@@ -328,8 +328,14 @@ fn is_on_record(event: &Event, series: usize, record: &Record) -> bool {
                 && sent.proof <= held.proof
                 && (sent.answer != Answer::Grant || policy::joint(sent) == policy::joint(held))
         }
-        (Event::Request { series, at, sent }, Event::Request { series: held, at: then, sent: by }) => {
-            !says_more(*series, *held) && at == then && (sent.is_none() || sent == by)
+        (
+            Event::Request { series, at, sent, source },
+            Event::Request { series: held, at: then, sent: by, source: from },
+        ) => {
+            !says_more(*series, *held)
+                && at == then
+                && (sent.is_none() || sent == by)
+                && is_in(source.as_ref(), from.as_ref())
         }
         (Event::Notice(sent), Event::Notice(held)) => {
             !says_more(sent.series, held.series) && is_told(sent, held)

@@ -23,7 +23,9 @@ pub(super) fn says(chance: &mut Chance, class: MessageClass, number: usize) -> O
             source: None,
             sent: Some(number),
         })),
-        MessageClass::ConsentRequest => Some(Event::Request { series, at: 0, sent: Some(number) }),
+        MessageClass::ConsentRequest => {
+            Some(Event::Request { series, at: 0, sent: Some(number), source: None })
+        }
         _ => None,
     }
 }

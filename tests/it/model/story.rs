@@ -89,6 +89,21 @@ pub(super) enum Step {
     Erase(usize),
     /// EvaluateWaitBlocks.
     Await { blocks: Vec<Block>, as_of: Option<Micros> },
+    /// ImportConsents of one chunk, tried first.
+    Import(Vec<Line>),
+    /// RedeemToken, of a token that may withdraw from so much: from all of that or from a part.
+    Withdraw { who: usize, token: u8, chosen: Option<u8> },
+    /// RedeemToken of a preference centre: answers, each about some series.
+    Choose { who: usize, choices: Vec<(Answer, u8)> },
+}
+
+/// A line of a list. What names no source has the list's.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) who: usize,
+    pub(super) collected: Option<(i16, i8, i8)>,
+    pub(super) jurisdiction: Option<&'static str>,
+    pub(super) events: Vec<Event>,
 }
 
 #[derive(Clone, Debug)]
@@ -108,6 +123,7 @@ pub(super) enum Event {
         series: u8,
         at: Micros,
         sent: Option<usize>,
+        source: Option<Source>,
     },
 }
 
@@ -295,7 +311,14 @@ fn fewer(step: &Step) -> Vec<Step> {
         Step::Plan { message, to, record } => {
             each(to, |to| Step::Plan { message: *message, to, record: *record })
         }
-        Step::Now(_) | Step::Turn | Step::Bound(..) | Step::Ask { .. } | Step::Erase(_) => Vec::new(),
+        Step::Import(lines) => each(lines, Step::Import),
+        Step::Choose { who, choices } => each(choices, |choices| Step::Choose { who: *who, choices }),
+        Step::Now(_)
+        | Step::Turn
+        | Step::Bound(..)
+        | Step::Ask { .. }
+        | Step::Erase(_)
+        | Step::Withdraw { .. } => Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod plan;
 mod time;
+mod ways;
 
 use assent_proto::v1::{
     Answer, Basis, Ceiling, Channel, InteractionKind, LinkMode, MessageClass, PixelMode, SendingBasis,
@@ -141,6 +142,9 @@ impl Teller {
         if self.odds(10) {
             return self.elapse();
         }
+        if self.odds(8) {
+            return self.by_another_way();
+        }
         match self.below(13) {
             0 | 1 => {
                 let by = self.pick(&[1, SECOND, 10 * MINUTE, HOUR, HOUR, DAY]);
@@ -224,7 +228,7 @@ impl Teller {
             0 => None,
             1 | 2 => Some(Event::Notice(self.notice())),
             3 if self.odds(2) => {
-                Some(Event::Request { series: self.series() | 2, at: self.past(), sent: None })
+                Some(Event::Request { series: self.series() | 2, at: self.past(), sent: None, source: None })
             }
             _ => Some(Event::Answer(self.answer())),
         };

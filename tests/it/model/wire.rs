@@ -1,7 +1,9 @@
 //! A story in the contract's words, under the names of one telling.
 
 use assent_proto::google::Date;
-use assent_proto::v1::{self, engagement_question, interaction, upsert_consents_item, wait_block};
+use assent_proto::v1::{
+    self, engagement_question, import_event, interaction, upsert_consents_item, wait_block,
+};
 use assent_tests::{marks, story};
 
 use super::story::*;
@@ -108,24 +110,72 @@ impl Names {
 
     pub(super) fn item(&self, item: &Item) -> v1::UpsertConsentsItem {
         let facts = (item.collected.is_some() || item.jurisdiction.is_some()).then(|| v1::ProfileFacts {
-            collected_on: item.collected.map(|(year, month, day)| Date {
-                year: year.into(),
-                month: month.into(),
-                day: day.into(),
-            }),
+            collected_on: item.collected.map(date),
             jurisdiction: item.jurisdiction.map(str::to_owned),
             source: story::form("facts"),
         });
         let event = item.event.as_ref().map(|event| match event {
             Event::Answer(said) => upsert_consents_item::Event::Answer(self.answer(said)),
             Event::Notice(told) => upsert_consents_item::Event::Notice(self.notice(told)),
-            Event::Request { series, at, .. } => upsert_consents_item::Event::Request(v1::RequestMade {
-                coverage: coverage(*series),
-                requested_at: Some(story::timestamp(*at)),
-                ..v1::RequestMade::default()
-            }),
+            Event::Request { series, at, source, .. } => {
+                upsert_consents_item::Event::Request(request(*series, *at, source.as_ref()))
+            }
         });
         v1::UpsertConsentsItem { profile: Some(self.person(item.who)), facts, event }
+    }
+
+    /// What an import of that number begins with: its list is called like every source here.
+    pub(super) fn list(&self, number: usize, dry_run: bool) -> v1::ImportHeader {
+        let of_list = source(Some(&of_lists())).expect("a source");
+        v1::ImportHeader {
+            import_id: self.id("list", number),
+            profile_table: self.table(),
+            source: Some(v1::ImportSource { name: of_list.name, version: of_list.version }),
+            origin: None,
+            dry_run,
+        }
+    }
+
+    /// A line of a list, at that place.
+    pub(super) fn line(&self, place: usize, line: &Line) -> v1::ImportLine {
+        let known = line.collected.is_some() || line.jurisdiction.is_some();
+        let facts = known.then(|| v1::ImportFacts {
+            collected_on: line.collected.map(date),
+            jurisdiction: line.jurisdiction.map(str::to_owned),
+        });
+        let events = line.events.iter().map(|event| match event {
+            Event::Answer(said) => import_event::Event::Answer(self.answer(said)),
+            Event::Notice(told) => import_event::Event::Notice(self.notice(told)),
+            Event::Request { series, at, source, .. } => {
+                import_event::Event::Request(request(*series, *at, source.as_ref()))
+            }
+        });
+        let events = events.map(|event| v1::ImportEvent { event: Some(event) }).collect();
+        v1::ImportLine { line: place as u64 + 1, profile: Some(self.person(line.who)), facts, events }
+    }
+
+    /// A token of somebody's, in no message: to withdraw from some series, or of the preference centre.
+    pub(super) fn token(&self, who: usize, series: Option<u8>) -> v1::CreateTokensRequest {
+        use v1::create_tokens_item::Capability;
+        let preferences = Capability::Preferences(v1::PreferencesToken { expires_at: None });
+        let capability =
+            series.map_or(Some(preferences), |series| coverage(series).map(Capability::Withdraw));
+        let profile = Some(self.person(who));
+        let items = vec![v1::CreateTokensItem { profile, capability, message_id: None }];
+        v1::CreateTokensRequest { profile_table: self.table(), items }
+    }
+
+    /// Answers of a preference centre, which is called like every source here.
+    pub(super) fn choices(&self, choices: &[(v1::Answer, u8)]) -> v1::TokenPreferences {
+        let form = Source { kind: v1::SourceKind::Form, name: true, version: Some("1") };
+        let form = source(Some(&form)).expect("a source");
+        let choices = choices.iter().map(|(answer, series)| v1::PreferenceChoice {
+            answer: (*answer).into(),
+            coverage: coverage(*series),
+            notice_id: Some(self.text.clone()),
+            language: Some("fr-BE".to_owned()),
+        });
+        v1::TokenPreferences { choices: choices.collect(), form_name: form.name, form_version: form.version }
     }
 
     fn answer(&self, said: &Said) -> v1::AnswerGiven {
@@ -134,7 +184,7 @@ impl Names {
             source: source(said.source.as_ref()),
             notice_id: said.text.then(|| self.text.clone()),
             language: said.language.then(|| "fr-BE".to_owned()),
-            actor: said.actor.then(|| "web user".to_owned()),
+            actor: said.actor.then(|| "data subject".to_owned()),
             proof_reference: said.proof.then(|| "archive 7".to_owned()),
         };
         v1::AnswerGiven {
@@ -309,7 +359,25 @@ fn source(source: Option<&Source>) -> Option<v1::Source> {
     })
 }
 
-fn coverage(series: u8) -> Option<v1::Coverage> {
+/// The source of everything in a list that names none.
+pub(super) const fn of_lists() -> Source {
+    Source { kind: v1::SourceKind::Import, name: true, version: Some("1") }
+}
+
+fn request(series: u8, at: Micros, from: Option<&Source>) -> v1::RequestMade {
+    v1::RequestMade {
+        coverage: coverage(series),
+        requested_at: Some(story::timestamp(at)),
+        source: source(from),
+        ..v1::RequestMade::default()
+    }
+}
+
+fn date((year, month, day): (i16, i8, i8)) -> Date {
+    Date { year: year.into(), month: month.into(), day: day.into() }
+}
+
+pub(super) fn coverage(series: u8) -> Option<v1::Coverage> {
     let scopes = (1..=6).filter(|scope| series >> scope & 1 == 1).collect::<Vec<i32>>();
     let tracking = match scopes.len() {
         0 => None,

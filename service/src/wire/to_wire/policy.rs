@@ -36,6 +36,7 @@ pub fn policy(policy: &Policy, base: Option<&Policy>) -> v1::Policy {
         interactions_kept_days: policy.interactions_kept_days,
         force_never_on_french_websites: policy.force_never.on,
         anonymous_kinds: anonymous_kinds(policy),
+        ask_again_after_months: policy.ask_again_after_months,
     }
 }
 
@@ -112,6 +113,9 @@ mod tests {
         let opens = i32::from(v1::InteractionKind::EmailOpen);
         assert_eq!((told.anonymous_kinds, told.force_never_on_french_websites), (vec![opens], false));
         assert!(!told.unanswered_permits && told.grant.is_some_and(|grant| grant.demands.len() == 8));
+        assert_eq!(told.ask_again_after_months, 6);
+        let patient = Policy { ask_again_after_months: 9, ..built_in("strict") };
+        assert_eq!(policy(&patient, None).ask_again_after_months, 9);
     }
 
     #[test]
