@@ -236,6 +236,19 @@ fn a_no_to_opens_leaves_the_person_out_where_the_policy_takes_the_day_away() {
 }
 
 #[test]
+fn a_day_of_the_answer_itself_is_not_looked_at_while_that_answer_holds() {
+    let said = |answer, coverage| granted().says(answer, coverage, paris("2026-11-01 08:00:00"));
+    let told = |id, answer, coverage| Asked::of(id, said(answer, coverage)).opened("2026-11-01").told();
+    let opens = only(Scope::EmailOpen);
+    for id in ["fr-cnil-2026", "strict"] {
+        assert_eq!(told(id, Answer::Object, opens), NotKnown, "{id}");
+        assert_eq!(told(id, Answer::Withdraw, Coverage::MARKETING), NotKnown, "{id}");
+    }
+    assert_eq!(told("strict", Answer::Withdraw, opens), NotKnown);
+    assert_eq!(told("fr-cnil-2026", Answer::Withdraw, opens), Active, "kept");
+}
+
+#[test]
 fn a_day_that_an_answer_took_away_stays_so_after_a_later_grant() {
     let again = |answer, coverage, on: &'static str| {
         let someone = granted().says(answer, coverage, paris("2026-10-10 08:00:00"));
