@@ -109,6 +109,12 @@ impl Process {
         self.log.join("\n")
     }
 
+    /// Its number among the machine's processes.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it at once, as a crash would, and waits until it is gone.
     ///
     /// # Panics
