@@ -9,6 +9,7 @@
 //! `TEST_FEED_COMMITS`, `TEST_FEED_KILLS`, `TEST_FEED_ROUNDS` (of measuring what a long transaction elsewhere costs) and
 //! `TEST_FEED_SEED` make a longer one: `TEST_FEED_COMMITS=100000 TEST_FEED_KILLS=400 TEST_FEED_ROUNDS=15
 //! target/debug/with-postgres cargo test -p assent-tests --test it conformance -- --nocapture`.
+#![expect(clippy::print_stdout, reason = "a course says what it went through, while it does")]
 
 mod course;
 mod directory;

@@ -118,11 +118,11 @@ struct Readers {
     tasks: Vec<JoinHandle<Reading>>,
 }
 
-/// The first of them takes a cursor and sleeps until a quarter of all is written.
+/// The first of them takes a cursor and sleeps until half of all is written, by which time it is trimmed.
 fn readers(ground: &Ground, length: Length) -> Readers {
     let over = Arc::new(AtomicBool::new(false));
     let reading = |number: u64| {
-        let asleep_until = if number == 0 { length.commits / 4 } else { 0 };
+        let asleep_until = if number == 0 { length.commits / 2 } else { 0 };
         tokio::spawn(Reading::new(number, length.seed, asleep_until, &ground.directory, &over).follow())
     };
     let tasks = (0..FOLLOWERS).map(reading).collect();

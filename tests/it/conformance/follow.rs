@@ -100,7 +100,7 @@ impl Reading {
             return Ok(false);
         };
         let max_wait =
-            (self.chance.below(3) == 0).then(|| prost_types::Duration { seconds: 0, nanos: 300_000_000 });
+            (self.chance.below(3) == 0).then_some(prost_types::Duration { seconds: 0, nanos: 300_000_000 });
         let page_size = u32::try_from(1 + self.chance.below(400)).expect("a small number");
         let request = ReadConsentChangesRequest { cursor, filter: None, page_size, max_wait };
         let page = client.read_consent_changes(timed(request)).await?.into_inner();
