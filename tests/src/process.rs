@@ -109,7 +109,7 @@ impl Process {
         self.log.join("\n")
     }
 
-    /// Its number among the machine's processes.
+    /// Its number among the processes.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
