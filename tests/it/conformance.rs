@@ -52,7 +52,7 @@ async fn the_feed_holds_what_it_promises_whatever_befalls_it(engine: Engine) {
         course.anew().any(|reason| reason == "CURSOR_AHEAD_OF_HEAD" || reason == "CURSOR_DIVERGED");
     assert!(diverged, "no follower was told that the database was put back");
     if engine == Engine::Postgres {
-        let latency = latency::measure(&course.ground, number_from("TEST_FEED_ROUNDS", 5)).await;
+        let latency = latency::measure(&course.ground, number_from("TEST_FEED_ROUNDS", 3)).await;
         println!("{latency}");
         assert!(latency.is_within_bound(), "a long transaction in another database slows writers: {latency}");
     }
