@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use assent_domain::policy::{Rulebook, WithoutPolicy};
 use assent_proto::access::MissingAccess;
-use assent_store::{BatchSequencer, Sequencer, Store, StoreError, StoreOptions, TombstoneKey};
+use assent_store::{BatchSequencer, Sequencer, StepSql, Store, StoreError, StoreOptions, TombstoneKey};
 use opentelemetry::global;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
@@ -139,6 +139,19 @@ impl App {
         clock: SharedClock,
         entropy: SharedEntropy,
     ) -> Result<Self, BuildError> {
+        Self::build_numbering_by(Sequencer::sql(), config, clock, entropy).await
+    }
+
+    /// As [`App::build`], with other statements to give records their positions by, as [`Sequencer::new`] takes them.
+    ///
+    /// # Errors
+    /// As of [`App::build`].
+    pub async fn build_numbering_by(
+        numbering: StepSql,
+        config: Config,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+    ) -> Result<Self, BuildError> {
         let methods = Methods::of_the_contract()?;
         let file = config.database.file();
         let lock = file.as_deref().map(FileLock::take).transpose()?;
@@ -162,7 +175,7 @@ impl App {
 
         let ending = Ending::default();
         let context = Arc::new(Context {
-            sequencer: Sequencer::new(store.clone(), Sequencer::sql(), bytes(entropy.as_ref())),
+            sequencer: Sequencer::new(store.clone(), numbering, bytes(entropy.as_ref())),
             batch_sequencer: BatchSequencer::new(
                 store.clone(),
                 BatchSequencer::sql(),

@@ -39,23 +39,23 @@ pub(crate) fn number_from<N: std::str::FromStr>(name: &str, unsaid: N) -> N {
 }
 
 /// A connection to a service that may not be there.
-fn channel(address: &str) -> Channel {
+pub(crate) fn channel(address: &str) -> Channel {
     Endpoint::from_shared(format!("http://{address}")).expect("an address").connect_lazy()
 }
 
-fn consents(channel: &Channel) -> ConsentServiceClient<Channel> {
+pub(crate) fn consents(channel: &Channel) -> ConsentServiceClient<Channel> {
     ConsentServiceClient::new(channel.clone())
 }
 
 /// Stores the profile table that the writers write to.
-async fn settle(channel: &Channel) {
+pub(crate) async fn settle(channel: &Channel) {
     let table = story::profile_table(story::people(), "ours");
     let put = v1::PutProfileTableRequest { profile_table: Some(table) };
     SettingsServiceClient::new(channel.clone()).put_profile_table(put).await.expect("a table is stored");
 }
 
 /// A direct no of one person, by which its record is known again: `token` stands as its actor.
-fn no(who: &str, answer: Answer, token: &str) -> v1::UpsertConsentsItem {
+pub(crate) fn no(who: &str, answer: Answer, token: &str) -> v1::UpsertConsentsItem {
     let evidence = v1::Evidence { actor: Some(marks::id(token)), ..v1::Evidence::default() };
     let given = v1::AnswerGiven {
         answer: answer.into(),
@@ -68,7 +68,7 @@ fn no(who: &str, answer: Answer, token: &str) -> v1::UpsertConsentsItem {
 
 /// Waits until PostgreSQL works on nothing in that database: what a killed process left under way is then
 /// committed or undone. On SQLite that is so as soon as the process is gone.
-async fn settled_down(url: &str) {
+pub(crate) async fn settled_down(url: &str) {
     if url.starts_with("sqlite:") {
         return;
     }

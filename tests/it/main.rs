@@ -8,6 +8,7 @@ mod blackbox;
 mod canary;
 mod change;
 mod chart;
+mod conformance;
 mod consent;
 mod engine;
 mod errors;

@@ -12,7 +12,7 @@ mod ledger;
 mod months;
 mod people;
 mod plans;
-mod race;
+pub(crate) mod race;
 mod redaction;
 mod removals;
 mod schema;

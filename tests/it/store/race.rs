@@ -189,7 +189,7 @@ async fn no_position_is_lost_doubled_or_out_of_order_under_many_writers(engine: 
 
 /// Trap 1 of any step: the statement's snapshot is older than the lock it waits for, so it reads what another
 /// step has numbered meanwhile.
-pub(super) fn lock_and_read_in_one(sql: StepSql) -> StepSql {
+pub(crate) fn lock_and_read_in_one(sql: StepSql) -> StepSql {
     let unlocked = sql.lock_head.postgres().replace(" FOR UPDATE", "");
     let locked = format!("{} FOR UPDATE OF h", sql.read_pending.postgres());
     let (lock, read) = (sql.lock_head.sqlite().to_owned(), sql.read_pending.sqlite().to_owned());
@@ -198,6 +198,25 @@ pub(super) fn lock_and_read_in_one(sql: StepSql) -> StepSql {
         read_pending: Sql::from_texts("read_pending", locked, read),
         ..sql
     }
+}
+
+/// Says that it deleted everything it was asked to, whether or not it was there.
+pub(crate) fn careless_delete(sql: StepSql) -> StepSql {
+    let careless = sql.delete_pending.postgres().replace("DELETE FROM", "WITH gone AS (DELETE FROM");
+    let careless = format!("{careless} RETURNING 1) SELECT k.hlc FROM unnest($2::bigint[]) AS k (hlc)");
+    let sqlite = sql.delete_pending.sqlite().to_owned();
+    StepSql { delete_pending: Sql::from_texts("delete_pending", careless, sqlite), ..sql }
+}
+
+/// Trap 2 of a step: what a long transaction commits is not recent any more and is passed over.
+pub(crate) fn recent_rows_only(sql: StepSql) -> StepSql {
+    let window = "p.hlc > (SELECT max(w.hlc) - 3000 FROM pending AS w WHERE w.tenant = $1)";
+    let recent = |text: &str, mark: &str| {
+        text.replace("\nORDER BY", &format!(" AND {}\nORDER BY", window.replace('$', mark)))
+    };
+    let (postgres, sqlite) =
+        (recent(sql.read_pending.postgres(), "$"), recent(sql.read_pending.sqlite(), "?"));
+    StepSql { read_pending: Sql::from_texts("read_pending", postgres, sqlite), ..sql }
 }
 
 #[test]
@@ -215,12 +234,7 @@ fn locking_and_reading_in_one_statement_doubles_positions_where_nothing_stops_it
         let home = home(Engine::Postgres).await;
         let mut look = Look::at(home.database.url()).await.unwrap();
         look.run("DROP INDEX ledger_of_record").await.unwrap();
-        let sql = lock_and_read_in_one(Sequencer::sql());
-        // Says that it deleted everything it was asked to, whether or not it was there.
-        let careless = sql.delete_pending.postgres().replace("DELETE FROM", "WITH gone AS (DELETE FROM");
-        let careless = format!("{careless} RETURNING 1) SELECT k.hlc FROM unnest($2::bigint[]) AS k (hlc)");
-        let sqlite = sql.delete_pending.sqlite().to_owned();
-        let sql = StepSql { delete_pending: Sql::from_texts("delete_pending", careless, sqlite), ..sql };
+        let sql = careless_delete(lock_and_read_in_one(Sequencer::sql()));
         let wrong = outcome(home.database.url(), &sql).await.unwrap_err();
         assert!(wrong.contains("position ") && wrong.contains(" is doubled"), "{wrong}");
     });
@@ -228,15 +242,7 @@ fn locking_and_reading_in_one_statement_doubles_positions_where_nothing_stops_it
 
 #[apply(every_engine)]
 async fn reading_only_recent_pending_rows_puts_positions_out_of_order(engine: Engine) {
-    // Trap 2: what a long transaction commits is not recent any more and is passed over.
-    let sql = Sequencer::sql();
-    let window = "p.hlc > (SELECT max(w.hlc) - 3000 FROM pending AS w WHERE w.tenant = $1)";
-    let recent = |text: &str, mark: &str| {
-        text.replace("\nORDER BY", &format!(" AND {}\nORDER BY", window.replace('$', mark)))
-    };
-    let (postgres, sqlite) =
-        (recent(sql.read_pending.postgres(), "$"), recent(sql.read_pending.sqlite(), "?"));
-    let sql = StepSql { read_pending: Sql::from_texts("read_pending", postgres, sqlite), ..sql };
+    let sql = recent_rows_only(Sequencer::sql());
     let home = home(engine).await;
     let wrong = outcome(home.database.url(), &sql).await.unwrap_err();
     assert!(wrong.contains("position ") && wrong.contains(" is out of order"), "{wrong}");

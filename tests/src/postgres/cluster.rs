@@ -86,6 +86,21 @@ impl Cluster {
         copy_files(&self.folder.join("data"), there);
     }
 
+    /// Copies the files of a server that is down; nothing may be there.
+    pub fn copy_to(&self, there: &Path) {
+        copy_files(&self.folder.join("data"), there);
+    }
+
+    /// Puts such a copy in the place of the files of a server that is down.
+    ///
+    /// # Panics
+    /// When the files cannot be removed.
+    pub fn replace_by(&self, copy: &Path) {
+        let data = self.folder.join("data");
+        fs::remove_dir_all(&data).expect("the cluster's own folder");
+        copy_files(copy, &data);
+    }
+
     fn on_files(settings: &Settings, make: impl FnOnce(&Path, Option<User>)) -> Self {
         let user = User::other_than_root();
         let folder =
@@ -132,6 +147,17 @@ impl Cluster {
             thread::sleep(Duration::from_millis(10));
         }
         panic!("the server is not ready after a minute:\n{}", self.log());
+    }
+
+    /// The number of the server's first process, as its own file says; what it was when the server is down.
+    ///
+    /// # Panics
+    /// When it was never started.
+    #[must_use]
+    pub fn process(&self) -> String {
+        let state =
+            fs::read_to_string(self.folder.join("data/postmaster.pid")).expect("a server was started");
+        state.lines().next().unwrap_or_default().to_owned()
     }
 
     /// Holds the server as it is: connections stay open and nothing answers, as behind a dead network.
