@@ -46,7 +46,6 @@ pub struct App {
     vitals: Vitals,
     context: SharedContext,
     meters: Meters,
-    sequencer_interval: Duration,
     drain: Duration,
     ending: Ending,
     /// Held until the end, so that no other process serves the same file.
@@ -175,6 +174,7 @@ impl App {
             requests: RequestHasher::new(keyring.request),
             limits: config.limits,
             imports: config.imports,
+            feed: config.feed,
             rulebook: Rulebook::new(without_policy(config.default_policy)),
             news: News::default(),
             interaction_news: News::default(),
@@ -193,7 +193,6 @@ impl App {
             vitals,
             context,
             meters,
-            sequencer_interval: config.sequencer_interval,
             drain: config.drain,
             ending,
             _lock: lock,
@@ -211,7 +210,7 @@ impl App {
     /// # Errors
     /// When the listener fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), tonic::transport::Error> {
-        let housekeeping = Housekeeping::start(&self.context, &self.meters, self.sequencer_interval);
+        let housekeeping = Housekeeping::start(&self.context, &self.meters);
         let serving = layers::serve(
             self.transport,
             self.layers,

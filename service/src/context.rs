@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::caller::Call;
 use crate::clock::SharedClock;
-use crate::config::{Imports, Limits};
+use crate::config::{Feed, Imports, Limits};
 use crate::entropy::SharedEntropy;
 use crate::feed::news::News;
 use crate::seal::Seals;
@@ -38,6 +38,8 @@ pub struct Context {
     pub limits: Limits,
     /// How much of that imports may take.
     pub imports: Imports,
+    /// How the feed of changes is kept.
+    pub feed: Feed,
     /// The built-in policies, and the one of a profile table that names none.
     pub rulebook: Rulebook,
     /// Tells readers that wait for changes when there may be some.

@@ -1,6 +1,6 @@
 //! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests,
 //! imports and anonymous counts past their time, makes the months that interactions will be kept in, deletes those past
-//! their retention, removes what withdrawals take away, finishes erasures, writes down that grants ran out, and folds
+//! their retention, trims the feed of changes, removes what withdrawals take away, finishes erasures, writes down that grants ran out, and folds
 //! the figures of campaigns.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
@@ -14,6 +14,7 @@ use assent_store::StoreError;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::change::trim;
 use crate::clock::SharedClock;
 use crate::consent::expire;
 use crate::context::SharedContext;
@@ -33,6 +34,9 @@ const MONTHS: Duration = Duration::from_secs(12 * 3600);
 
 /// How often what has outlived its retention is deleted. Retentions count in days, and nobody is shown it anyway.
 const RETENTION: Duration = Duration::from_secs(6 * 3600);
+
+/// How often changes past the feed's retention are trimmed, which counts in days.
+const TRIMS: Duration = Duration::from_secs(3600);
 
 /// How often it is looked whether an erasure is to be finished: what is asked for is told as complete as late as that.
 const ERASURES: Duration = Duration::from_secs(10);
@@ -55,12 +59,14 @@ pub(crate) struct Housekeeping {
 
 impl Housekeeping {
     /// Starts every job.
-    pub(crate) fn start(context: &SharedContext, meters: &Meters, sequencer_interval: Duration) -> Self {
+    pub(crate) fn start(context: &SharedContext, meters: &Meters) -> Self {
+        let sequencer_interval = context.feed.sequencer_interval;
         let end = CancellationToken::new();
         let mut jobs = JoinSet::new();
         jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
         jobs.spawn(number_batches(Arc::clone(context), end.clone(), sequencer_interval));
         jobs.spawn(delete_outlived(Arc::clone(context), end.clone()));
+        jobs.spawn(trim_changes(Arc::clone(context), end.clone()));
         jobs.spawn(finish_erasures(Arc::clone(context), end.clone()));
         jobs.spawn(remove_denied(Arc::clone(context), end.clone()));
         jobs.spawn(expire_grants(Arc::clone(context), end.clone()));
@@ -135,6 +141,17 @@ async fn delete_outlived(context: SharedContext, end: CancellationToken) {
         let now = context.clock.now();
         tokio::select! {
             done = retention::delete_outlived(&context, now) => told("delete_outlived", done),
+            () = end.cancelled() => {}
+        }
+    }
+}
+
+/// Trims changes past the feed's retention. A stop breaks it off: what is left goes after the next start.
+async fn trim_changes(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, TRIMS).await {
+        let now = context.clock.now();
+        tokio::select! {
+            done = trim::trim(&context, now) => told("trim_changes", done),
             () = end.cancelled() => {}
         }
     }

@@ -13,10 +13,12 @@ use tonic::Status;
 use tonic_types::StatusExt;
 
 mod cursor;
+mod failed_over;
 mod filter;
 mod follow;
 mod replicas;
 mod restored;
+mod trimmed;
 mod wait;
 
 /// Gives our tenant its table; `legacy` asks for no evidence, so that a test speaks of nothing else.

@@ -9,9 +9,6 @@ use crate::failure::Outcome;
 use crate::wire::from_wire::cursor::{self, Start};
 use crate::wire::{from_wire, to_wire};
 
-/// The oldest position whose change can be read: nothing is ever trimmed in this release.
-const OLDEST: u64 = 1;
-
 pub(super) async fn get_cursor(
     context: &Context,
     call: Call,
@@ -22,12 +19,14 @@ pub(super) async fn get_cursor(
     from_wire::change::filter(request.filter.as_ref()).map_err(|misfit| misfit.at("filter"))?;
     let made_for = cursor::made_for(request.filter.as_ref());
 
-    let end = End::load(context, &call).await?;
+    let end = End::load(context, &call, made_for).await?;
+    let earliest = end.oldest_position.saturating_sub(1);
     let position = match start {
-        Start::Earliest => 0,
+        Start::Earliest => earliest,
         Start::Latest => end.head.position,
         Start::RecordedAt(at) => {
-            context.store_for(&call).position_before(tenant, at).await?.unwrap_or(end.head.position)
+            let before = context.store_for(&call).position_before(tenant, at).await?;
+            before.unwrap_or(end.head.position).max(earliest)
         }
     };
     let cursor = end.cursor_at(context, &call, position).await?;
@@ -37,6 +36,6 @@ pub(super) async fn get_cursor(
         position,
         head: Some(to_wire::ledger::head(end.head)),
         head_recorded_at: end.recorded_up_to.map(to_wire::time::instant),
-        oldest_position: OLDEST,
+        oldest_position: end.oldest_position,
     })
 }

@@ -8,6 +8,7 @@ mod end;
 mod get_cursor;
 mod page;
 mod read;
+pub(crate) mod trim;
 
 use assent_proto::v1::consent_change_service_server::ConsentChangeService;
 use assent_proto::v1::{

@@ -27,7 +27,7 @@ pub(super) async fn read(
     let mut page = Page::after(cursor, request.page_size, context.limits.message_out);
     let end = loop {
         let last_look = patience.is_over(context);
-        let end = End::load(context, &call).await?;
+        let end = End::load(context, &call, made_for).await?;
         end.check(context, &call, &page.cursor).await?;
         page.fill(context, &call, &filter, &end, &patience).await?;
         if last_look || !page.may_wait(&end) {

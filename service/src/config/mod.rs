@@ -5,6 +5,7 @@
 //! what the settings name (databases, certificates); that is for `App::build`.
 
 mod database;
+mod feed;
 mod imports;
 mod limits;
 mod read;
@@ -20,6 +21,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use database::{Database, Engine};
+pub use feed::Feed;
 pub use imports::Imports;
 pub use limits::Limits;
 pub use read::{Problem, Problems};
@@ -51,8 +53,8 @@ pub struct Config {
     pub imports: Imports,
     /// What it tells of itself.
     pub telemetry: Telemetry,
-    /// How often waiting records are numbered when nobody reads.
-    pub sequencer_interval: Duration,
+    /// How the feed of changes is kept.
+    pub feed: Feed,
     /// How long calls under way may take to end after the signal to stop.
     pub drain: Duration,
     /// The policy of a profile table that names none.
@@ -102,7 +104,7 @@ impl Config {
         let limits = Limits::read(&mut reader);
         let imports = Imports::read(&mut reader);
         let telemetry = Telemetry::read(&mut reader);
-        let sequencer_interval = reader.one("feed.sequencer_interval_millis", setting::millis(10, 60_000));
+        let feed = Feed::read(&mut reader);
         let drain = reader.one("shutdown.drain_seconds", setting::seconds(0, 600));
         let default_policy = reader.one(
             "policy.of_tables_without_one",
@@ -118,7 +120,7 @@ impl Config {
                 limits: limits?,
                 imports: imports?,
                 telemetry: telemetry?,
-                sequencer_interval: sequencer_interval?,
+                feed: feed?,
                 drain: drain?,
                 default_policy: default_policy?,
             })

@@ -6,6 +6,7 @@
 //! too (`people`).
 
 use assent_domain::id::{RecordId, TenantId};
+use assent_domain::ledger::ChainHash;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::Mac;
@@ -21,7 +22,7 @@ pub use interactions::InteractionCursor;
 
 const MAC_BYTES: usize = 32;
 const FILTER_BYTES: usize = 16;
-const CURSOR_BYTES: usize = 16 + 8 + 16;
+const CURSOR_BYTES: usize = 16 + 8 + 16 + 32;
 
 /// A place in a tenant's feed of consent changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,9 @@ pub struct Cursor {
     pub position: u64,
     /// The record at that position; all zero at position 0.
     pub record: RecordId,
+    /// The chain there, which tells all that came before: after a restore the same record can get the same position once more,
+    /// behind others. All zero at position 0.
+    pub chain: ChainHash,
 }
 
 /// A digest of the filter that a token was made for.
@@ -46,6 +50,12 @@ impl FilterHash {
         let mut bytes = [0; FILTER_BYTES];
         bytes.copy_from_slice(&digest[..FILTER_BYTES]);
         Self(bytes)
+    }
+
+    /// A digest as a test needs it.
+    #[cfg(test)]
+    pub(crate) const fn for_tests() -> Self {
+        Self([0; FILTER_BYTES])
     }
 }
 
@@ -100,6 +110,7 @@ impl Tokens {
         body.extend_from_slice(&cursor.incarnation);
         body.extend_from_slice(&cursor.position.to_be_bytes());
         body.extend_from_slice(&cursor.record.0);
+        body.extend_from_slice(&cursor.chain.0);
         self.seal(tenant, "cursor", filter, &body)
     }
 
@@ -114,16 +125,15 @@ impl Tokens {
         token: &str,
     ) -> Result<Cursor, TokenError> {
         let body = self.open(tenant, "cursor", filter, token)?;
-        let mut incarnation = [0; 16];
-        let mut position = [0; 8];
-        let mut record = [0; 16];
-        if body.len() != CURSOR_BYTES {
-            return Err(TokenError::Malformed);
-        }
-        incarnation.copy_from_slice(&body[..16]);
-        position.copy_from_slice(&body[16..24]);
-        record.copy_from_slice(&body[24..]);
-        Ok(Cursor { incarnation, position: u64::from_be_bytes(position), record: RecordId(record) })
+        let parts = || {
+            let (incarnation, rest) = body.split_first_chunk()?;
+            let (position, rest) = rest.split_first_chunk()?;
+            let (record, chain) = rest.split_first_chunk()?;
+            let position = u64::from_be_bytes(*position);
+            let (record, chain) = (RecordId(*record), ChainHash(chain.try_into().ok()?));
+            Some(Cursor { incarnation: *incarnation, position, record, chain })
+        };
+        parts().ok_or(TokenError::Malformed)
     }
 
     /// The token of the page of `list` that comes after the row whose key is `after`.

@@ -40,6 +40,7 @@ mod statement;
 mod tally;
 mod tombstone;
 mod transaction;
+mod trimming;
 mod versioned;
 
 use std::sync::Arc;
@@ -61,7 +62,7 @@ pub use interaction::{
     InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending,
     Telling, Walk, Weighed,
 };
-pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
+pub use ledger::{FeedHead, Held, LedgerEntry, Pending, Stand, StoredLink, StoredRecord, Stretch};
 pub use notice::{Notice, NoticeEntry};
 pub use pace::{Pace, Pause, SharedPace};
 pub use policy_override::PolicyOverride;

@@ -125,6 +125,7 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
         ("read_pending", "'t', 10", "pending_pkey", "p USING INDEX sqlite_autoindex_pending_1 (tenant=?)"),
         ("read_ledger", "'t', 0, 10", "ledger_pkey", "(tenant=? AND position>?)"),
         ("find_position", "'t', 5", "ledger_by_recorded_time", "(tenant=? AND recorded_up_to>?)"),
+        ("find_place", "'t', '\\x01'::bytea", "ledger_of_record", "(tenant=? AND record_id=?)"),
         ("redact_records", "'t', ARRAY['\\x01'::bytea]", "record_pkey", "(tenant=? AND id=?)"),
         ("load_tables", "'t', ARRAY['c']", "profile_table_pkey", "(tenant=? AND id=?)"),
         (
