@@ -26,8 +26,10 @@ use crate::entropy::{SharedEntropy, bytes};
 use crate::feed::news::News;
 use crate::housekeeping::Housekeeping;
 use crate::keyring::{Keyring, KeyringError};
-use crate::lock::{FileLock, LockError};
+use crate::lock::{FileLock, LockError, beside};
 use crate::pace::ServicePace;
+use crate::privacy::journal::Journal;
+use crate::privacy::resume::{ResumeError, resume, tell};
 use crate::server::health::Vitals;
 use crate::server::layers::{self, Layers};
 use crate::server::meters::Meters;
@@ -67,6 +69,9 @@ pub enum BuildError {
     /// The database cannot be opened, or has a schema that this binary does not know.
     #[error("the database (database.url) cannot be used")]
     Store(#[from] StoreError),
+    /// The journal of erasures cannot be used, or what the database lost of it not made again.
+    #[error(transparent)]
+    Erasures(#[from] ResumeError),
     /// The certificate, its key or the clients' authority is not usable.
     #[error("the certificate, its key or the clients' authority (section tls) is not usable")]
     Tls(#[source] tonic::transport::Error),
@@ -104,6 +109,23 @@ async fn open(
     store.check_schema().await?;
     store.check_tombstone_key().await?;
     Ok(store)
+}
+
+/// The journal of erasures, if there is one, once the database lacks nothing of it.
+async fn journal(
+    config: &Config,
+    tombstones: &KeyBytes,
+    store: &Store,
+    clock: &SharedClock,
+    entropy: &SharedEntropy,
+) -> Result<Option<Arc<Journal>>, ResumeError> {
+    let beside_file = || config.database.file().map(|file| beside(&file, "erasures"));
+    let Some(folder) = config.erasure_journal.clone().or_else(beside_file) else { return Ok(None) };
+    let key = TombstoneKey::new(*tombstones.reveal()).own_mark();
+    let journal = Arc::new(Journal::open(&folder, key, entropy.as_ref())?);
+    let lost = resume(store, &journal, entropy.as_ref(), clock.now()).await?;
+    tell(lost);
+    Ok(Some(journal))
 }
 
 /// The operator's choice, in the domain's words.
@@ -145,6 +167,7 @@ impl App {
         let keyring = Keyring::open(&config.secrets, file.as_deref(), entropy.as_ref())?;
         let store = open(&config, &keyring.tombstone, &meters, pace).await?;
         store.make_months_ahead(clock.now()).await?;
+        let journal = journal(&config, &keyring.tombstone, &store, &clock, &entropy).await?;
         let keys: Arc<dyn Keys> = Arc::new(store.clone());
         let loopback = config.listen.ip().is_loopback();
         if !store.has_api_keys().await? {
@@ -171,6 +194,7 @@ impl App {
             entropy: Arc::clone(&entropy),
             tokens: Tokens::new(keyring.cursor),
             seals: keyring.seals,
+            journal,
             requests: RequestHasher::new(keyring.request),
             limits: config.limits,
             imports: config.imports,

@@ -12,6 +12,7 @@ use crate::clock::SharedClock;
 use crate::config::{Feed, Imports, Limits};
 use crate::entropy::SharedEntropy;
 use crate::feed::news::News;
+use crate::privacy::journal::Journal;
 use crate::seal::Seals;
 use crate::wire::request_hash::RequestHasher;
 use crate::wire::token::Tokens;
@@ -32,6 +33,8 @@ pub struct Context {
     pub tokens: Tokens,
     /// Seals and opens the tokens of links.
     pub(crate) seals: Seals,
+    /// Where erasures are written down beside the database; absent: nowhere.
+    pub(crate) journal: Option<Arc<Journal>>,
     /// Hashes requests, to tell a repeated `request_id` from a reused one.
     pub requests: RequestHasher,
     /// How much is taken on at once.

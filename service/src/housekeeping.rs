@@ -1,7 +1,7 @@
 //! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests,
 //! imports and anonymous counts past their time, makes the months that interactions will be kept in, deletes those past
-//! their retention, trims the feed of changes, removes what withdrawals take away, finishes erasures, writes down that grants ran out, and folds
-//! the figures of campaigns.
+//! their retention, trims the feed of changes, removes what withdrawals take away, finishes erasures, writes down that grants
+//! ran out, and folds the figures of campaigns.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -20,7 +20,7 @@ use crate::consent::expire;
 use crate::context::SharedContext;
 use crate::entropy::{Entropy, bytes};
 use crate::interaction::{removal, retention};
-use crate::privacy::finish;
+use crate::privacy::{finish, resume};
 use crate::server::meters::Meters;
 
 /// How often requests past their time are forgotten. They are kept for 72 hours, so an hour more is nothing.
@@ -157,10 +157,14 @@ async fn trim_changes(context: SharedContext, end: CancellationToken) {
     }
 }
 
-/// Finishes erasures. A stop breaks it off: what is left is done after the next start.
+/// Finishes erasures, and makes again those that the database lost. A stop breaks it off: what is left is done after the next start.
 async fn finish_erasures(context: SharedContext, end: CancellationToken) {
     while turn(&context, &end, ERASURES).await {
         let now = context.clock.now();
+        tokio::select! {
+            done = resume::notice(&context, now) => told("notice_lost_erasures", done),
+            () = end.cancelled() => {}
+        }
         tokio::select! {
             done = finish::finish(&context, now) => told("finish_erasures", done),
             () = end.cancelled() => {}

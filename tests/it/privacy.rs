@@ -6,6 +6,7 @@ mod gone;
 mod key;
 mod killed;
 mod later;
+mod restored;
 mod sdk;
 mod told;
 

@@ -8,6 +8,7 @@ mod expiry;
 mod fixed;
 mod imports;
 mod ledger;
+mod lost;
 mod months;
 mod people;
 mod plans;

@@ -17,7 +17,7 @@ mod tls;
 mod token_keys;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use database::{Database, Engine};
@@ -47,6 +47,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// The keys it signs and hashes with.
     pub secrets: Secrets,
+    /// The folder of the journal of erasures. Absent: beside the file on SQLite, none on PostgreSQL.
+    pub erasure_journal: Option<PathBuf>,
     /// How much it takes on.
     pub limits: Limits,
     /// How much of it imports may take.
@@ -101,6 +103,7 @@ impl Config {
         let database = Database::read(&mut reader);
         let tls = Tls::read(&mut reader);
         let secrets = Secrets::read(&mut reader, database.as_ref().map(Database::engine));
+        let erasure_journal = reader.maybe("erasure.journal", setting::path);
         let limits = Limits::read(&mut reader);
         let imports = Imports::read(&mut reader);
         let telemetry = Telemetry::read(&mut reader);
@@ -117,6 +120,7 @@ impl Config {
                 database: database?,
                 tls: tls?,
                 secrets: secrets?,
+                erasure_journal,
                 limits: limits?,
                 imports: imports?,
                 telemetry: telemetry?,

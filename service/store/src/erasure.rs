@@ -30,7 +30,7 @@ const REDACT_PERSON: Sql = sql!("redact_person");
 const INSERT_ERASURE: Sql = sql!("insert_erasure");
 const PUT_TOMBSTONE: Sql = sql!("put_tombstone");
 const MOVE_TOMBSTONE: Sql = sql!("move_tombstone");
-const READ_TOMBSTONE: Sql = sql!("read_tombstone");
+pub(crate) const READ_TOMBSTONE: Sql = sql!("read_tombstone");
 const DELETE_PROFILE: Sql = sql!("delete_profile");
 const DELETE_PERSON: Sql = sql!("delete_person");
 const LIST_UNFINISHED: Sql = sql!("list_unfinished");
@@ -118,7 +118,8 @@ impl Store {
                         erased.at.micros().into(),
                         saved.record.id.0.to_vec().into(),
                         delete_at.micros().into(),
-                        erased.at.plus(ERASED_NAMED).micros().into(),
+                        // One that is made again is told anew.
+                        erased.at.max(write.now).plus(ERASED_NAMED).micros().into(),
                     ]);
                     tx.execute(&PUT_TOMBSTONE, tombstone).await?;
                     Some(delete_at)

@@ -24,6 +24,7 @@ mod import;
 mod interaction;
 mod joined;
 mod ledger;
+mod lost;
 mod notice;
 mod pace;
 mod policy_override;
@@ -63,6 +64,7 @@ pub use interaction::{
     Telling, Walk, Weighed,
 };
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, Stand, StoredLink, StoredRecord, Stretch};
+pub use lost::{PeopleWalk, Tombstone};
 pub use notice::{Notice, NoticeEntry};
 pub use pace::{Pace, Pause, SharedPace};
 pub use policy_override::PolicyOverride;
@@ -72,7 +74,7 @@ pub use request::{REQUESTS_KEPT, Request};
 pub use sequencer::{Numbering, STEP_MAX, Sequencer, StepSql};
 pub use sight::{AwaitedPage, Search, SendFound, SendsAsked, SendsFound};
 pub use statement::Sql;
-pub use tombstone::TombstoneKey;
+pub use tombstone::{Mark, TombstoneKey};
 pub use versioned::Versioned;
 
 use connect::Connected;

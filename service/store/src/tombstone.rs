@@ -16,7 +16,7 @@ use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Ending, transaction};
 
 /// What an erased person, or a key, is known by.
-pub(crate) type Mark = [u8; 32];
+pub type Mark = [u8; 32];
 
 const PUT_KEY_MARK: Sql = sql!("put_key_mark");
 const READ_KEY_MARK: Sql = sql!("read_key_mark");
@@ -33,12 +33,14 @@ impl TombstoneKey {
     }
 
     /// What the key itself is known by.
-    fn own_mark(&self) -> Mark {
+    #[must_use]
+    pub fn own_mark(&self) -> Mark {
         self.hash(b"assent tombstone key v1\n", &[])
     }
 
     /// What a person is known by once erased. Each part is led by its length, so that no two people run together.
-    pub(crate) fn mark(&self, tenant: &TenantId, person: &ProfileKey) -> Mark {
+    #[must_use]
+    pub fn mark(&self, tenant: &TenantId, person: &ProfileKey) -> Mark {
         self.hash(b"assent tombstone v1\n", &[tenant.as_str(), person.table.as_str(), person.id.as_str()])
     }
 
@@ -69,6 +71,15 @@ impl Store {
             Ok(Ending::Commit(rows.first().map(|row| row.array("mark")).transpose()?))
         })?;
         if kept.as_ref() == Some(&own) { Ok(()) } else { Err(StoreError::KeyChanged) }
+    }
+
+    /// What the key is known by that this database was first served with; `None`: it was never served.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn tombstone_key_mark(&self) -> Result<Option<Mark>, StoreError> {
+        let rows = self.rows(&READ_KEY_MARK, "key_mark", Values::default()).await?;
+        rows.first().map(|row| row.array("mark")).transpose()
     }
 }
 
