@@ -33,6 +33,9 @@
 {{- if .Values.secrets.secret }}
 {{- $_ := set $own "secrets" (dict "cursor_key_file" "/run/secrets/assent/cursor-key" "request_key_file" "/run/secrets/assent/request-key" "tombstone_key_file" "/run/secrets/assent/tombstone-key" "token_keys_file" "/run/secrets/assent/token-keys") }}
 {{- end }}
+{{- if .Values.erasures.existingClaim }}
+{{- $_ := set $own "erasure" (dict "journal" "/var/lib/erasures") }}
+{{- end }}
 {{- if .Values.tls.secret }}
 {{- $tls := dict "cert_file" "/run/secrets/assent/tls.crt" "key_file" "/run/secrets/assent/tls.key" }}
 {{- if .Values.tls.clientCaSecret }}

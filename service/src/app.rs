@@ -27,8 +27,10 @@ use crate::feed::news::News;
 use crate::housekeeping::Housekeeping;
 use crate::keyring::{Keyring, KeyringError};
 use crate::lane::Traffic;
-use crate::lock::{FileLock, LockError};
+use crate::lock::{FileLock, LockError, beside};
 use crate::pace::ServicePace;
+use crate::privacy::journal::Journal;
+use crate::privacy::resume::{ResumeError, resume, tell};
 use crate::server::health::Vitals;
 use crate::server::layers::{self, Layers};
 use crate::server::meters::Meters;
@@ -47,7 +49,6 @@ pub struct App {
     vitals: Vitals,
     context: SharedContext,
     meters: Meters,
-    sequencer_interval: Duration,
     drain: Duration,
     ending: Ending,
     /// Held until the end, so that no other process serves the same file.
@@ -69,6 +70,9 @@ pub enum BuildError {
     /// The database cannot be opened, or has a schema that this binary does not know.
     #[error("the database (database.url) cannot be used")]
     Store(#[from] StoreError),
+    /// The journal of erasures cannot be used, or what the database lost of it not made again.
+    #[error(transparent)]
+    Erasures(#[from] ResumeError),
     /// The certificate, its key or the clients' authority is not usable.
     #[error("the certificate, its key or the clients' authority (section tls) is not usable")]
     Tls(#[source] tonic::transport::Error),
@@ -106,6 +110,23 @@ async fn open(
     store.check_schema().await?;
     store.check_tombstone_key().await?;
     Ok(store)
+}
+
+/// The journal of erasures, if there is one, once the database lacks nothing of it.
+async fn journal(
+    config: &Config,
+    tombstones: &KeyBytes,
+    store: &Store,
+    clock: &SharedClock,
+    entropy: &SharedEntropy,
+) -> Result<Option<Arc<Journal>>, ResumeError> {
+    let beside_file = || config.database.file().map(|file| beside(&file, "erasures"));
+    let Some(folder) = config.erasure_journal.clone().or_else(beside_file) else { return Ok(None) };
+    let key = TombstoneKey::new(*tombstones.reveal()).own_mark();
+    let journal = Arc::new(Journal::open(&folder, key, entropy.as_ref())?);
+    let lost = resume(store, &journal, entropy.as_ref(), clock.now()).await?;
+    tell(lost);
+    Ok(Some(journal))
 }
 
 /// The operator's choice, in the domain's words.
@@ -160,6 +181,7 @@ impl App {
         let keyring = Keyring::open(&config.secrets, file.as_deref(), entropy.as_ref())?;
         let store = open(&config, &keyring.tombstone, &meters, pace).await?;
         store.make_months_ahead(clock.now()).await?;
+        let journal = journal(&config, &keyring.tombstone, &store, &clock, &entropy).await?;
         let keys: Arc<dyn Keys> = Arc::new(store.clone());
         let loopback = config.listen.ip().is_loopback();
         if !store.has_api_keys().await? {
@@ -186,9 +208,11 @@ impl App {
             entropy: Arc::clone(&entropy),
             tokens: Tokens::new(keyring.cursor),
             seals: keyring.seals,
+            journal,
             requests: RequestHasher::new(keyring.request),
             limits: config.limits,
             imports: config.imports,
+            feed: config.feed,
             rulebook: Rulebook::new(without_policy(config.default_policy)),
             news: News::default(),
             interaction_news: News::default(),
@@ -208,7 +232,6 @@ impl App {
             vitals,
             context,
             meters,
-            sequencer_interval: config.sequencer_interval,
             drain: config.drain,
             ending,
             _lock: lock,
@@ -226,7 +249,7 @@ impl App {
     /// # Errors
     /// When the listener fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), tonic::transport::Error> {
-        let housekeeping = Housekeeping::start(&self.context, &self.meters, self.sequencer_interval);
+        let housekeeping = Housekeeping::start(&self.context, &self.meters);
         let serving = layers::serve(
             self.transport,
             self.layers,

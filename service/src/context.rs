@@ -9,10 +9,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::caller::Call;
 use crate::clock::SharedClock;
-use crate::config::{Imports, Limits};
+use crate::config::{Feed, Imports, Limits};
 use crate::entropy::SharedEntropy;
 use crate::feed::news::News;
 use crate::lane::Traffic;
+use crate::privacy::journal::Journal;
 use crate::seal::Seals;
 use crate::wire::request_hash::RequestHasher;
 use crate::wire::token::Tokens;
@@ -33,12 +34,16 @@ pub struct Context {
     pub tokens: Tokens,
     /// Seals and opens the tokens of links.
     pub(crate) seals: Seals,
+    /// Where erasures are written down beside the database; absent: nowhere.
+    pub(crate) journal: Option<Arc<Journal>>,
     /// Hashes requests, to tell a repeated `request_id` from a reused one.
     pub requests: RequestHasher,
     /// How much is taken on at once.
     pub limits: Limits,
     /// How much of that imports may take.
     pub imports: Imports,
+    /// How the feed of changes is kept.
+    pub feed: Feed,
     /// The built-in policies, and the one of a profile table that names none.
     pub rulebook: Rulebook,
     /// Tells readers that wait for changes when there may be some.

@@ -1,7 +1,7 @@
 //! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests,
 //! imports and anonymous counts past their time, makes the months that interactions will be kept in, deletes those past
-//! their retention, removes what withdrawals take away, finishes erasures, writes down that grants ran out, folds
-//! the figures of campaigns, and looks out for what other replicas write, for those who wait for it here.
+//! their retention, trims the feed of changes, removes what withdrawals take away, finishes erasures, writes down that grants
+//! ran out, folds the figures of campaigns, and looks out for what other replicas write, for those who wait for it here.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -14,13 +14,14 @@ use assent_store::StoreError;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::change::trim;
 use crate::clock::SharedClock;
 use crate::consent::expire;
 use crate::context::SharedContext;
 use crate::entropy::{Entropy, bytes};
 use crate::feed::lookout::Lookout;
 use crate::interaction::{removal, retention};
-use crate::privacy::finish;
+use crate::privacy::{finish, resume};
 use crate::server::meters::Meters;
 
 /// How often requests past their time are forgotten. They are kept for 72 hours, so an hour more is nothing.
@@ -34,6 +35,9 @@ const MONTHS: Duration = Duration::from_secs(12 * 3600);
 
 /// How often what has outlived its retention is deleted. Retentions count in days, and nobody is shown it anyway.
 const RETENTION: Duration = Duration::from_secs(6 * 3600);
+
+/// How often changes past the feed's retention are trimmed, which counts in days.
+const TRIMS: Duration = Duration::from_secs(3600);
 
 /// How often it is looked whether an erasure is to be finished: what is asked for is told as complete as late as that.
 const ERASURES: Duration = Duration::from_secs(10);
@@ -56,13 +60,15 @@ pub(crate) struct Housekeeping {
 
 impl Housekeeping {
     /// Starts every job.
-    pub(crate) fn start(context: &SharedContext, meters: &Meters, sequencer_interval: Duration) -> Self {
+    pub(crate) fn start(context: &SharedContext, meters: &Meters) -> Self {
+        let sequencer_interval = context.feed.sequencer_interval;
         let end = CancellationToken::new();
         let mut jobs = JoinSet::new();
         jobs.spawn(number_records(Arc::clone(context), end.clone(), sequencer_interval, meters.clone()));
         jobs.spawn(number_batches(Arc::clone(context), end.clone(), sequencer_interval));
         jobs.spawn(look_out(Arc::clone(context), end.clone()));
         jobs.spawn(delete_outlived(Arc::clone(context), end.clone()));
+        jobs.spawn(trim_changes(Arc::clone(context), end.clone()));
         jobs.spawn(finish_erasures(Arc::clone(context), end.clone()));
         jobs.spawn(remove_denied(Arc::clone(context), end.clone()));
         jobs.spawn(expire_grants(Arc::clone(context), end.clone()));
@@ -150,10 +156,25 @@ async fn delete_outlived(context: SharedContext, end: CancellationToken) {
     }
 }
 
-/// Finishes erasures. A stop breaks it off: what is left is done after the next start.
+/// Trims changes past the feed's retention. A stop breaks it off: what is left goes after the next start.
+async fn trim_changes(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, TRIMS).await {
+        let now = context.clock.now();
+        tokio::select! {
+            done = trim::trim(&context, now) => told("trim_changes", done),
+            () = end.cancelled() => {}
+        }
+    }
+}
+
+/// Finishes erasures, and makes again those that the database lost. A stop breaks it off: what is left is done after the next start.
 async fn finish_erasures(context: SharedContext, end: CancellationToken) {
     while turn(&context, &end, ERASURES).await {
         let now = context.clock.now();
+        tokio::select! {
+            done = resume::notice(&context, now) => told("notice_lost_erasures", done),
+            () = end.cancelled() => {}
+        }
         tokio::select! {
             done = finish::finish(&context, now) => told("finish_erasures", done),
             () = end.cancelled() => {}

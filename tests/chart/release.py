@@ -67,6 +67,7 @@ CASES = {
             "shutdown": {"drain_seconds": 600},
             "policy": {"of_tables_without_one": "legacy"},
         },
+        "erasures": {"existingClaim": "erasures"},
         "preStopSeconds": 0,
         "service": {"headless": True, "annotations": {"example.org/owner": "privacy"}},
         "networkPolicy": {

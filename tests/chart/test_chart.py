@@ -100,10 +100,10 @@ class EveryWay(unittest.TestCase):
                 self.assertEqual(volume["projected"]["defaultMode"], 0o440)
 
     @in_each_pod
-    def test_nothing_but_the_data_can_be_written(self, _release, _kind, pod):
+    def test_nothing_but_the_data_and_the_erasures_can_be_written(self, _release, _kind, pod):
         (container,) = pod["containers"]
         written = [mount["name"] for mount in container["volumeMounts"] if not mount.get("readOnly")]
-        self.assertIn(written, ([], ["data"]))
+        self.assertIn(written, ([], ["data"], ["erasures"]))
 
     @in_each_pod
     def test_the_binary_accepts_the_configuration(self, release, kind, _pod):

@@ -17,7 +17,7 @@ from stage import ASSENT
 class Configuration(unittest.TestCase):
     # What the chart writes itself.
     OWN = {"listen.address", "database.url", "database.url_file"}
-    OWN_SECTIONS = {"tls", "secrets"}
+    OWN_SECTIONS = {"tls", "secrets", "erasure"}
 
     def schema(self):
         """Path of a key to what the chart's schema says of it."""

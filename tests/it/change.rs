@@ -14,6 +14,7 @@ use tonic_types::StatusExt;
 
 mod cursor;
 mod export;
+mod failed_over;
 mod filter;
 mod follow;
 mod moved;
@@ -21,6 +22,7 @@ mod replicas;
 mod restored;
 mod snapshot;
 mod stream;
+mod trimmed;
 mod wait;
 mod watch;
 mod watch_ends;

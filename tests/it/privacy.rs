@@ -1,10 +1,12 @@
 //! A person's rights: to be told what is held about them, and to have it erased.
 
 mod access;
+mod forgotten;
 mod gone;
 mod key;
 mod killed;
 mod later;
+mod restored;
 mod sdk;
 mod told;
 

@@ -9,6 +9,7 @@ mod fixed;
 mod horizon;
 mod imports;
 mod ledger;
+mod lost;
 mod months;
 mod people;
 mod plans;

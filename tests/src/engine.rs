@@ -162,6 +162,27 @@ pub async fn copy(database: &Database) -> Database {
     }
 }
 
+/// Puts a copy in the place of a database, under its own address: the file of SQLite, which nobody may have open, or the whole
+/// database on PostgreSQL, whoever is connected to it.
+///
+/// # Panics
+/// When it cannot be put there.
+pub async fn put_back(backup: Database, database: &Database) {
+    match (&backup.keep, &database.keep) {
+        (Keep::Named { name: copy, .. }, Keep::Named { server, name }) => {
+            postgres::admin::replace_database(server, name, copy).await;
+        }
+        _ => {
+            let (copy, file) = (backup.file().expect("a file"), database.file().expect("a file"));
+            for ending in ["-wal", "-shm"] {
+                // What was written after the copy is in none of them any more.
+                let _ = std::fs::remove_file(file.with_file_name(format!("{SQLITE_FILE}{ending}")));
+            }
+            std::fs::copy(copy, file).expect("the copy is put there");
+        }
+    }
+}
+
 /// Takes charge of a database of a private cluster, so that a fault test can kill its server.
 /// The database is empty; nothing is dropped at the end, because the cluster goes as a whole.
 pub async fn empty_on(cluster: &postgres::Cluster, name: &str) -> String {

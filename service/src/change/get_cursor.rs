@@ -9,9 +9,6 @@ use crate::failure::Outcome;
 use crate::wire::from_wire::cursor::{self, Start};
 use crate::wire::{from_wire, to_wire};
 
-/// The oldest position whose change can be read: nothing is ever trimmed in this release.
-const OLDEST: u64 = 1;
-
 pub(super) async fn get_cursor(
     context: &Context,
     call: Call,
@@ -22,12 +19,13 @@ pub(super) async fn get_cursor(
     from_wire::change::filter(request.filter.as_ref()).map_err(|misfit| misfit.at("filter"))?;
     let made_for = cursor::made_for(request.filter.as_ref());
 
-    let end = End::load(context, &call).await?;
+    let end = End::load(context, &call, made_for).await?;
     let cursor = match start {
         Start::Edge(edge) => end.edge(context, &call, edge).await?,
         Start::RecordedAt(at) => {
             let before = context.store_for(&call).position_before(tenant, at).await?;
-            end.cursor_at(context, &call, before.unwrap_or(end.head.position)).await?
+            let position = before.unwrap_or(end.head.position).max(end.before_oldest());
+            end.cursor_at(context, &call, position).await?
         }
     };
 
@@ -36,6 +34,6 @@ pub(super) async fn get_cursor(
         position: cursor.position,
         head: Some(to_wire::ledger::head(end.head)),
         head_recorded_at: end.recorded_up_to.map(to_wire::time::instant),
-        oldest_position: OLDEST,
+        oldest_position: end.oldest_position,
     })
 }

@@ -10,6 +10,7 @@ mod page;
 mod read;
 mod reader;
 mod snapshot;
+pub(crate) mod trim;
 mod watch;
 
 use assent_proto::v1::consent_change_service_server::ConsentChangeService;

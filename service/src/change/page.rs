@@ -52,7 +52,7 @@ impl Page {
     /// Looks at what lies between the cursor and `end`, as far as the bounds allow.
     ///
     /// # Errors
-    /// What the store says.
+    /// As [`End::goes_on`]; what the store says.
     pub(super) async fn fill(
         &mut self,
         context: &Context,
@@ -62,14 +62,15 @@ impl Page {
         patience: &Patience,
     ) -> Outcome<()> {
         while self.room.looks_on() && !self.caught_up(end) && patience.looks_on(context) {
-            let entries = context
+            let read = context
                 .store_for(call)
                 .read_ledger(call.tenant(), self.cursor.position, self.room.slice())
                 .await?;
-            if entries.is_empty() {
+            end.goes_on(context, call, &self.cursor, &read).await?;
+            if read.entries.is_empty() {
                 break;
             }
-            for entry in &entries {
+            for entry in &read.entries {
                 self.look_at(entry, filter, end);
             }
         }
@@ -86,7 +87,7 @@ impl Page {
             }
             self.changes.push(change);
         }
-        self.cursor = end.cursor(entry.position, entry.record_id);
+        self.cursor = end.cursor(entry.position, (entry.record_id, entry.chain));
         self.room.looked();
     }
 }

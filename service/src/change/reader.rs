@@ -62,7 +62,7 @@ impl Reader {
             }
             Position::Edge(number) => {
                 let edge = edge(number).map_err(|misfit| misfit.at(""))?;
-                End::load(context, &call).await?.edge(context, &call, edge).await?
+                End::load(context, &call, made_for).await?.edge(context, &call, edge).await?
             }
         };
         let (size, bytes) = (asked.size, asked.bytes);
@@ -83,7 +83,7 @@ impl Reader {
     /// # Errors
     /// As [`End::check`].
     pub(super) async fn check(&self) -> Outcome<End> {
-        let end = End::load(&self.context, &self.call).await?;
+        let end = End::load(&self.context, &self.call, self.made_for).await?;
         end.check(&self.context, &self.call, &self.cursor).await?;
         Ok(end)
     }
@@ -97,7 +97,7 @@ impl Reader {
         let mut page = Page::after(self.cursor, self.size, self.bytes);
         let end = loop {
             let last_look = patience.is_over(context);
-            let end = End::load(context, call).await?;
+            let end = End::load(context, call, self.made_for).await?;
             end.check(context, call, &page.cursor).await?;
             page.fill(context, call, &self.filter, &end, patience).await?;
             if last_look || !page.may_wait(&end) {

@@ -55,7 +55,7 @@ pub(super) async fn snapshot(
     let resumed = resumed.map(|token| context.tokens.open_snapshot(call.tenant(), made_for, token));
     let resumed = resumed.transpose().map_err(fault)?;
 
-    let end = End::load(context, &call).await?;
+    let end = End::load(context, &call, made_for).await?;
     let place = match resumed {
         None => {
             let from = end.cursor_at(context, &call, end.head.position).await?;
@@ -104,7 +104,7 @@ impl Telling for Snapshot {
         let mut page = Page::after(self.place.after.clone(), self.size, self.context.limits.message_out);
         page.fill(&self.context, &self.call, &self.filter, &Patience::until(until)).await?;
         self.place.after = page.after;
-        let end = End::load(&self.context, &self.call).await?;
+        let end = End::load(&self.context, &self.call, self.made_for).await?;
         if page.profiles.is_empty() && page.ended {
             check(&end, &self.context, &self.call, &self.place).await?;
             self.over = true;

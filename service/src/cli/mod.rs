@@ -5,6 +5,7 @@
 mod keys;
 mod migrate;
 mod serve;
+mod tombstones;
 
 use std::error::Error;
 use std::io::Write;
@@ -37,6 +38,9 @@ enum Command {
     /// Makes, lists and revokes API keys; works beside a running service.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Writes out who was erased, by marks that name nobody; works beside a running service.
+    #[command(subcommand)]
+    Tombstones(tombstones::Command),
 }
 
 type Failed = Box<dyn Error + Send + Sync>;
@@ -71,6 +75,7 @@ impl Cli {
                 Command::Migrate => migrate::migrate(config).await,
                 Command::CheckConfig => say("the configuration is usable"),
                 Command::Keys(command) => keys::keys(config, command).await,
+                Command::Tombstones(command) => tombstones::tombstones(config, command).await,
             }
         })
     }

@@ -5,6 +5,7 @@
 //! what the settings name (databases, certificates); that is for `App::build`.
 
 mod database;
+mod feed;
 mod imports;
 mod limits;
 mod read;
@@ -16,10 +17,11 @@ mod tls;
 mod token_keys;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use database::{Database, Engine};
+pub use feed::Feed;
 pub use imports::Imports;
 pub use limits::Limits;
 pub use read::{Problem, Problems};
@@ -45,14 +47,16 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// The keys it signs and hashes with.
     pub secrets: Secrets,
+    /// The folder of the journal of erasures. Absent: beside the file on SQLite, none on PostgreSQL.
+    pub erasure_journal: Option<PathBuf>,
     /// How much it takes on.
     pub limits: Limits,
     /// How much of it imports may take.
     pub imports: Imports,
     /// What it tells of itself.
     pub telemetry: Telemetry,
-    /// How often waiting records are numbered when nobody reads.
-    pub sequencer_interval: Duration,
+    /// How the feed of changes is kept.
+    pub feed: Feed,
     /// How long calls under way may take to end after the signal to stop.
     pub drain: Duration,
     /// The policy of a profile table that names none.
@@ -99,10 +103,11 @@ impl Config {
         let database = Database::read(&mut reader);
         let tls = Tls::read(&mut reader);
         let secrets = Secrets::read(&mut reader, database.as_ref().map(Database::engine));
+        let erasure_journal = reader.maybe("erasure.journal", setting::path);
         let limits = Limits::read(&mut reader);
         let imports = Imports::read(&mut reader);
         let telemetry = Telemetry::read(&mut reader);
-        let sequencer_interval = reader.one("feed.sequencer_interval_millis", setting::millis(10, 60_000));
+        let feed = Feed::read(&mut reader);
         let drain = reader.one("shutdown.drain_seconds", setting::seconds(0, 600));
         let default_policy = reader.one(
             "policy.of_tables_without_one",
@@ -115,10 +120,11 @@ impl Config {
                 database: database?,
                 tls: tls?,
                 secrets: secrets?,
+                erasure_journal,
                 limits: limits?,
                 imports: imports?,
                 telemetry: telemetry?,
-                sequencer_interval: sequencer_interval?,
+                feed: feed?,
                 drain: drain?,
                 default_policy: default_policy?,
             })

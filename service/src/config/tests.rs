@@ -170,7 +170,7 @@ fn the_documentation_names_every_key() {
     let keys = "address url url_file max_connections read_connections acquire_timeout_seconds statement_timeout_seconds transaction_timeout_seconds \
                 cert_file key_file client_ca_file cursor_key_file request_key_file tombstone_key_file token_keys_file message_in_bytes message_out_bytes \
                 concurrent_calls max_call_seconds max_wait_seconds log_format log_level otlp_endpoint \
-                metrics_interval_seconds trace_percent sequencer_interval_millis drain_seconds of_tables_without_one";
+                metrics_interval_seconds trace_percent sequencer_interval_millis retention_days journal drain_seconds of_tables_without_one";
     for key in keys.split_whitespace() {
         let named = DEFAULTS
             .lines()

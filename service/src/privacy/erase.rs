@@ -3,7 +3,7 @@
 use assent_domain::command::Stamp;
 use assent_domain::ledger::Salt;
 use assent_proto::v1::{EraseProfileRequest, EraseProfileResponse};
-use assent_store::{ErasureWrite, ProfileKey};
+use assent_store::{ErasureWrite, ProfileKey, StoreError};
 
 use crate::caller::Call;
 use crate::context::Context;
@@ -37,6 +37,16 @@ pub(super) async fn erase(
         })
         .await?;
     context.news.tell(tenant);
+    // Told as done only when it outlives this database. Who is told otherwise asks again, and moves the erasure.
+    if let Some(journal) = &context.journal
+        && let Some(tombstone) = store.tombstone_of(tenant, &person).await?
+    {
+        let written = journal.write(vec![(tenant.clone(), tombstone)]).await;
+        written.map_err(|error| {
+            tracing::error!(cause = %error, "an erasure could not be written to the journal");
+            Failure::Store(StoreError::Unavailable)
+        })?;
+    }
 
     Ok(EraseProfileResponse { erasure: Some(to_wire::erasure::erasure(&erasure)) })
 }

@@ -27,6 +27,8 @@ pub(crate) async fn finish(context: &Context, now: Instant) -> Result<(), StoreE
     loop {
         let named = store.erasures_to_forget(now).await?;
         for erasure in &named {
+            // Readers are sent past its position, so it needs one.
+            context.sequencer.catch_up(erasure.tenant(), now).await?;
             store.forget_erased(erasure, now).await?;
         }
         if named.is_empty() {

@@ -7,6 +7,8 @@
 mod access;
 mod erase;
 pub(crate) mod finish;
+pub(crate) mod journal;
+pub(crate) mod resume;
 
 use assent_proto::v1::privacy_service_server::PrivacyService;
 use assent_proto::v1::{AccessProfileRequest, EraseProfileRequest, EraseProfileResponse};

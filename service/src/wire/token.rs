@@ -6,6 +6,7 @@
 //! too (`people`, `snapshots`).
 
 use assent_domain::id::{RecordId, TenantId};
+use assent_domain::ledger::ChainHash;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::Mac;
@@ -23,7 +24,7 @@ pub use snapshots::SnapshotPlace;
 
 const MAC_BYTES: usize = 32;
 const FILTER_BYTES: usize = 16;
-const CURSOR_BYTES: usize = 16 + 8 + 16;
+const CURSOR_BYTES: usize = 16 + 8 + 16 + 32;
 
 /// A place in a tenant's feed of consent changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,9 @@ pub struct Cursor {
     pub position: u64,
     /// The record at that position; all zero at position 0.
     pub record: RecordId,
+    /// The chain there, which tells all that came before: after a restore the same record can get the same position once more,
+    /// behind others. All zero at position 0.
+    pub chain: ChainHash,
 }
 
 impl Cursor {
@@ -41,16 +45,20 @@ impl Cursor {
         let mut bytes = [0; CURSOR_BYTES];
         bytes[..16].copy_from_slice(&self.incarnation);
         bytes[16..24].copy_from_slice(&self.position.to_be_bytes());
-        bytes[24..].copy_from_slice(&self.record.0);
+        bytes[24..40].copy_from_slice(&self.record.0);
+        bytes[40..].copy_from_slice(&self.chain.0);
         bytes
     }
 
     fn of(bytes: &[u8; CURSOR_BYTES]) -> Self {
-        let (mut incarnation, mut position, mut record) = ([0; 16], [0; 8], [0; 16]);
+        let (mut incarnation, mut position) = ([0; 16], [0; 8]);
+        let (mut record, mut chain) = ([0; 16], [0; 32]);
         incarnation.copy_from_slice(&bytes[..16]);
         position.copy_from_slice(&bytes[16..24]);
-        record.copy_from_slice(&bytes[24..]);
-        Self { incarnation, position: u64::from_be_bytes(position), record: RecordId(record) }
+        record.copy_from_slice(&bytes[24..40]);
+        chain.copy_from_slice(&bytes[40..]);
+        let position = u64::from_be_bytes(position);
+        Self { incarnation, position, record: RecordId(record), chain: ChainHash(chain) }
     }
 }
 
@@ -66,6 +74,12 @@ impl FilterHash {
         let mut bytes = [0; FILTER_BYTES];
         bytes.copy_from_slice(&digest[..FILTER_BYTES]);
         Self(bytes)
+    }
+
+    /// A digest as a test needs it.
+    #[cfg(test)]
+    pub(crate) const fn for_tests() -> Self {
+        Self([0; FILTER_BYTES])
     }
 }
 

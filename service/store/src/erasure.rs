@@ -20,15 +20,17 @@ use crate::effects;
 use crate::error::StoreError;
 use crate::interaction::row::person;
 use crate::profile::{ProfileKey, key_of};
+use crate::redaction::redact;
 use crate::row::Row;
 use crate::statement::{Sql, Values, sql};
 use crate::transaction::{Ending, Stop, Tx, transaction};
+use crate::trimming::raise_past;
 
 const REDACT_PERSON: Sql = sql!("redact_person");
 const INSERT_ERASURE: Sql = sql!("insert_erasure");
 const PUT_TOMBSTONE: Sql = sql!("put_tombstone");
 const MOVE_TOMBSTONE: Sql = sql!("move_tombstone");
-const READ_TOMBSTONE: Sql = sql!("read_tombstone");
+pub(crate) const READ_TOMBSTONE: Sql = sql!("read_tombstone");
 const DELETE_PROFILE: Sql = sql!("delete_profile");
 const DELETE_PERSON: Sql = sql!("delete_person");
 const LIST_UNFINISHED: Sql = sql!("list_unfinished");
@@ -71,6 +73,14 @@ pub struct Unfinished {
     person: Option<ProfileKey>,
 }
 
+impl Unfinished {
+    /// Whose it is.
+    #[must_use]
+    pub const fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+}
+
 impl Store {
     /// Erases a person in one transaction, under the lock that every writer of their records takes: empties their
     /// records, stores the erasure's own, deletes what names them and leaves a tombstone. `erase` says what the erasure
@@ -84,7 +94,7 @@ impl Store {
         mut erase: impl FnMut(Profile) -> (Profile, Erased),
     ) -> Result<Erasure, StoreError> {
         let key = self.options().tombstones.as_ref().ok_or(StoreError::KeyMissing)?;
-        let mark = key.mark(write.tenant, write.person);
+        let mark = key.mark(write.tenant, write.person).to_vec();
         let delete_at = write.now.plus(self.longest_transaction());
         let erasure = transaction!(self, "erase_profile", |tx| {
             let locked = lock_one(tx, write.tenant, write.person).await?;
@@ -93,6 +103,10 @@ impl Store {
             let delete_at = match &erased.saved {
                 None => moved(tx, write.tenant, &mark, erased.at).await?,
                 Some(saved) => {
+                    // The record of an erasure before this one loses its name with all others.
+                    if let Some(record) = still_named(tx, write.tenant, &mark).await? {
+                        raise_past(tx, write.tenant, record).await?;
+                    }
                     let named = named(write.tenant, write.person);
                     tx.execute(&REDACT_PERSON, named).await?;
                     tx.execute(&INSERT_ERASURE, of_record(write, saved, hlc)).await?;
@@ -104,7 +118,8 @@ impl Store {
                         erased.at.micros().into(),
                         saved.record.id.0.to_vec().into(),
                         delete_at.micros().into(),
-                        erased.at.plus(ERASED_NAMED).micros().into(),
+                        // One that is made again is told anew.
+                        erased.at.max(write.now).plus(ERASED_NAMED).micros().into(),
                     ]);
                     tx.execute(&PUT_TOMBSTONE, tombstone).await?;
                     Some(delete_at)
@@ -129,7 +144,7 @@ impl Store {
         person: &ProfileKey,
     ) -> Result<Option<Erasure>, StoreError> {
         let Some(key) = &self.options().tombstones else { return Ok(None) };
-        let values = Values::of([tenant.as_str().into(), key.mark(tenant, person).into()]);
+        let values = Values::of([tenant.as_str().into(), key.mark(tenant, person).to_vec().into()]);
         let rows = self.rows(&READ_TOMBSTONE, "tombstone", values).await?;
         let erasure =
             |row: &Row| Ok(Erasure { at: row.instant("erased_at")?, delete_at: delete_at_of(row)? });
@@ -174,12 +189,20 @@ impl Store {
         self.unfinished(&LIST_NAMED, now).await
     }
 
-    /// Empties the record of an erasure like every other of the person: its leaf and position stay.
+    /// Empties the record of an erasure like every other of the person: its leaf and position stay. In the same
+    /// transaction the feed's oldest position rises past it: who comes from before would never learn of the erasure.
     ///
     /// # Errors
-    /// As [`Store::redact_records`].
+    /// What the database says; [`StoreError::Conflict`] while the record waits to be numbered; as [`Store::finish_erasure`].
     pub async fn forget_erased(&self, erasure: &Unfinished, now: Instant) -> Result<(), StoreError> {
-        self.redact_records(&erasure.tenant, &[erasure.record]).await?;
+        transaction!(self, "forget_erased", |tx| {
+            redact(tx, &erasure.tenant, &[erasure.record]).await?;
+            if !raise_past(tx, &erasure.tenant, erasure.record).await? {
+                return Err(StoreError::Conflict.into());
+            }
+            Ok(Ending::Commit(()))
+        })?;
+        self.forget().await?;
         self.mark_done(&FORGET_NAMED, "forget_erased", erasure, now).await
     }
 
@@ -233,6 +256,15 @@ async fn moved(tx: &Tx, tenant: &TenantId, mark: &[u8], at: Instant) -> Result<O
     // Who is erased has a tombstone.
     let row = rows.first().ok_or(StoreError::Inconsistent { table: "tombstone", column: "mark" })?;
     Ok(delete_at_of(row)?)
+}
+
+/// The record of somebody's last erasure, as long as it names them.
+async fn still_named(tx: &Tx, tenant: &TenantId, mark: &[u8]) -> Result<Option<RecordId>, Stop> {
+    let values = Values::of([tenant.as_str().into(), mark.to_vec().into()]);
+    let rows = tx.rows(&READ_TOMBSTONE, "tombstone", values).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let named = row.bytes_or_none("record_id")?.is_some();
+    Ok(if named { Some(RecordId(row.array("record_id")?)) } else { None })
 }
 
 fn delete_at_of(row: &Row) -> Result<Option<Instant>, StoreError> {

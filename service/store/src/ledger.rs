@@ -18,7 +18,7 @@ use crate::statement::{Sql, Values, sql};
 const READ_LEDGER: Sql = sql!("read_ledger");
 const READ_HEAD: Sql = sql!("read_head");
 const READ_POSITION: Sql = sql!("read_position");
-const FIND_POSITION: Sql = sql!("find_position");
+pub(crate) const FIND_POSITION: Sql = sql!("find_position");
 const LIST_RECORDS: Sql = sql!("list_records");
 const FIND_RECORD: Sql = sql!("find_record");
 const LIST_PENDING: Sql = sql!("list_pending");
@@ -34,6 +34,22 @@ pub struct FeedHead {
     pub recorded_up_to: Instant,
     /// When it last advanced.
     pub updated_at: Instant,
+    /// The oldest position whose change can still be read; one beyond the last if none can.
+    pub oldest_position: u64,
+}
+
+/// What stands at a position: the record's id, and the chain with it.
+pub type Stand = (RecordId, ChainHash);
+
+/// A stretch of the ledger, all of it as one look found it: what was trimmed or put back before the look shows in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stretch {
+    /// What stands at the position that it comes after; absent: that is 0, or the ledger ends before it.
+    pub before: Option<Stand>,
+    /// The oldest position whose change could be read; absent: nothing was found at all.
+    pub oldest_position: Option<u64>,
+    /// The positions, in order.
+    pub entries: Vec<LedgerEntry>,
 }
 
 /// A position of the ledger, its record decoded.
@@ -114,8 +130,13 @@ impl Store {
         let rows = self.rows(&READ_HEAD, "feed_head", Values::of([tenant.as_str().into()])).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let head = Head { position: row.count("position")?, chain: ChainHash(row.array("chain")?) };
-        let (recorded_up_to, updated_at) = (row.instant("recorded_up_to")?, row.instant("updated_at")?);
-        Ok(Some(FeedHead { incarnation: row.array("incarnation")?, head, recorded_up_to, updated_at }))
+        Ok(Some(FeedHead {
+            incarnation: row.array("incarnation")?,
+            head,
+            recorded_up_to: row.instant("recorded_up_to")?,
+            updated_at: row.instant("updated_at")?,
+            oldest_position: row.count("oldest_position")?,
+        }))
     }
 
     /// Up to `limit` positions after `after`, in order, with their records.
@@ -127,18 +148,24 @@ impl Store {
         tenant: &TenantId,
         after: u64,
         limit: u32,
-    ) -> Result<Vec<LedgerEntry>, StoreError> {
-        let rows = self.page(tenant, after, limit).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(LedgerEntry {
-                    position: row.count("position")?,
-                    chain: ChainHash(row.array("chain")?),
-                    record_id: RecordId(row.array("record_id")?),
-                    held: held(row)?,
-                })
-            })
-            .collect()
+    ) -> Result<Stretch, StoreError> {
+        // What stands at `after` comes along: in a statement of its own it could be another database's.
+        let along = u32::from(after > 0);
+        let rows = self.page(tenant, after.saturating_sub(1), limit.saturating_add(along)).await?;
+        let mut stretch = Stretch::default();
+        for row in &rows {
+            let (position, record_id) = (row.count("position")?, RecordId(row.array("record_id")?));
+            let chain = ChainHash(row.array("chain")?);
+            if position == after {
+                stretch.before = Some((record_id, chain));
+            } else {
+                stretch.entries.push(LedgerEntry { position, chain, record_id, held: held(row)? });
+            }
+        }
+        // Where the first row is not the one at `after`, one too many may have come.
+        stretch.entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        stretch.oldest_position = rows.first().map(|row| row.count("oldest_position")).transpose()?;
+        Ok(stretch)
     }
 
     /// Up to `limit` positions after `after`, in order, for the verifier.
@@ -179,11 +206,7 @@ impl Store {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn record_at(
-        &self,
-        tenant: &TenantId,
-        position: u64,
-    ) -> Result<Option<(RecordId, ChainHash)>, StoreError> {
+    pub async fn record_at(&self, tenant: &TenantId, position: u64) -> Result<Option<Stand>, StoreError> {
         let Ok(position) = i64::try_from(position) else { return Ok(None) };
         let values = Values::of([tenant.as_str().into(), position.into()]);
         let rows = self.rows(&READ_POSITION, "ledger", values).await?;

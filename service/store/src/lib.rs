@@ -25,6 +25,7 @@ mod import;
 mod interaction;
 mod joined;
 mod ledger;
+mod lost;
 mod notice;
 mod pace;
 mod policy_override;
@@ -41,6 +42,7 @@ mod statement;
 mod tally;
 mod tombstone;
 mod transaction;
+mod trimming;
 mod versioned;
 
 use std::sync::Arc;
@@ -63,7 +65,8 @@ pub use interaction::{
     InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending,
     Telling, Walk, Weighed,
 };
-pub use ledger::{FeedHead, Held, LedgerEntry, Pending, StoredLink, StoredRecord};
+pub use ledger::{FeedHead, Held, LedgerEntry, Pending, Stand, StoredLink, StoredRecord, Stretch};
+pub use lost::{PeopleWalk, Tombstone};
 pub use notice::{Notice, NoticeEntry};
 pub use pace::{Pace, Pause, SharedPace};
 pub use policy_override::PolicyOverride;
@@ -73,7 +76,7 @@ pub use request::{REQUESTS_KEPT, Request};
 pub use sequencer::{Numbering, STEP_MAX, Sequencer, StepSql};
 pub use sight::{AwaitedPage, Search, SendFound, SendsAsked, SendsFound};
 pub use statement::Sql;
-pub use tombstone::TombstoneKey;
+pub use tombstone::{Mark, TombstoneKey};
 pub use versioned::Versioned;
 
 use connect::Connected;

@@ -7,7 +7,7 @@ use assent_domain::id::{RecordId, TenantId};
 use crate::Store;
 use crate::error::StoreError;
 use crate::statement::{Column, Sql, Values, sql};
-use crate::transaction::{Ending, transaction};
+use crate::transaction::{Ending, Stop, Tx, transaction};
 
 const REDACT_RECORDS: Sql = sql!("redact_records");
 
@@ -23,9 +23,7 @@ impl Store {
     /// What the database says.
     pub async fn redact_records(&self, tenant: &TenantId, ids: &[RecordId]) -> Result<u64, StoreError> {
         let redacted = transaction!(self, "redact_records", |tx| {
-            let column = Column::Bytes(ids.iter().map(|id| id.0.to_vec()).collect());
-            let values = Values::of([tenant.as_str().into()]).columns([column]);
-            Ok(Ending::Commit(tx.execute(&REDACT_RECORDS, values).await?))
+            Ok(Ending::Commit(redact(tx, tenant, ids).await?))
         })?;
         self.forget().await?;
         Ok(redacted)
@@ -42,4 +40,10 @@ impl Store {
         // It is gone from the file; that the log still holds it must not be told as done.
         Err(StoreError::Unavailable)
     }
+}
+
+/// Empties records within a transaction, and says how many held something.
+pub(crate) async fn redact(tx: &Tx, tenant: &TenantId, ids: &[RecordId]) -> Result<u64, Stop> {
+    let column = Column::Bytes(ids.iter().map(|id| id.0.to_vec()).collect());
+    tx.execute(&REDACT_RECORDS, Values::of([tenant.as_str().into()]).columns([column])).await
 }

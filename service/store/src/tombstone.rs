@@ -15,6 +15,9 @@ use crate::profile::{ProfileKey, key_columns};
 use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Ending, transaction};
 
+/// What an erased person, or a key, is known by.
+pub type Mark = [u8; 32];
+
 const PUT_KEY_MARK: Sql = sql!("put_key_mark");
 const READ_KEY_MARK: Sql = sql!("read_key_mark");
 
@@ -30,16 +33,18 @@ impl TombstoneKey {
     }
 
     /// What the key itself is known by.
-    fn own_mark(&self) -> Vec<u8> {
+    #[must_use]
+    pub fn own_mark(&self) -> Mark {
         self.hash(b"assent tombstone key v1\n", &[])
     }
 
     /// What a person is known by once erased. Each part is led by its length, so that no two people run together.
-    pub(crate) fn mark(&self, tenant: &TenantId, person: &ProfileKey) -> Vec<u8> {
+    #[must_use]
+    pub fn mark(&self, tenant: &TenantId, person: &ProfileKey) -> Mark {
         self.hash(b"assent tombstone v1\n", &[tenant.as_str(), person.table.as_str(), person.id.as_str()])
     }
 
-    fn hash(&self, what: &[u8], parts: &[&str]) -> Vec<u8> {
+    fn hash(&self, what: &[u8], parts: &[&str]) -> Mark {
         #[expect(clippy::expect_used, reason = "an HMAC takes a key of any length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key of any length");
         mac.update(what);
@@ -47,7 +52,7 @@ impl TombstoneKey {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }
-        mac.finalize().into_bytes().to_vec()
+        mac.finalize().into_bytes().into()
     }
 }
 
@@ -61,11 +66,20 @@ impl Store {
         let Some(key) = &self.options().tombstones else { return Ok(()) };
         let own = key.own_mark();
         let kept = transaction!(self, "check_tombstone_key", |tx| {
-            tx.execute(&PUT_KEY_MARK, Values::of([own.clone().into()])).await?;
+            tx.execute(&PUT_KEY_MARK, Values::of([own.to_vec().into()])).await?;
             let rows = tx.rows(&READ_KEY_MARK, "key_mark", Values::default()).await?;
-            Ok(Ending::Commit(rows.first().map(|row| row.bytes("mark")).transpose()?))
+            Ok(Ending::Commit(rows.first().map(|row| row.array("mark")).transpose()?))
         })?;
         if kept.as_ref() == Some(&own) { Ok(()) } else { Err(StoreError::KeyChanged) }
+    }
+
+    /// What the key is known by that this database was first served with; `None`: it was never served.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn tombstone_key_mark(&self) -> Result<Option<Mark>, StoreError> {
+        let rows = self.rows(&READ_KEY_MARK, "key_mark", Values::default()).await?;
+        rows.first().map(|row| row.array("mark")).transpose()
     }
 }
 
@@ -83,7 +97,7 @@ pub(crate) fn marked_columns(
     people: &[&ProfileKey],
 ) -> [Column; 3] {
     let [tables, ids] = key_columns(people);
-    let mark = |person: &&ProfileKey| key.map_or_else(Vec::new, |key| key.mark(tenant, person));
+    let mark = |person: &&ProfileKey| key.map_or_else(Vec::new, |key| key.mark(tenant, person).to_vec());
     [tables, ids, Column::Bytes(people.iter().map(mark).collect())]
 }
 
@@ -102,7 +116,6 @@ mod tests {
         let tenant = |id| TenantId::new(id).unwrap();
         let key = TombstoneKey::new([1; 32]);
         let mark = key.mark(&tenant("a"), &person("b", "cd"));
-        assert_eq!(mark.len(), 32);
         assert_eq!(mark, key.mark(&tenant("a"), &person("b", "cd")));
         for other in [
             key.mark(&tenant("ab"), &person("c", "d")),

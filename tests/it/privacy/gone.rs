@@ -78,7 +78,7 @@ async fn thirty_days(app: &TestApp) {
     assert!(!in_files(app, &marks::id(WHO)));
     assert_eq!(walked(app).await, (5, 3), "redacted, not broken");
     assert!(changes(app, WHO).await.is_empty());
-    assert!(!changes(app, "anna").await.is_empty(), "nobody else is passed by");
+    assert!(access(app.client(), "anna").await.len() > 2, "of nobody else anything is gone");
 
     // Nothing names her, and she is known all the same.
     assert_eq!(deeds(app, WHO, START + HOUR).await, ["DISCARDED PROFILE_ERASED"; 2]);

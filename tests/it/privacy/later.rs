@@ -72,7 +72,7 @@ async fn what_was_written_late_is_gone_from_a_new_life_too(app: &TestApp) {
 }
 
 /// Waits until so many transactions wait for others.
-async fn waiting(eyes: &mut Look, transactions: usize) {
+pub(super) async fn waiting(eyes: &mut Look, transactions: usize) {
     let waiting = "SELECT CAST(count(*) AS TEXT) FROM pg_locks WHERE NOT granted";
     for _ in 0..4_000 {
         if eyes.column(waiting).await.expect("the locks") == [transactions.to_string()] {

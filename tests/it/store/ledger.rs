@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use assent_domain::change::Effect;
 use assent_domain::ledger::Head;
+use assent_store::Stretch;
 use assent_tests::{apply, every_engine};
 
 use super::people::{at, home, people, person, sequencer, tenant, withdraw, withdraw_one, write};
@@ -19,7 +20,7 @@ async fn a_page_holds_the_records_after_a_position_with_what_they_changed(engine
     let first = withdraw_one(&home.store, &tenant, &person("a"), at(10)).await;
     let second = withdraw_one(&home.store, &tenant, &person("a"), at(20)).await;
     sequencer.catch_up(&tenant, at(30)).await.unwrap();
-    let page = home.store.read_ledger(&tenant, 0, 10).await.unwrap();
+    let page = home.store.read_ledger(&tenant, 0, 10).await.unwrap().entries;
     let found: Vec<_> = page.iter().map(|entry| (entry.position, entry.record_id)).collect();
     assert_eq!(found, [(1, first.id), (2, second.id)]);
     let effects: Vec<_> = page
@@ -27,8 +28,15 @@ async fn a_page_holds_the_records_after_a_position_with_what_they_changed(engine
         .map(|entry| entry.held.as_ref().unwrap().change.as_ref().unwrap().lines[0].effect)
         .collect();
     assert_eq!(effects, [Effect::Withdrawn, Effect::Renewed]);
-    assert_eq!(home.store.read_ledger(&tenant, 1, 10).await.unwrap(), page[1..]);
-    assert_eq!(home.store.read_ledger(&tenant, 0, 1).await.unwrap(), page[..1]);
+    let read = async |after, limit| home.store.read_ledger(&tenant, after, limit).await.unwrap();
+    let oldest_position = Some(1);
+    let rest =
+        Stretch { before: Some((first.id, page[0].chain)), oldest_position, entries: page[1..].to_vec() };
+    assert_eq!(read(1, 10).await, rest, "what stands before comes along");
+    assert_eq!(read(0, 1).await, Stretch { before: None, oldest_position, entries: page[..1].to_vec() });
+    assert_eq!(read(1, 1).await.entries, page[1..2]);
+    assert_eq!(read(2, 1).await.before, Some((second.id, page[1].chain)));
+    assert_eq!(read(3, 10).await, Stretch::default());
     let head = home.store.feed_head(&tenant).await.unwrap().unwrap();
     assert_eq!((head.head.position, head.head.chain), (2, page[1].chain));
     assert_eq!((head.incarnation, head.updated_at), ([7; 16], at(30)));
@@ -49,6 +57,36 @@ async fn the_position_before_a_recorded_time_leaves_out_nothing_recorded_since(e
     for (asked, position) in [(40, Some(0)), (100, Some(0)), (101, Some(2)), (200, Some(2)), (201, None)] {
         assert_eq!(home.store.position_before(&tenant, at(asked)).await, Ok(position), "{asked}");
     }
+}
+
+#[apply(every_engine)]
+async fn a_feed_is_trimmed_by_age_up_to_the_first_position_that_is_young_and_never_back(engine: Engine) {
+    let home = home(engine).await;
+    let (store, tenant) = (&home.store, tenant());
+    assert_eq!(store.trim_feed(&tenant, at(0)).await, Ok(false), "it has not begun");
+    for (name, recorded) in [("a", 100), ("b", 50), ("c", 200)] {
+        withdraw_one(store, &tenant, &person(name), at(recorded)).await;
+        sequencer(store).catch_up(&tenant, at(300)).await.unwrap();
+    }
+    assert_eq!(store.tenants_with_feeds().await, Ok(vec![tenant.clone()]));
+    let trims = async |kept_from, oldest, raised| {
+        assert_eq!(store.trim_feed(&tenant, at(kept_from)).await, Ok(raised), "{kept_from}");
+        let head = store.feed_head(&tenant).await.unwrap().unwrap();
+        assert_eq!((head.oldest_position, head.updated_at), (oldest, at(300)), "{kept_from}");
+    };
+    trims(100, 1, false).await;
+    trims(101, 3, true).await;
+    trims(50, 3, false).await;
+    trims(200, 3, false).await;
+    trims(201, 4, true).await;
+    withdraw_one(store, &tenant, &person("d"), at(10)).await;
+    sequencer(store).catch_up(&tenant, at(400)).await.unwrap();
+    let head = store.feed_head(&tenant).await.unwrap().unwrap();
+    assert_eq!(
+        (head.head.position, head.oldest_position),
+        (4, 4),
+        "what comes late is not trimmed before it"
+    );
 }
 
 #[apply(every_engine)]

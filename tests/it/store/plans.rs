@@ -127,6 +127,28 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
         ("see_heads", "ARRAY['t']", "feed_head_pkey", "SEARCH h USING"),
         ("see_heads", "ARRAY['t']", "pending_pkey", "SEARCH p USING"),
         ("find_position", "'t', 5", "ledger_by_recorded_time", "(tenant=? AND recorded_up_to>?)"),
+        ("find_place", "'t', '\\x01'::bytea", "ledger_of_record", "(tenant=? AND record_id=?)"),
+        ("find_tombstones", "'t', ARRAY['\\x01'::bytea]", "tombstone_pkey", "(tenant=? AND mark=?)"),
+        ("list_tombstones", "'t', '\\x01'::bytea, 10", "tombstone_pkey", "tombstone_1 ((tenant,mark)>(?,?))"),
+        ("walk_people", "'t', 'c', 'p', 10", "profile_pkey", "(tenant=? AND (profile_table,profile)>(?,?))"),
+        (
+            "walk_people",
+            "'t', 'c', 'p', 10",
+            "last_device_pkey",
+            "(tenant=? AND (profile_table,profile)>(?,?))",
+        ),
+        (
+            "walk_opened",
+            "'t', 5, 'c', 'p', 10",
+            "last_open_pkey",
+            "(tenant=? AND (person,profile_table,profile)>(?,?,?))",
+        ),
+        (
+            "walk_recorded",
+            "'t', '\\x01'::bytea, 5, 10",
+            "pkey",
+            "(tenant=? AND (interaction_id,occurred_at)>(?,?))",
+        ),
         ("redact_records", "'t', ARRAY['\\x01'::bytea]", "record_pkey", "(tenant=? AND id=?)"),
         ("load_tables", "'t', ARRAY['c']", "profile_table_pkey", "(tenant=? AND id=?)"),
         (

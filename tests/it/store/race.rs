@@ -126,7 +126,7 @@ async fn whole_ledger(store: &Store) -> Vec<LedgerEntry> {
     let mut ledger: Vec<LedgerEntry> = Vec::new();
     loop {
         let after = ledger.last().map_or(0, |entry| entry.position);
-        let page = store.read_ledger(&tenant(), after, 100).await.unwrap();
+        let page = store.read_ledger(&tenant(), after, 100).await.unwrap().entries;
         if page.is_empty() {
             return ledger;
         }

@@ -24,6 +24,14 @@ pub(crate) async fn copy_database(server: &str, name: &str, original: &str) {
     connection.close().await.expect("a quiet end");
 }
 
+/// Puts one database in the place of another, whoever is connected to that.
+pub(crate) async fn replace_database(server: &str, name: &str, by: &str) {
+    let mut connection = connect(server).await;
+    execute(&mut connection, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    execute(&mut connection, format!("ALTER DATABASE {by} RENAME TO {name}")).await;
+    connection.close().await.expect("a quiet end");
+}
+
 /// Makes the template if no process of this run has made it yet. The others wait for the one that does.
 pub(crate) async fn ensure_template<F>(server: &str, name: &str, migrate: impl FnOnce(String) -> F)
 where

@@ -52,7 +52,7 @@ words! {
         CursorDiverged,
         /// The cursor lies beyond the ledger's end: the database was restored or failed over with loss.
         CursorAheadOfHead,
-        /// What the cursor would read next has outlived its retention and is gone.
+        /// What the cursor would read next has outlived its retention and can be read no more.
         CursorExpired,
         /// The reader of a stream took nothing for 60 seconds. [`InteractionWatch`](crate::InteractionWatch) and
         /// [`ChangeWatch`](crate::ChangeWatch) go on by themselves.
@@ -161,7 +161,9 @@ impl Reason {
             Self::CursorDiverged | Self::CursorAheadOfHead => {
                 "the service lost part of its history: compare what you have with what it has, then get a new cursor"
             }
-            Self::CursorExpired => "read on from the oldest that is left: what lay before is gone",
+            Self::CursorExpired => {
+                "begin anew from the oldest that is left: what lay before can be read no more"
+            }
             Self::ReaderTooSlow => "begin the stream again from the last cursor, and read faster",
             Self::EtagMismatch => "read what is stored, decide anew, and put it with the etag read",
             Self::PolicyUnknown => "use the id of a policy that exists",

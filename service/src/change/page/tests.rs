@@ -11,6 +11,7 @@ use assent_domain::time::Instant;
 use assent_store::Held;
 
 use super::*;
+use crate::change::end::NOTHING;
 use crate::feed::room::{BYTES_BESIDE, BYTES_MAX};
 
 /// A withdrawal of marketing at that position; its evidence names a method of that many letters.
@@ -49,7 +50,7 @@ fn end(position: u64) -> End {
 }
 
 fn page(asked: u32, message_out: usize) -> Page {
-    Page::after(end(0).cursor(0, RecordId([0; 16])), asked, message_out)
+    Page::after(end(0).cursor(0, NOTHING), asked, message_out)
 }
 
 fn filled(mut page: Page, filter: &ChangeFilter, entries: &[LedgerEntry]) -> Page {

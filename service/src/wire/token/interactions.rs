@@ -65,6 +65,7 @@ mod tests {
     use super::*;
     use crate::config::KeyBytes;
     use assent_domain::id::RecordId;
+    use assent_domain::ledger::ChainHash;
 
     #[test]
     fn a_cursor_comes_back_as_it_went_and_is_no_cursor_of_another_feed() {
@@ -75,7 +76,8 @@ mod tests {
         let token = tokens.interactions(&tenant, filter, &cursor);
         assert_eq!(tokens.open_interactions(&tenant, filter, &token), Ok(cursor));
         assert_eq!(tokens.open_cursor(&tenant, filter, &token), Err(TokenError::Malformed));
-        let changes = Cursor { incarnation: [1; 16], position: 258, record: RecordId([9; 16]) };
+        let (record, chain) = (RecordId([9; 16]), ChainHash([7; 32]));
+        let changes = Cursor { incarnation: [1; 16], position: 258, record, chain };
         let changes = tokens.cursor(&tenant, filter, &changes);
         assert_eq!(tokens.open_interactions(&tenant, filter, &changes), Err(TokenError::Malformed));
     }

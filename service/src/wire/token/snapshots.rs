@@ -93,6 +93,7 @@ fn place(content: &[u8]) -> Option<SnapshotPlace> {
 #[cfg(test)]
 mod tests {
     use assent_domain::id::RecordId;
+    use assent_domain::ledger::ChainHash;
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -101,7 +102,7 @@ mod tests {
     use crate::wire::token::List;
 
     fn at(position: u64) -> Cursor {
-        Cursor { incarnation: [1; 16], position, record: RecordId([9; 16]) }
+        Cursor { incarnation: [1; 16], position, record: RecordId([9; 16]), chain: ChainHash([7; 32]) }
     }
 
     fn after(table: &str, id: &str) -> SnapshotPlace {

@@ -1,4 +1,5 @@
 use assent_domain::id::{RecordId, TenantId};
+use assent_domain::ledger::ChainHash;
 
 use super::{Cursor, FilterHash, List, TokenError, Tokens};
 use crate::config::KeyBytes;
@@ -11,7 +12,8 @@ fn tenant(name: &str) -> TenantId {
     TenantId::new(name).unwrap()
 }
 
-const CURSOR: Cursor = Cursor { incarnation: [1; 16], position: 258, record: RecordId([9; 16]) };
+const CURSOR: Cursor =
+    Cursor { incarnation: [1; 16], position: 258, record: RecordId([9; 16]), chain: ChainHash([7; 32]) };
 
 #[test]
 fn a_cursor_comes_back_as_it_went() {

@@ -1,2 +1,2 @@
 -- read_head
-SELECT incarnation, position, chain, recorded_up_to, updated_at FROM feed_head WHERE tenant = $1
+SELECT incarnation, position, chain, recorded_up_to, updated_at, oldest_position FROM feed_head WHERE tenant = $1

@@ -1,5 +1,6 @@
 -- read_ledger
-SELECT l.position, l.chain, l.record_id, r.leaf, r.salt, r.body, r.effects
+SELECT l.position, l.chain, l.record_id, r.leaf, r.salt, r.body, r.effects,
+    (SELECT h.oldest_position FROM feed_head AS h WHERE h.tenant = ?1) AS oldest_position
 FROM (
     SELECT position, chain, record_id
     FROM ledger

@@ -1,4 +1,4 @@
 -- read_tombstone
-SELECT erased_at, delete_at
+SELECT version, hlc, erased_at, record_id, delete_at
 FROM tombstone
 WHERE tenant = ?1 AND mark = ?2

@@ -1,0 +1,2 @@
+-- find_place
+SELECT position FROM ledger WHERE tenant = $1 AND record_id = $2

@@ -1,0 +1,2 @@
+-- list_feeds
+SELECT tenant FROM feed_head ORDER BY tenant
