@@ -71,7 +71,7 @@ fn a_page_ends_at_its_size_and_goes_on_after_its_last_change() {
     let entries: Vec<_> = (1..=5).map(|position| entry(position, 1)).collect();
     let page = filled(page(3, EVERYTHING), &ChangeFilter::default(), &entries);
     assert_eq!(positions(&page), [1, 2, 3]);
-    assert_eq!(page.cursor, end(100).cursor(3, entries[2].record_id));
+    assert_eq!(page.cursor, end(100).cursor(3, (entries[2].record_id, entries[2].chain)));
     assert!(!page.caught_up(&end(5)) && page.caught_up(&end(3)));
 }
 

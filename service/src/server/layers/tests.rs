@@ -1,5 +1,6 @@
 //! The whole stack, over a real connection, around a service that does as the caller says.
 
+mod obedient;
 mod raw_bytes;
 
 use std::collections::HashMap;
@@ -8,108 +9,28 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient as Client;
-use assent_proto::v1::consent_change_service_server::{ConsentChangeService, ConsentChangeServiceServer};
+use assent_proto::v1::consent_change_service_server::ConsentChangeServiceServer;
 use assent_proto::v1::{
-    CursorEdge, GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, ReadConsentChangesResponse,
-    SnapshotConsentsRequest, SnapshotConsentsResponse, WatchConsentChangesRequest,
-    WatchConsentChangesResponse, get_cursor_request,
+    CursorEdge, GetCursorRequest, ReadConsentChangesRequest,
+    get_cursor_request,
 };
-use assent_store::StoreError;
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use tokio::task::JoinHandle;
 use tonic::transport::Channel;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
+
+use obedient::Obedient;
 
 use super::*;
 use crate::caller::{Role, Roles};
 use crate::clock::{Clock, ManualClock, SharedClock, SystemClock};
 use crate::credential::{KeyId, NewKey, StoredKey, open_tenant};
 use crate::entropy::SeededEntropy;
-use crate::failure::{Failure, Outcome};
-use crate::server::answer::answer;
+use crate::failure::Failure;
 
 const LIMIT: usize = 4096;
-
-struct Obedient {
-    clock: Arc<ManualClock>,
-    working: Arc<AtomicUsize>,
-}
-
-struct AtWork(Arc<AtomicUsize>);
-
-impl AtWork {
-    fn start(count: &Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::SeqCst);
-        Self(Arc::clone(count))
-    }
-}
-
-impl Drop for AtWork {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-impl Obedient {
-    async fn obey(&self, order: &str, tenant: &str, left: Duration) -> Outcome<String> {
-        let _at_work = AtWork::start(&self.working);
-        match order {
-            "wait" => std::future::pending().await,
-            "long" => Ok("x".repeat(LIMIT)),
-            // What the store says when it looks at the time just after the layer did.
-            "late" => {
-                self.clock.advance(left);
-                Err(StoreError::Timeout.into())
-            }
-            "down" => Err(StoreError::Unavailable.into()),
-            "fail" => Err(Failure::internal("the cause, with a marker")),
-            _ => Ok(format!("{tenant} {}", left.as_secs())),
-        }
-    }
-}
-
-#[tonic::async_trait]
-impl ConsentChangeService for Obedient {
-    async fn get_cursor(
-        &self,
-        request: Request<GetCursorRequest>,
-    ) -> Result<Response<GetCursorResponse>, Status> {
-        let order = request.metadata().get("x-order").map_or("", |order| order.to_str().unwrap()).to_owned();
-        answer(request, async |call, _| {
-            let left = call.deadline.left(self.clock.as_ref());
-            let cursor = self.obey(&order, call.tenant().as_str(), left).await?;
-            Ok(GetCursorResponse { cursor, ..Default::default() })
-        })
-        .await
-    }
-
-    async fn read_consent_changes(
-        &self,
-        _: Request<ReadConsentChangesRequest>,
-    ) -> Result<Response<ReadConsentChangesResponse>, Status> {
-        Err(Status::unknown("a bare status of some library, with a marker"))
-    }
-
-    type WatchConsentChangesStream = tokio_stream::Empty<Result<WatchConsentChangesResponse, Status>>;
-
-    async fn watch_consent_changes(
-        &self,
-        _: Request<WatchConsentChangesRequest>,
-    ) -> Result<Response<Self::WatchConsentChangesStream>, Status> {
-        Err(Status::unimplemented("nobody asks for it here"))
-    }
-
-    type SnapshotConsentsStream = tokio_stream::Empty<Result<SnapshotConsentsResponse, Status>>;
-
-    async fn snapshot_consents(
-        &self,
-        _: Request<SnapshotConsentsRequest>,
-    ) -> Result<Response<Self::SnapshotConsentsStream>, Status> {
-        Err(Status::unimplemented("nobody asks for it here"))
-    }
-}
 
 struct Kept(HashMap<KeyId, StoredKey>);
 
