@@ -17,7 +17,8 @@ pub(crate) async fn clean_late(manager: &SchemaManager<'_>, table: &str) -> Resu
     on_postgres(manager, &format!("ALTER TABLE {table} RESET ({settings})")).await
 }
 
-async fn on_postgres(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
+/// Has PostgreSQL do it, and nobody else.
+pub(crate) async fn on_postgres(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
     if manager.get_database_backend() == DbBackend::Postgres {
         manager.get_connection().execute_unprepared(sql).await?;
     }

@@ -50,7 +50,8 @@ mod m0027_create_import;
 mod m0028_index_grants;
 mod m0040_mark_schema_5;
 mod m0041_add_oldest_position;
-mod m0042_mark_schema_6;
+mod m0042_sample_no_removals;
+mod m0043_mark_schema_6;
 
 /// The schema this release makes and was written for. Counted from 1.
 pub const SCHEMA: i32 = 6;
@@ -92,7 +93,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_index_grants::Migration),
             Box::new(m0040_mark_schema_5::Migration),
             Box::new(m0041_add_oldest_position::Migration),
-            Box::new(m0042_mark_schema_6::Migration),
+            Box::new(m0042_sample_no_removals::Migration),
+            Box::new(m0043_mark_schema_6::Migration),
         ]
     }
 }

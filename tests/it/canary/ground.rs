@@ -132,12 +132,18 @@ impl Ground {
     /// What an operator does after an erasure, so that nothing stays on the disk either: every table is written anew, on
     /// PostgreSQL with new statistics, and nothing of the old log is left.
     ///
+    /// PostgreSQL gathers none of a table that has become empty, as the queue of removals does, and keeps those of before.
+    ///
     /// On SQLite the service overwrites what it deletes and cuts the log by itself. That leaves about one deleted key in ten
     /// thousand in the file: where SQLite moves rows from page to page it does not always overwrite the gap.
     pub(super) async fn clear_away(&self) {
         match self.engine {
             Engine::Sqlite => self.order(&["VACUUM"]).await,
-            Engine::Postgres => self.order(&["ANALYZE", "VACUUM FULL"]).await,
+            Engine::Postgres => {
+                let outdated =
+                    "DELETE FROM pg_statistic USING pg_class WHERE starelid = oid AND reltuples = 0";
+                self.order(&["ANALYZE", outdated, "VACUUM FULL"]).await;
+            }
         }
         self.cut_log().await;
     }
