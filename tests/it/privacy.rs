@@ -164,10 +164,17 @@ async fn rows(app: &TestApp, table: &str) -> usize {
 
 /// What the feed holds of somebody: the effects of each change.
 async fn changes(app: &TestApp, who: &str) -> Vec<Vec<v1::Effect>> {
+    changes_after(app, earliest(app).await, who).await
+}
+
+async fn earliest(app: &TestApp) -> String {
     let start = Some(v1::get_cursor_request::Start::Edge(v1::CursorEdge::Earliest.into()));
+    let asked = v1::GetCursorRequest { start, filter: None };
+    app.client().changes().get_cursor(asked).await.expect("a cursor").into_inner().cursor
+}
+
+async fn changes_after(app: &TestApp, cursor: String, who: &str) -> Vec<Vec<v1::Effect>> {
     let mut client = app.client().changes();
-    let cursor = client.get_cursor(v1::GetCursorRequest { start, filter: None }).await.expect("a cursor");
-    let cursor = cursor.into_inner().cursor;
     let read = v1::ReadConsentChangesRequest { cursor, ..v1::ReadConsentChangesRequest::default() };
     let page = client.read_consent_changes(read).await.expect("a page").into_inner();
     assert!(page.caught_up);

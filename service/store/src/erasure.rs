@@ -103,10 +103,8 @@ impl Store {
             let delete_at = match &erased.saved {
                 None => moved(tx, write.tenant, &mark, erased.at).await?,
                 Some(saved) => {
-                    // The record of an erasure before this one loses its name with all others.
-                    if let Some(record) = still_named(tx, write.tenant, &mark).await? {
-                        raise_past(tx, write.tenant, record).await?;
-                    }
+                    // The record of an erasure before this one loses its name with all others: who comes from before it
+                    // learns of this one, which has a line for every series too.
                     let named = named(write.tenant, write.person);
                     tx.execute(&REDACT_PERSON, named).await?;
                     tx.execute(&INSERT_ERASURE, of_record(write, saved, hlc)).await?;
@@ -256,15 +254,6 @@ async fn moved(tx: &Tx, tenant: &TenantId, mark: &[u8], at: Instant) -> Result<O
     // Who is erased has a tombstone.
     let row = rows.first().ok_or(StoreError::Inconsistent { table: "tombstone", column: "mark" })?;
     Ok(delete_at_of(row)?)
-}
-
-/// The record of somebody's last erasure, as long as it names them.
-async fn still_named(tx: &Tx, tenant: &TenantId, mark: &[u8]) -> Result<Option<RecordId>, Stop> {
-    let values = Values::of([tenant.as_str().into(), mark.to_vec().into()]);
-    let rows = tx.rows(&READ_TOMBSTONE, "tombstone", values).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let named = row.bytes_or_none("record_id")?.is_some();
-    Ok(if named { Some(RecordId(row.array("record_id")?)) } else { None })
 }
 
 fn delete_at_of(row: &Row) -> Result<Option<Instant>, StoreError> {

@@ -1,7 +1,7 @@
 //! Trimming the feed of changes: its oldest readable position rises, and nothing else changes. Ledger, chain and records stay.
 //!
-//! It rises by position alone: by age past the last position that is old enough, by the redaction of an erasure past the
-//! erasure, and never back.
+//! It rises by position alone: by age past the last position that is old enough, past an erasure when nothing names the person
+//! any more, and never back.
 
 use assent_domain::id::{RecordId, TenantId};
 use assent_domain::time::Instant;

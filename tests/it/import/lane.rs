@@ -3,7 +3,8 @@
 use super::*;
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
 use assent_sdk::{Import, ImportLine as Row, Options};
-use assent_tests::{apply, every_app, marks};
+use assent_tests::{apply, deed, every_app, marks, meter};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tonic::service::interceptor::InterceptedService;
@@ -122,4 +123,34 @@ async fn two_streams_of_one_import_write_each_line_once_between_them(app: &TestA
     assert_eq!(story::records(app.client(), "p7").await.len(), 1);
     let held = held(app).await;
     assert_eq!((held["profile"].len(), held["import_chunk"].len()), (500, 4));
+}
+
+#[apply(every_app)]
+async fn an_import_stands_back_while_somebody_records_and_hurries_while_nobody_does(app: &TestApp) {
+    settled(app, "strict").await;
+    let upsert = |who: &str| story::batch(vec![story::item(who, Answer::Refuse, START, None)]);
+    let open_of = |who: &str| deed::open(who, START, "spring");
+    let mut begun = open(app, "list").await.expect("a stream");
+    let client = app.client().once();
+    // A transaction takes the same statements whatever its number of lines, and a few more at the end of a chunk.
+    let taken = |counts: &BTreeMap<String, u64>| counts.get("write_import").copied().unwrap_or(0);
+    let mut undisturbed = None;
+    for (number, disturbed, transactions) in
+        [(1, "by nobody", 1), (2, "by an answer", 4), (3, "by an open", 4)]
+    {
+        app.advance(Duration::from_secs(5));
+        match number {
+            2 => drop(client.consents().upsert_consents(upsert("zoe")).await.expect("an answer is recorded")),
+            3 => drop(deed::fates(&client, vec![open_of("zoe")]).await),
+            _ => {}
+        }
+        let before = meter::statements();
+        let lines = (1..=200).map(|line| no(line, &format!("p{line}"), START));
+        begun.send(chunk(number, lines.collect())).await;
+        let told = begun.hear().await.expect("an answer");
+        assert!(matches!(told, Some(Told::Acknowledged(_))), "{told:?}");
+        let taken = taken(&meter::statements()) - taken(&before);
+        let each = *undisturbed.get_or_insert(taken);
+        assert_eq!(taken.div_ceil(each), transactions, "disturbed {disturbed}");
+    }
 }

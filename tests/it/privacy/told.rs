@@ -112,6 +112,7 @@ async fn somebody_nobody_heard_of_is_erased_all_the_same(app: &TestApp) {
 #[apply(every_app)]
 async fn a_direct_explicit_grant_opens_a_new_life_that_keeps_what_is_its_own(app: &TestApp) {
     let notice = settled(app).await;
+    let before = earliest(app).await;
     erase(app, WHO).await;
     app.advance(Duration::from_secs(1));
     assert_eq!(upsert(app, granted(&notice, START + 1_000_000)).await, "CREATED GRANTED");
@@ -145,6 +146,11 @@ async fn a_direct_explicit_grant_opens_a_new_life_that_keeps_what_is_its_own(app
         changes(app, WHO).await,
         [vec![v1::Effect::Erased; 7]],
         "the earlier erasure is forgotten with it"
+    );
+    assert_eq!(
+        changes_after(app, before, WHO).await,
+        [vec![v1::Effect::Erased; 7]],
+        "who comes from before the first learns of the second"
     );
     assert_eq!(upsert(app, granted(&notice, START + 30_000_000)).await, "PROFILE_ERASED");
     completed(app).await;

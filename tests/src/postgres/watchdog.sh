@@ -22,9 +22,15 @@ while read -r order; do
         freeze) all STOP ;;
         thaw) all CONT ;;
         *)
-            if [ "$order" = KILL ]; then all KILL; else kill -s "$order" "$server"; fi
+            children=
+            # Held first, so that no child is born that the kill misses.
+            if [ "$order" = KILL ]; then all STOP; all KILL; else kill -s "$order" "$server"; fi
             wait "$server"
             server=
+            # What is left of a killed server still holds its memory, and the next one would not start.
+            for child in $children; do
+                while grep -q . "/proc/$child/cmdline" 2>/dev/null; do sleep 0.01; done
+            done
             ;;
     esac
     echo "$server"
