@@ -145,7 +145,7 @@ async fn an_import_stands_back_while_somebody_records_and_hurries_while_nobody_d
             _ => {}
         }
         let before = meter::statements();
-        let lines = (1..=200).map(|line| no(line, &format!("p{line}"), START));
+        let lines = (1..=200).map(|line| no(line, &format!("p{number}-{line}"), START));
         begun.send(chunk(number, lines.collect())).await;
         let told = begun.hear().await.expect("an answer");
         assert!(matches!(told, Some(Told::Acknowledged(_))), "{told:?}");
