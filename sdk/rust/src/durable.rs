@@ -32,7 +32,7 @@ pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     // Elsewhere a folder cannot be opened as a file, and names are the file system's own matter.
     if cfg!(unix) {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()?;
     }
     Ok(())
 }

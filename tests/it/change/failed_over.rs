@@ -1,6 +1,7 @@
 //! A failover that lost commits: PostgreSQL that does not wait for the disk is stopped hard, and comes back without the last of
 //! what it had acknowledged, under the service that had told a reader of it.
 
+use assent_service::clock::{Clock, SystemClock};
 use assent_tests::app::environment;
 use assent_tests::engine::{Engine, empty_on, run};
 use assent_tests::look::Look;
@@ -37,7 +38,7 @@ async fn serves(client: &Client) {
         if client.changes().get_cursor(v1::GetCursorRequest { start, filter: None }).await.is_ok() {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        SystemClock::new().sleep(Duration::from_millis(100)).await;
     }
     panic!("the service never comes back");
 }

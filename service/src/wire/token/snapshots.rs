@@ -115,7 +115,7 @@ mod tests {
         let (tokens, filter) = (Tokens::new(KeyBytes::new([7; 32])), FilterHash::of(b"f"));
         let ours = TenantId::new("a").unwrap();
         let longest = after(&"t".repeat(TableId::MAX_BYTES), &"é".repeat(ProfileId::MAX_BYTES / 2));
-        let begun = SnapshotPlace { after: None, ..longest.clone() };
+        let begun = SnapshotPlace { after: None, ..longest };
         for place in [begun, after("t", "somebody"), longest] {
             let token = |nonce| tokens.snapshot(&ours, filter, &place, [nonce; NONCE_BYTES]);
             assert_eq!(tokens.open_snapshot(&ours, filter, &token(1)).as_ref(), Ok(&place));

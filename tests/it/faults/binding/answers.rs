@@ -82,7 +82,7 @@ impl Caller {
                     What::Denied { series, objects: answer == Answer::Object, listed_at }
                 }
             };
-            self.note(*who, call, what);
+            self.note(who, call, what);
         }
     }
 
@@ -102,7 +102,7 @@ impl Caller {
             1 => {
                 let tokens = self.tenant().tokens.iter().find(|(whose, ..)| *whose == who[0]);
                 let (_, leaving, choosing) = tokens.expect("tokens of everybody");
-                let some = Some(coverage.clone());
+                let some = Some(coverage);
                 let request = match answer {
                     Answer::Withdraw => link::withdrawal(leaving, some),
                     _ => link::choices(choosing, vec![link::choice(answer, some, &notice)]),

@@ -55,7 +55,7 @@ impl Caller {
         assert_eq!(told.len(), done.len());
         for (Done { who, deed, .. }, told) in done.iter().zip(told) {
             let deed = deed.clone();
-            self.note(*who, Call { began, answered, replica }, What::Reported { deed, told });
+            self.note(who, Call { began, answered, replica }, What::Reported { deed, told });
         }
     }
 
