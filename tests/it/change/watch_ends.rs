@@ -167,6 +167,21 @@ async fn a_stream_under_way_is_told_that_the_feed_has_another_life(app: &TestApp
     assert_eq!((status.code(), reason.as_str()), (Code::DataLoss, "CURSOR_DIVERGED"));
 }
 
+#[apply(every_app)]
+async fn a_stream_that_waits_is_told_that_what_it_had_read_was_lost(app: &TestApp) {
+    settled(app).await;
+    say(app, "anna", Answer::Refuse, marketing()).await;
+    let (mut watch, begun) = asleep(app, from_edge(CursorEdge::Latest)).await;
+    watch.checkpoint().await;
+    sleeps_until(app, begun + SILENCE).await;
+    let lose = format!("UPDATE feed_head SET position = 0 WHERE tenant = '{}'", app.ours().id);
+    assert_eq!(app.look().await.run(&lose).await.expect("a head"), 1);
+    app.advance(SILENCE);
+    let status = watch.hear().await.expect_err("it does not go on");
+    let reason = status.get_details_error_info().expect("an error has a reason").reason;
+    assert_eq!((status.code(), reason.as_str()), (Code::DataLoss, "CURSOR_AHEAD_OF_HEAD"));
+}
+
 /// Returns when somebody sleeps until then for good: with every message a stream waits for its reader for a moment. Calls of
 /// others are answered in between, so that whatever can go on does.
 async fn sleeps_on(app: &TestApp, end: Duration) {
