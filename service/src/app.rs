@@ -23,6 +23,7 @@ use crate::config::{Config, DefaultPolicy, Engine, KeyBytes};
 use crate::context::{Context, SharedContext};
 use crate::credential::Keys;
 use crate::entropy::{SharedEntropy, bytes};
+use crate::feed::looks::Looks;
 use crate::feed::news::News;
 use crate::housekeeping::Housekeeping;
 use crate::keyring::{Keyring, KeyringError};
@@ -203,6 +204,7 @@ impl App {
                 BatchSequencer::sql(),
                 bytes(entropy.as_ref()),
             ),
+            looks: Looks::of(&store),
             store,
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),

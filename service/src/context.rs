@@ -11,6 +11,7 @@ use crate::caller::Call;
 use crate::clock::SharedClock;
 use crate::config::{Feed, Imports, Limits};
 use crate::entropy::SharedEntropy;
+use crate::feed::looks::Looks;
 use crate::feed::news::News;
 use crate::lane::Traffic;
 use crate::privacy::journal::Journal;
@@ -50,6 +51,8 @@ pub struct Context {
     pub news: News,
     /// Tells readers that wait for interactions.
     pub interaction_news: News,
+    /// The looks of those who are told together.
+    pub(crate) looks: Looks,
     /// Cancelled when the service stops: a read that waits for changes ends with its cursor.
     pub stopping: CancellationToken,
     /// When calls came that write, for what should not stand in their way.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use assent_sdk::{ChangeWatch, WatchChanges};
 use assent_tests::engine::{self, Engine};
 use assent_tests::list::resident;
 
@@ -78,23 +79,57 @@ async fn measure_export(options: &Options, engine: Engine) {
         statements.print().await;
     }
     service.stop();
-    measure_memory(&ground, &key, options.changes).await;
+    for way in ["page by page", "as a stream"] {
+        measure_memory(&ground, &key, options.changes, way).await;
+    }
+}
+
+/// One who reads everything.
+enum Way {
+    Pages { caller: Caller, cursor: String },
+    Stream { watch: ChangeWatch, last: u64 },
+}
+
+impl Way {
+    /// How many changes come next, and whether those were all.
+    async fn next(&mut self) -> (u64, bool) {
+        match self {
+            Self::Pages { caller, cursor } => {
+                let (count, next, caught_up) = caller.page(0, std::mem::take(cursor)).await;
+                *cursor = next;
+                (count, caught_up)
+            }
+            Self::Stream { watch, last } => {
+                let batch = watch.next().await.expect("the stream goes on");
+                let count = u64::try_from(batch.changes.len()).expect("a batch is small");
+                (count, batch.covered_through == *last)
+            }
+        }
+    }
 }
 
 /// Reads everything once, with a service that has done nothing else.
-async fn measure_memory(ground: &Ground, key: &str, changes: u64) {
+async fn measure_memory(ground: &Ground, key: &str, changes: u64, way: &str) {
     let service = Service::start(&ground.url(SERVED));
     let caller = Caller::to(&service.address, key, MADE);
     let ends = || [std::process::id(), service.process()].map(|process| resident(process).expect("it runs"));
     let (begun, mut early) = (Instant::now(), None);
-    let (mut cursor, mut read) = (caller.earliest(0).await, 0);
+    let mut reader = if way == "as a stream" {
+        let options = assent_sdk::Options::new(format!("http://{}", service.address)).api_key(key);
+        let client = assent_sdk::Client::connect(options).await.expect("the service answers");
+        Way::Stream { watch: client.changes().watch(WatchChanges::from_earliest()), last: changes }
+    } else {
+        let cursor = caller.earliest(0).await;
+        Way::Pages { caller, cursor }
+    };
+    let mut read = 0;
     loop {
-        let (count, next, caught_up) = caller.page(0, cursor).await;
-        (cursor, read) = (next, read + count);
+        let (count, last) = reader.next().await;
+        read += count;
         if read * 10 >= changes {
             early.get_or_insert_with(ends);
         }
-        if caught_up {
+        if last {
             break;
         }
     }
@@ -106,7 +141,7 @@ async fn measure_memory(ground: &Ground, key: &str, changes: u64) {
         changes as f64 / begun.elapsed().as_secs_f64(),
     );
     println!(
-        "  one reader of all of them: {rate:.0}/s; memory at 10 % and at 100 %: client {} and {} KiB ({:.2}), \
+        "  one reader of all of them, {way}: {rate:.0}/s; memory at 10 % and at 100 %: client {} and {} KiB ({:.2}), \
          service {} and {} KiB ({:.2}; goal {GROWTH}: {})",
         early[0],
         late[0],

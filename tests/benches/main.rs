@@ -24,7 +24,8 @@
 //! - `watch`: from the acknowledgement of a consent to a watcher of the changes who sees it (S7, p99 below 50 ms), at so many
 //!   changes a second (`--rate`), on the replica that wrote it and on another.
 //! - `export`: ReadConsentChanges with 5,000 changes a page, 2 readers, over so many `--changes` (S6, at least 0.6 of its
-//!   ceiling), and the memory of both ends at a tenth and at the end (at most 1.2 times as much).
+//!   ceiling), and the memory of both ends at a tenth and at the end (at most 1.2 times as much), of one who reads all of them page
+//!   by page, and of one who watches them from the oldest on.
 //! - `numbering`: what recorded consents cost more because they are numbered. No goal is set: the ratio alone.
 //! - `gate`: PlanTracking and QueryEngagement about 1,000 people, and GetCampaignReport, 2 callers, over so many
 //!   `--interactions`. No goal is set for them: their figures alone.

@@ -22,6 +22,7 @@ mod replicas;
 mod restored;
 mod snapshot;
 mod stream;
+mod together;
 mod trimmed;
 mod wait;
 mod watch;

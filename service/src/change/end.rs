@@ -15,6 +15,7 @@ use assent_store::{Stand, Stretch};
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{CursorFault, Failure, Outcome};
+use crate::feed::looks::Look;
 use crate::wire::from_wire::cursor::Edge;
 use crate::wire::token::{Cursor, FilterHash};
 
@@ -42,12 +43,13 @@ impl End {
     ///
     /// # Errors
     /// What the store says.
-    pub(super) async fn load(context: &Context, call: &Call, made_for: FilterHash) -> Outcome<Self> {
-        let tenant = call.tenant();
-        // Shared by everybody who waits for it, so nobody's deadline ends it.
-        context.sequencer.catch_up(tenant, context.clock.now()).await?;
-        let numbered = context.store_for(call).feed_head(tenant).await?;
-        Ok(match numbered {
+    pub(super) async fn load(
+        context: &Context,
+        call: &Call,
+        made_for: FilterHash,
+        look: Look,
+    ) -> Outcome<Self> {
+        Ok(match look.head(context, call).await? {
             Some(feed) if feed.head.position > 0 => Self {
                 incarnation: feed.incarnation,
                 head: feed.head,
@@ -57,7 +59,7 @@ impl End {
             },
             begun => Self {
                 incarnation: begun.map_or(UNBORN, |feed| feed.incarnation),
-                head: Head::empty(tenant),
+                head: Head::empty(call.tenant()),
                 recorded_up_to: None,
                 oldest_position: 1,
                 made_for,
@@ -102,8 +104,14 @@ impl End {
     /// # Errors
     /// [`CursorFault::Diverged`] and [`CursorFault::AheadOfHead`]; [`Failure::CursorExpired`]; what the store says.
     pub(super) async fn check(&self, context: &Context, call: &Call, cursor: &Cursor) -> Outcome<()> {
-        let there = context.store_for(call).record_at(call.tenant(), cursor.position).await?;
-        self.compare(cursor, there.unwrap_or(NOTHING))?;
+        self.belongs(cursor)?;
+        let there = match cursor.position {
+            0 => NOTHING,
+            // Its chain tells which record stands there too.
+            position if position == self.head.position => (cursor.record, self.head.chain),
+            position => context.store_for(call).record_at(call.tenant(), position).await?.unwrap_or(NOTHING),
+        };
+        continues(cursor, there)?;
         self.not_expired(context, call, cursor, self.oldest_position).await
     }
 
@@ -118,7 +126,8 @@ impl End {
         cursor: &Cursor,
         read: &Stretch,
     ) -> Outcome<()> {
-        continues(cursor, read)?;
+        self.belongs(cursor)?;
+        continues(cursor, read.before.unwrap_or(NOTHING))?;
         self.not_expired(context, call, cursor, read.oldest_position.unwrap_or(self.oldest_position)).await
     }
 
@@ -129,7 +138,8 @@ impl End {
         Self { incarnation: [1; 16], head, recorded_up_to: None, oldest_position: 1, made_for }
     }
 
-    fn compare(&self, cursor: &Cursor, there: Stand) -> Result<(), CursorFault> {
+    /// That a cursor is of this life of the feed, and not beyond its end.
+    fn belongs(&self, cursor: &Cursor) -> Result<(), CursorFault> {
         let Cursor { incarnation, position, .. } = *cursor;
         // One that was made before the feed began has read nothing of any life of it.
         let lives = [incarnation, self.incarnation];
@@ -139,7 +149,7 @@ impl End {
         if position > self.head.position {
             return Err(CursorFault::AheadOfHead { position, head: self.head.position });
         }
-        if stand(cursor) == there { Ok(()) } else { Err(CursorFault::Diverged { position }) }
+        Ok(())
     }
 
     async fn not_expired(
@@ -170,8 +180,8 @@ const fn is_expired(position: u64, oldest_position: u64) -> bool {
     position.saturating_add(1) < oldest_position
 }
 
-fn continues(cursor: &Cursor, read: &Stretch) -> Result<(), CursorFault> {
-    let there = read.before.unwrap_or(NOTHING);
+/// That `there` stands at a cursor's position by now.
+fn continues(cursor: &Cursor, there: Stand) -> Result<(), CursorFault> {
     if stand(cursor) == there { Ok(()) } else { Err(CursorFault::Diverged { position: cursor.position }) }
 }
 
@@ -192,21 +202,26 @@ mod tests {
         Cursor { incarnation, position, record, chain }
     }
 
+    fn compare(end: &End, cursor: &Cursor, there: Stand) -> Result<(), CursorFault> {
+        end.belongs(cursor)?;
+        continues(cursor, there)
+    }
+
     #[test]
     fn a_cursor_of_this_ledger_goes_on() {
-        assert_eq!(ledger(OURS, 5).compare(&cursor(OURS, 5), RECORD), Ok(()));
-        assert_eq!(ledger(OURS, 5).compare(&cursor(OURS, 0), NOTHING), Ok(()));
+        assert_eq!(compare(&ledger(OURS, 5), &cursor(OURS, 5), RECORD), Ok(()));
+        assert_eq!(compare(&ledger(OURS, 5), &cursor(OURS, 0), NOTHING), Ok(()));
     }
 
     #[test]
     fn a_cursor_from_before_the_feed_began_goes_on_in_any_life_of_it() {
-        assert_eq!(ledger(OURS, 5).compare(&cursor(UNBORN, 0), NOTHING), Ok(()));
-        assert_eq!(ledger(UNBORN, 0).compare(&cursor(UNBORN, 0), NOTHING), Ok(()));
+        assert_eq!(compare(&ledger(OURS, 5), &cursor(UNBORN, 0), NOTHING), Ok(()));
+        assert_eq!(compare(&ledger(UNBORN, 0), &cursor(UNBORN, 0), NOTHING), Ok(()));
     }
 
     #[test]
     fn a_ledger_that_ends_before_the_cursor_was_put_back() {
-        let fault = |end: End| end.compare(&cursor(OURS, 6), NOTHING);
+        let fault = |end: End| compare(&end, &cursor(OURS, 6), NOTHING);
         assert_eq!(fault(ledger(OURS, 5)), Err(CursorFault::AheadOfHead { position: 6, head: 5 }));
         assert_eq!(fault(ledger(UNBORN, 0)), Err(CursorFault::AheadOfHead { position: 6, head: 0 }));
     }
@@ -214,27 +229,26 @@ mod tests {
     #[test]
     fn another_record_at_the_position_or_another_life_diverged() {
         let diverged = |position| Err(CursorFault::Diverged { position });
-        assert_eq!(ledger(OURS, 9).compare(&cursor(OURS, 5), (RecordId([8; 16]), RECORD.1)), diverged(5));
-        assert_eq!(ledger(OTHER, 9).compare(&cursor(OURS, 5), RECORD), diverged(5));
-        assert_eq!(ledger(OTHER, 2).compare(&cursor(OURS, 5), NOTHING), diverged(5));
-        assert_eq!(ledger(OTHER, 2).compare(&cursor(OURS, 0), NOTHING), diverged(0));
+        assert_eq!(compare(&ledger(OURS, 9), &cursor(OURS, 5), (RecordId([8; 16]), RECORD.1)), diverged(5));
+        assert_eq!(compare(&ledger(OTHER, 9), &cursor(OURS, 5), RECORD), diverged(5));
+        assert_eq!(compare(&ledger(OTHER, 2), &cursor(OURS, 5), NOTHING), diverged(5));
+        assert_eq!(compare(&ledger(OTHER, 2), &cursor(OURS, 0), NOTHING), diverged(0));
     }
 
     #[test]
     fn the_same_record_at_its_position_behind_others_diverged() {
         let behind_others = (RECORD.0, ChainHash([5; 32]));
         let diverged = Err(CursorFault::Diverged { position: 5 });
-        assert_eq!(ledger(OURS, 9).compare(&cursor(OURS, 5), behind_others), diverged);
+        assert_eq!(compare(&ledger(OURS, 9), &cursor(OURS, 5), behind_others), diverged);
     }
 
     #[test]
     fn what_is_read_must_come_after_the_cursor_as_it_was() {
-        let read = |before| Stretch { before, ..Stretch::default() };
         let diverged = Err(CursorFault::Diverged { position: 5 });
-        assert_eq!(continues(&cursor(OURS, 5), &read(Some(RECORD))), Ok(()));
-        assert_eq!(continues(&cursor(OURS, 0), &read(None)), Ok(()));
-        assert_eq!(continues(&cursor(OURS, 5), &read(Some((RECORD.0, ChainHash([5; 32]))))), diverged);
-        assert_eq!(continues(&cursor(OURS, 5), &read(None)), diverged, "it ends before the cursor by now");
+        assert_eq!(continues(&cursor(OURS, 5), RECORD), Ok(()));
+        assert_eq!(continues(&cursor(OURS, 0), NOTHING), Ok(()));
+        assert_eq!(continues(&cursor(OURS, 5), (RECORD.0, ChainHash([5; 32]))), diverged);
+        assert_eq!(continues(&cursor(OURS, 5), NOTHING), diverged, "it ends before the cursor by now");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::end::End;
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::Outcome;
+use crate::feed::looks::Look;
 use crate::wire::from_wire::cursor::{self, Start};
 use crate::wire::{from_wire, to_wire};
 
@@ -19,7 +20,7 @@ pub(super) async fn get_cursor(
     from_wire::change::filter(request.filter.as_ref()).map_err(|misfit| misfit.at("filter"))?;
     let made_for = cursor::made_for(request.filter.as_ref());
 
-    let end = End::load(context, &call, made_for).await?;
+    let end = End::load(context, &call, made_for, Look::Alone).await?;
     let cursor = match start {
         Start::Edge(edge) => end.edge(context, &call, edge).await?,
         Start::RecordedAt(at) => {

@@ -9,6 +9,7 @@ use super::end::End;
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::Outcome;
+use crate::feed::looks::Look;
 use crate::feed::patience::Patience;
 use crate::feed::room::Room;
 use crate::wire::to_wire;
@@ -49,10 +50,11 @@ impl Page {
         self.changes.is_empty() && self.room.looks_left > 0 && self.caught_up(end)
     }
 
-    /// Looks at what lies between the cursor and `end`, as far as the bounds allow.
+    /// Looks at what lies between the cursor and `end`, as far as the bounds allow. That the cursor is one to go on from is
+    /// checked with what is read on from it, and for itself where nothing is.
     ///
     /// # Errors
-    /// As [`End::goes_on`]; what the store says.
+    /// As [`End::check`]; what the store says.
     pub(super) async fn fill(
         &mut self,
         context: &Context,
@@ -60,19 +62,22 @@ impl Page {
         filter: &ChangeFilter,
         end: &End,
         patience: &Patience,
+        look: Look,
     ) -> Outcome<()> {
+        let mut checked = false;
         while self.room.looks_on() && !self.caught_up(end) && patience.looks_on(context) {
-            let read = context
-                .store_for(call)
-                .read_ledger(call.tenant(), self.cursor.position, self.room.slice())
-                .await?;
+            let read = look.stretch(context, call, self.cursor.position, self.room.slice()).await?;
             end.goes_on(context, call, &self.cursor, &read).await?;
+            checked = true;
             if read.entries.is_empty() {
                 break;
             }
             for entry in &read.entries {
                 self.look_at(entry, filter, end);
             }
+        }
+        if !checked {
+            end.check(context, call, &self.cursor).await?;
         }
         Ok(())
     }

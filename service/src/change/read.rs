@@ -6,6 +6,7 @@ use super::reader::{Asked, Position, Reader};
 use crate::caller::Call;
 use crate::context::SharedContext;
 use crate::failure::Outcome;
+use crate::feed::looks::Look;
 use crate::feed::patience::Patience;
 use crate::wire::from_wire;
 
@@ -25,7 +26,7 @@ pub(super) async fn read(
 
     let mut reader = Reader::begin(context, call, asked).await?;
     let after = reader.position();
-    let (page, end) = reader.next(&patience).await?;
+    let (page, end) = reader.next(&patience, Look::Alone).await?;
 
     let through = page.cursor.position;
     Ok(ReadConsentChangesResponse {

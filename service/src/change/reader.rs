@@ -8,6 +8,7 @@ use super::page::Page;
 use crate::caller::Call;
 use crate::context::{Context, SharedContext};
 use crate::failure::Outcome;
+use crate::feed::looks::Look;
 use crate::feed::news::Following;
 use crate::feed::patience::Patience;
 use crate::wire::from_wire;
@@ -62,7 +63,7 @@ impl Reader {
             }
             Position::Edge(number) => {
                 let edge = edge(number).map_err(|misfit| misfit.at(""))?;
-                End::load(context, &call, made_for).await?.edge(context, &call, edge).await?
+                End::load(context, &call, made_for, Look::Alone).await?.edge(context, &call, edge).await?
             }
         };
         let (size, bytes) = (asked.size, asked.bytes);
@@ -83,7 +84,7 @@ impl Reader {
     /// # Errors
     /// As [`End::check`].
     pub(super) async fn check(&self) -> Outcome<End> {
-        let end = End::load(&self.context, &self.call, self.made_for).await?;
+        let end = End::load(&self.context, &self.call, self.made_for, Look::Alone).await?;
         end.check(&self.context, &self.call, &self.cursor).await?;
         Ok(end)
     }
@@ -92,18 +93,18 @@ impl Reader {
     ///
     /// # Errors
     /// As [`End::check`]; what the store says.
-    pub(super) async fn next(&mut self, patience: &Patience) -> Outcome<(Page, End)> {
+    pub(super) async fn next(&mut self, patience: &Patience, mut look: Look) -> Outcome<(Page, End)> {
         let (context, call): (&Context, _) = (&self.context, &self.call);
         let mut page = Page::after(self.cursor, self.size, self.bytes);
         let end = loop {
             let last_look = patience.is_over(context);
-            let end = End::load(context, call, self.made_for).await?;
-            end.check(context, call, &page.cursor).await?;
-            page.fill(context, call, &self.filter, &end, patience).await?;
+            let end = End::load(context, call, self.made_for, look).await?;
+            page.fill(context, call, &self.filter, &end, patience, look).await?;
             if last_look || !page.may_wait(&end) {
                 break end;
             }
             patience.wait(context, &mut self.following).await;
+            look = Look::Together;
         };
         self.cursor = page.cursor;
         Ok((page, end))

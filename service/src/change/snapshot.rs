@@ -25,6 +25,7 @@ use crate::caller::Call;
 use crate::context::{Context, SharedContext};
 use crate::entropy;
 use crate::failure::Outcome;
+use crate::feed::looks::Look;
 use crate::feed::outlet::Outflow;
 use crate::feed::patience::Patience;
 use crate::feed::room::Room;
@@ -55,7 +56,7 @@ pub(super) async fn snapshot(
     let resumed = resumed.map(|token| context.tokens.open_snapshot(call.tenant(), made_for, token));
     let resumed = resumed.transpose().map_err(fault)?;
 
-    let end = End::load(context, &call, made_for).await?;
+    let end = End::load(context, &call, made_for, Look::Alone).await?;
     let place = match resumed {
         None => {
             let from = end.cursor_at(context, &call, end.head.position).await?;
@@ -104,7 +105,7 @@ impl Telling for Snapshot {
         let mut page = Page::after(self.place.after.clone(), self.size, self.context.limits.message_out);
         page.fill(&self.context, &self.call, &self.filter, &Patience::until(until)).await?;
         self.place.after = page.after;
-        let end = End::load(&self.context, &self.call, self.made_for).await?;
+        let end = End::load(&self.context, &self.call, self.made_for, Look::Together).await?;
         if page.profiles.is_empty() && page.ended {
             check(&end, &self.context, &self.call, &self.place).await?;
             self.over = true;
@@ -171,6 +172,8 @@ impl Page {
                 if self.room.is_full() || !patience.looks_on(context) {
                     return Ok(());
                 }
+                // Not for longer than a slice: others have their turn between two.
+                let _turn = Look::Together.turn(context).await;
                 let people = self.room.missing();
                 let walk = ProfileWalk { after: self.after.as_ref(), table: table.as_ref(), people };
                 let walked = context.store_for(call).walk_profiles(call.tenant(), &walk).await?;

@@ -14,6 +14,7 @@ use super::reader::{Asked, Position, Reader};
 use crate::caller::Call;
 use crate::context::SharedContext;
 use crate::failure::Outcome;
+use crate::feed::looks::Look;
 use crate::feed::outlet::Outflow;
 use crate::feed::patience::Patience;
 use crate::feed::stream::{self, Telling};
@@ -69,7 +70,7 @@ impl Telling for Watch {
     type Message = WatchConsentChangesResponse;
 
     async fn read_on(&mut self, until: Duration) -> Outcome<Option<WatchConsentChangesResponse>> {
-        let (page, end) = self.reader.next(&Patience::until(until)).await?;
+        let (page, end) = self.reader.next(&Patience::until(until), Look::Together).await?;
         self.head = end.head.position;
         if page.changes.is_empty() {
             return Ok(None);

@@ -2,6 +2,7 @@
 //! it is told to a reader who may be slow, and how those who wait learn what another replica wrote.
 
 pub(crate) mod lookout;
+pub(crate) mod looks;
 pub mod news;
 pub(crate) mod outlet;
 pub(crate) mod patience;

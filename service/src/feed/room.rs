@@ -9,6 +9,9 @@ pub(crate) const BYTES_BESIDE: usize = 2_048;
 /// The most that is looked at in one go.
 pub(crate) const SLICE: u64 = 1_000;
 
+/// The fewest bytes that one thing takes on a page, more or less: so many more that fit are read by the next look.
+const BYTES_EACH: usize = 256;
+
 /// The room that is left on a page.
 pub(crate) struct Room {
     /// The most things that it tells.
@@ -67,9 +70,10 @@ impl Room {
         u32::try_from(self.size.saturating_sub(self.told)).unwrap_or(u32::MAX)
     }
 
-    /// How much to look at next: not much more than what may be missing, in case everything passes.
+    /// How much to look at next: not much more than what may be missing or has room, in case everything passes.
     pub(crate) fn slice(&self) -> u32 {
-        let wanted = u64::from(self.missing()).clamp(100, SLICE).min(self.looks_left);
+        let has_room = u64::try_from(self.bytes_left / BYTES_EACH).unwrap_or(u64::MAX);
+        let wanted = u64::from(self.missing()).min(has_room).clamp(100, SLICE).min(self.looks_left);
         u32::try_from(wanted).unwrap_or(u32::MAX)
     }
 }

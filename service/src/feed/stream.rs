@@ -5,13 +5,14 @@
 //! find, so that what waits for a slow reader was judged as late as can be.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::outlet::{Outflow, Outlet, TooSlow, outlet};
+use super::outlet::{Outflow, Outlet, Place, TooSlow, outlet};
 use crate::caller::Call;
 use crate::clock::SharedClock;
 use crate::context::Context;
@@ -22,19 +23,22 @@ use crate::wire::status::status;
 /// How long a stream is silent at most. Ten seconds are promised; one is for the last look before it speaks.
 const SILENCE_MAX: Duration = Duration::from_secs(9);
 
+/// How long that look may take before the stream speaks without it: its turn may not come among many, and a database may be slow.
+const LATE: Duration = Duration::from_millis(500);
+
 /// How long a stream lasts, give or take half of it: a quarter of an hour at most.
 const AGE: Duration = Duration::from_secs(10 * 60);
 
 /// What a stream tells of.
 pub(crate) trait Telling: Send + 'static {
     /// A message of the stream.
-    type Message: Send + 'static;
+    type Message: Clone + Send + 'static;
 
     /// Reads on until there is something to tell, until the clock's monotonic side reads `until`, or until it has looked
     /// at enough. `None`: there is nothing to tell but a checkpoint.
     fn read_on(&mut self, until: Duration) -> impl Future<Output = Outcome<Option<Self::Message>>> + Send;
 
-    /// Tells how far it has read. What it gives goes out: it counts as told.
+    /// Tells how far it has read. What it gives goes out, unless it is followed by what was read on from there.
     fn checkpoint(&mut self) -> Self::Message;
 
     /// Whether what was told last is the end of all there is to tell. A feed has none.
@@ -85,13 +89,51 @@ impl Course {
                 place.send(telling.checkpoint());
                 return Ok(());
             }
-            let next_word = clock.monotonic().saturating_add(SILENCE_MAX).min(self.ends_at);
-            let message = telling.read_on(next_word).await?;
-            place.send(message.unwrap_or_else(|| telling.checkpoint()));
-            if telling.is_over() {
+            if !self.tell_next(telling, outlet, place).await? || telling.is_over() {
                 return Ok(());
             }
         }
+    }
+
+    /// Tells what is read next. As long as a look does not come to its end, it tells that it has come no further, and the look goes on:
+    /// of what it fails, the reader is told. `false`: the stream has become old meanwhile.
+    async fn tell_next<T: Telling>(
+        &self,
+        telling: &mut T,
+        outlet: &Outlet<T::Message>,
+        place: Place<'_, T::Message>,
+    ) -> Outcome<bool> {
+        let clock = self.clock.as_ref();
+        let until = clock.monotonic().saturating_add(SILENCE_MAX).min(self.ends_at);
+        let (so_far, mut place) = (telling.checkpoint(), Some(place));
+        let mut speaks_at = until.saturating_add(LATE);
+        let read = {
+            let mut reading = pin!(telling.read_on(until));
+            loop {
+                let silence = speaks_at.saturating_sub(clock.monotonic());
+                tokio::select! {
+                    biased;
+                    read = &mut reading => break read?,
+                    free = outlet.place(clock), if place.is_none() => place = Some(free?),
+                    () = clock.sleep(silence), if place.is_some() => {
+                        if let Some(place) = place.take() {
+                            place.send(so_far.clone());
+                        }
+                        if clock.monotonic() >= self.ends_at {
+                            return Ok(false);
+                        }
+                        let silence = clock.monotonic().saturating_add(SILENCE_MAX);
+                        speaks_at = silence.min(self.ends_at.saturating_add(LATE));
+                    }
+                }
+            }
+        };
+        let place = match place {
+            Some(place) => place,
+            None => outlet.place(clock).await?,
+        };
+        place.send(read.unwrap_or_else(|| telling.checkpoint()));
+        Ok(true)
     }
 }
 

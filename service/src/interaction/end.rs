@@ -7,6 +7,7 @@ use assent_store::InteractionHead;
 
 use crate::context::Context;
 use crate::failure::{CursorFault, Failure, Outcome};
+use crate::feed::looks::Look;
 use crate::wire::from_wire::cursor::Edge;
 use crate::wire::token::{FilterHash, InteractionCursor};
 
@@ -25,9 +26,8 @@ impl End {
     ///
     /// # Errors
     /// What the store says.
-    pub(super) async fn load(context: &Context, tenant: &TenantId) -> Outcome<Self> {
-        context.batch_sequencer.catch_up(tenant, context.clock.now()).await?;
-        Ok(Self(context.store.interaction_head(tenant).await?.unwrap_or(UNBORN)))
+    pub(super) async fn load(context: &Context, tenant: &TenantId, look: Look) -> Outcome<Self> {
+        Ok(Self(look.batch_head(context, tenant).await?.unwrap_or(UNBORN)))
     }
 
     /// The last position.

@@ -15,6 +15,7 @@ use super::end::{End, next};
 use crate::context::Context;
 use crate::declared::Declared;
 use crate::failure::Outcome;
+use crate::feed::looks::Look;
 use crate::feed::patience::Patience;
 use crate::feed::room::Room;
 use crate::page::LEFT_OUT_TOLD_FROM;
@@ -85,9 +86,12 @@ impl Page {
         filter: &InteractionFilter,
         end: &End,
         patience: &Patience,
+        look: Look,
     ) -> Outcome<()> {
         let store = &context.store;
         while self.room.looks_on() && !self.caught_up(end) && patience.looks_on(context) {
+            // Not for longer than a slice: others have their turn between two.
+            let _turn = look.turn(context).await;
             let slice = self.room.slice();
             let read = if self.cursor.index == InteractionCursor::WHOLE { 0 } else { self.cursor.index };
             let rows = slice.saturating_add(read);

@@ -7,6 +7,7 @@ use super::reader::{Asked, Position, Reader};
 use crate::caller::Call;
 use crate::context::SharedContext;
 use crate::failure::Outcome;
+use crate::feed::looks::Look;
 use crate::feed::patience::Patience;
 use crate::wire::from_wire;
 
@@ -26,7 +27,7 @@ pub(super) async fn read(
     let max_wait = from_wire::time::duration(request.max_wait.as_ref());
     let patience = Patience::of(context, &call, max_wait);
     let mut reader = Reader::begin(context, call.tenant(), asked).await?;
-    let (page, end) = reader.next(&patience).await?;
+    let (page, end) = reader.next(&patience, Look::Alone).await?;
 
     Ok(ReadInteractionsResponse {
         caught_up: page.caught_up(&end),

@@ -9,6 +9,7 @@ use super::end::End;
 use super::page::Page;
 use crate::context::{Context, SharedContext};
 use crate::failure::Outcome;
+use crate::feed::looks::Look;
 use crate::feed::news::Following;
 use crate::feed::patience::Patience;
 use crate::wire::from_wire;
@@ -63,7 +64,7 @@ impl Reader {
             }
             Position::Edge(number) => {
                 let edge = edge(number).map_err(|misfit| misfit.at(""))?;
-                End::load(context, tenant).await?.edge(context, tenant, edge).await?
+                End::load(context, tenant, Look::Alone).await?.edge(context, tenant, edge).await?
             }
         };
         Ok(Self {
@@ -83,7 +84,7 @@ impl Reader {
     /// # Errors
     /// As [`End::check`].
     pub(super) async fn check(&self) -> Outcome<()> {
-        let end = End::load(&self.context, &self.tenant).await?;
+        let end = End::load(&self.context, &self.tenant, Look::Alone).await?;
         end.check(&self.context, &self.tenant, &self.cursor, self.made_for).await
     }
 
@@ -91,18 +92,21 @@ impl Reader {
     ///
     /// # Errors
     /// As [`End::check`]; what the store says.
-    pub(super) async fn next(&mut self, patience: &Patience) -> Outcome<(Page, End)> {
+    pub(super) async fn next(&mut self, patience: &Patience, mut look: Look) -> Outcome<(Page, End)> {
         let (context, tenant): (&Context, _) = (&self.context, &self.tenant);
         let mut page = Page::after(self.asked_for, self.cursor, self.size, context.limits.message_out);
         let end = loop {
             let last_look = patience.is_over(context);
-            let end = End::load(context, tenant).await?;
+            let end = End::load(context, tenant, look).await?;
+            let turn = look.turn(context).await;
             end.check(context, tenant, &page.cursor, self.made_for).await?;
-            page.fill(context, tenant, &self.filter, &end, patience).await?;
+            drop(turn);
+            page.fill(context, tenant, &self.filter, &end, patience, look).await?;
             if last_look || !page.may_wait(&end) {
                 break end;
             }
             patience.wait(context, &mut self.following).await;
+            look = Look::Together;
         };
         self.cursor = page.cursor;
         Ok((page, end))

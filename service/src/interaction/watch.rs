@@ -16,6 +16,7 @@ use super::reader::{Asked, Position, Reader};
 use crate::caller::Call;
 use crate::context::SharedContext;
 use crate::failure::Outcome;
+use crate::feed::looks::Look;
 use crate::feed::outlet::Outflow;
 use crate::feed::patience::Patience;
 use crate::feed::stream::{self, Telling};
@@ -49,7 +50,7 @@ impl Telling for Reader {
     type Message = WatchInteractionsResponse;
 
     async fn read_on(&mut self, until: Duration) -> Outcome<Option<WatchInteractionsResponse>> {
-        let (page, _) = self.next(&Patience::until(until)).await?;
+        let (page, _) = self.next(&Patience::until(until), Look::Together).await?;
         let left_out = page.left_out();
         if page.interactions.is_empty() && left_out.is_none() {
             return Ok(None);

@@ -180,6 +180,15 @@ impl Connected {
         }
     }
 
+    /// How many statements can read at once, where nobody writes.
+    pub(crate) fn readers_max(&self, options: &StoreOptions) -> usize {
+        let most = match self.reader.get_database_backend() {
+            DbBackend::Sqlite => options.readers.max(1),
+            _ => options.connections_max,
+        };
+        usize::try_from(most).unwrap_or(usize::MAX)
+    }
+
     /// Begins a transaction that may write. On SQLite it holds the write lock from the start: one that
     /// begins by reading could not get it any more once another has written.
     ///

@@ -65,6 +65,7 @@ pub use interaction::{
     InteractionHead, InteractionKey, InteractionWrite, LastDevice, OnRecord, PlanWrite, Planned, Sending,
     Telling, Walk, Weighed,
 };
+pub use joined::Joined;
 pub use ledger::{FeedHead, Held, LedgerEntry, Pending, Stand, StoredLink, StoredRecord, Stretch};
 pub use lost::{PeopleWalk, Tombstone};
 pub use notice::{Notice, NoticeEntry};
@@ -131,6 +132,12 @@ impl Store {
     #[must_use]
     pub fn writers_max(&self) -> usize {
         self.connected().writers_max(self.options())
+    }
+
+    /// How many statements can read at once.
+    #[must_use]
+    pub fn readers_max(&self) -> usize {
+        self.connected().readers_max(self.options())
     }
 
     fn options(&self) -> &StoreOptions {

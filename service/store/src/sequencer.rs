@@ -56,7 +56,7 @@ pub struct Numbering<N> {
     store: Store,
     sql: StepSql,
     incarnation: [u8; 16],
-    runs: Joined,
+    runs: Joined<TenantId, ()>,
     what: PhantomData<fn() -> N>,
 }
 
@@ -84,6 +84,6 @@ impl<N: Numbered> Numbering<N> {
             while self.step(tenant, now).await? == u64::from(STEP_MAX) {}
             Ok(())
         };
-        self.runs.run(tenant, steps).await
+        self.runs.run(tenant.clone(), steps).await
     }
 }

@@ -12,4 +12,5 @@ SELECT t.tenant, n.position, int8send(n.position) || substr(t.record_id, 9), t.c
 FROM generate_series(:first::bigint, :last) AS n (position)
 JOIN ledger AS t ON t.tenant = 'bench' AND t.position = (n.position - 1) % :made + 1
 ORDER BY n.position;
-UPDATE feed_head SET position = :last WHERE tenant = 'bench';
+UPDATE feed_head SET position = :last, chain = (SELECT chain FROM ledger WHERE tenant = 'bench' AND position = :last)
+WHERE tenant = 'bench';

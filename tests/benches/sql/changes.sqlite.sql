@@ -16,4 +16,5 @@ FROM (
     SELECT position FROM counted
 ) AS n
 CROSS JOIN ledger AS t ON t.tenant = 'bench' AND t.position = (n.position - 1) % :made + 1;
-UPDATE feed_head SET position = :last WHERE tenant = 'bench';
+UPDATE feed_head SET position = :last, chain = (SELECT chain FROM ledger WHERE tenant = 'bench' AND position = :last)
+WHERE tenant = 'bench';

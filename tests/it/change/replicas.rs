@@ -10,6 +10,8 @@ use assent_tests::marks;
 use assent_tests::process::Process;
 use tonic::transport::Endpoint;
 
+use super::watch::from_edge;
+use super::watch_ends::{asleep, sleeps_until};
 use super::*;
 
 pub(super) const WRITERS: usize = 6;
@@ -170,6 +172,26 @@ fn a_reader_who_waits_on_one_replica_is_woken_within_a_quarter_of_a_second_by_a_
         assert!(!reading.is_over(), "it does not look more often than it says");
         app.advance(Duration::from_millis(101));
         assert_eq!(people(&reading.page().await.changes), ["anna"]);
+        app.finish().await;
+    });
+}
+
+#[test]
+fn who_watches_on_one_replica_hears_within_a_quarter_of_a_second_of_a_write_on_another() {
+    run(async {
+        let settings = [("FEED__SEQUENCER_INTERVAL_MILLIS", "60000")];
+        let app = TestApp::start_with(fresh(Engine::Postgres).await, &settings).await;
+        settled(&app).await;
+        let (_other, other) = serve(app.database(), &[], Some(&app.ours().key));
+        let (mut watch, begun) = asleep(&app, from_edge(CursorEdge::Latest)).await;
+        watch.checkpoint().await;
+        sleeps_until(&app, begun + Duration::from_secs(9)).await;
+        for who in ["anna", "bruno"] {
+            let item = story::item(who, Answer::Refuse, START, None);
+            store(&other, story::batch(vec![item])).await;
+            app.advance(Duration::from_millis(250));
+            assert_eq!(people(&watch.batch().await.changes), [who], "a checkpoint would come first");
+        }
         app.finish().await;
     });
 }

@@ -2,10 +2,11 @@
 
 use assent_tests::engine::{Engine, fresh, run};
 use assent_tests::look::Look;
-use assent_tests::{apply, dump, every_engine};
+use assent_tests::{apply, dump, every_app, every_engine};
 use tonic::Code;
 use v1::verify_history_response::Event as Walked;
 
+use super::watch::{Watch, from_cursor, from_edge};
 use super::*;
 
 const AN_HOUR: Duration = Duration::from_secs(3600);
@@ -93,6 +94,49 @@ async fn what_the_feed_keeps_no_longer_is_expired_and_the_way_on_is_told(engine:
     say(&app, "chloe", Answer::Refuse, marketing()).await;
     assert_eq!(people(&read(client, filtered(&past_bruno)).await.changes), ["chloe"]);
     app.finish().await;
+}
+
+/// Why a stream is refused: its status, the oldest position that can be read, and a cursor before that one.
+fn told_expired(status: &Status) -> (u64, String) {
+    let info = status.get_details_error_info().expect("an error has a reason");
+    assert_eq!((status.code(), info.reason.as_str()), (Code::OutOfRange, "CURSOR_EXPIRED"));
+    let oldest = info.metadata["oldest_position"].parse().expect("a position");
+    (oldest, info.metadata["oldest_cursor"].clone())
+}
+
+#[apply(every_engine)]
+async fn a_stream_from_before_the_oldest_is_told_where_to_begin(engine: Engine) {
+    let app = TestApp::start_with(fresh(engine).await, &A_DAY).await;
+    settled(&app).await;
+    let client = app.client();
+    let first = earliest(client, None).await;
+    say(&app, "anna", Answer::Refuse, marketing()).await;
+    app.advance(20 * AN_HOUR);
+    say(&app, "bruno", Answer::Refuse, marketing()).await;
+    app.advance(5 * AN_HOUR);
+    trimmed_to(&app, 2).await;
+    let refused = client.changes().watch_consent_changes(from_cursor(&first)).await;
+    let (oldest, cursor) = told_expired(&refused.map(drop).expect_err("no stream"));
+    assert_eq!(oldest, 2);
+    let mut on = Watch::begin(client, from_cursor(&cursor)).await;
+    on.checkpoint().await;
+    assert_eq!(people(&on.batch().await.changes), ["bruno"]);
+    app.finish().await;
+}
+
+#[apply(every_app)]
+async fn a_stream_under_way_that_was_overtaken_by_trimming_is_told(app: &TestApp) {
+    settled(app).await;
+    say(app, "anna", Answer::Refuse, marketing()).await;
+    let mut watch = Watch::begin(app.client(), from_edge(CursorEdge::Latest)).await;
+    watch.checkpoint().await;
+    let trim = format!("UPDATE feed_head SET oldest_position = 3 WHERE tenant = '{}'", app.ours().id);
+    assert_eq!(app.look().await.run(&trim).await.expect("a head"), 1);
+    say(app, "bruno", Answer::Refuse, marketing()).await;
+    let status = watch.hear().await.expect_err("it does not go on");
+    let (oldest, cursor) = told_expired(&status);
+    assert_eq!(oldest, 3);
+    Watch::begin(app.client(), from_cursor(&cursor)).await.checkpoint().await;
 }
 
 #[apply(every_engine)]

@@ -19,14 +19,14 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Longer than any stream lasts.
 const OLD: Duration = Duration::from_secs(15 * 60);
 
-async fn sleeps_until(app: &TestApp, end: Duration) {
+pub(super) async fn sleeps_until(app: &TestApp, end: Duration) {
     while !app.clock().sleeps_until(end) {
         tokio::task::yield_now().await;
     }
 }
 
 /// A stream that has looked once and sleeps, begun at an instant that nobody else fell asleep at; and that instant.
-async fn asleep(app: &TestApp, request: WatchConsentChangesRequest) -> (Watch, Duration) {
+pub(super) async fn asleep(app: &TestApp, request: WatchConsentChangesRequest) -> (Watch, Duration) {
     app.advance(Duration::from_micros(7));
     let begun = app.clock().monotonic();
     let watch = Watch::begin(app.client(), request).await;
@@ -137,6 +137,14 @@ async fn a_stream_of_changes_of_a_database_that_was_put_back_is_refused(engine: 
     let status = refused.map(drop).expect_err("no stream");
     let reason = status.get_details_error_info().expect("an error has a reason").reason;
     assert_eq!((status.code(), reason.as_str()), (Code::DataLoss, "CURSOR_AHEAD_OF_HEAD"));
+    // And once something else stands where it had read: at the end, and before it.
+    for who in ["chloe", "dario"] {
+        say(&restored, who, Answer::Refuse, marketing()).await;
+        let refused = restored.client().changes().watch_consent_changes(from_cursor(&too_far)).await;
+        let status = refused.map(drop).expect_err("no stream");
+        let reason = status.get_details_error_info().expect("an error has a reason").reason;
+        assert_eq!((status.code(), reason.as_str()), (Code::DataLoss, "CURSOR_DIVERGED"));
+    }
     restored.finish().await;
     backup.finish().await;
 }
@@ -157,6 +165,21 @@ async fn a_stream_under_way_is_told_that_the_feed_has_another_life(app: &TestApp
     let status = watch.hear().await.expect_err("it does not go on");
     let reason = status.get_details_error_info().expect("an error has a reason").reason;
     assert_eq!((status.code(), reason.as_str()), (Code::DataLoss, "CURSOR_DIVERGED"));
+}
+
+#[apply(every_app)]
+async fn a_stream_that_waits_is_told_that_what_it_had_read_was_lost(app: &TestApp) {
+    settled(app).await;
+    say(app, "anna", Answer::Refuse, marketing()).await;
+    let (mut watch, begun) = asleep(app, from_edge(CursorEdge::Latest)).await;
+    watch.checkpoint().await;
+    sleeps_until(app, begun + SILENCE).await;
+    let lose = format!("UPDATE feed_head SET position = 0 WHERE tenant = '{}'", app.ours().id);
+    assert_eq!(app.look().await.run(&lose).await.expect("a head"), 1);
+    app.advance(SILENCE);
+    let status = watch.hear().await.expect_err("it does not go on");
+    let reason = status.get_details_error_info().expect("an error has a reason").reason;
+    assert_eq!((status.code(), reason.as_str()), (Code::DataLoss, "CURSOR_AHEAD_OF_HEAD"));
 }
 
 /// Returns when somebody sleeps until then for good: with every message a stream waits for its reader for a moment. Calls of

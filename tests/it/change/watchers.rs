@@ -47,9 +47,7 @@ async fn write(client: &Client, batch: usize) {
         let who = format!("p{}", (batch * BATCH + nth) % BACKLOG);
         story::item(&who, Answer::Refuse, START, None)
     });
-    let batch = story::batch(items.collect());
-    // So many who look at once may keep a busy store from a writer, who is told to come back: it writes once all the same.
-    while client.consents().upsert_consents(batch.clone()).await.is_err() {}
+    store(client, story::batch(items.collect())).await;
 }
 
 /// Begins to read, and takes nothing after the first word.

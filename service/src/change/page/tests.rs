@@ -133,6 +133,18 @@ fn a_record_without_a_change_and_a_redacted_one_are_passed_by() {
 }
 
 #[test]
+fn a_page_looks_at_no_more_in_one_go_than_it_has_room_for() {
+    assert_eq!(page(0, EVERYTHING).room.slice(), 1_000);
+    assert_eq!(page(0, BYTES_BESIDE + 128 * 1024).room.slice(), 512, "of a stream's batch");
+    assert_eq!(
+        page(0, BYTES_BESIDE + 1_000).room.slice(),
+        100,
+        "or a filter that lets little pass would look for ever"
+    );
+    assert_eq!(page(300, EVERYTHING).room.slice(), 300);
+}
+
+#[test]
 fn a_call_looks_at_so_many_positions_and_then_answers() {
     let tracking = ChangeFilter { purposes: vec![Purpose::Tracking], ..ChangeFilter::default() };
     let mut page = page(3, EVERYTHING);

@@ -129,6 +129,75 @@ async fn a_stream_ends_with_a_checkpoint_when_the_service_stops() {
     assert_eq!(told.next().await, None);
 }
 
+/// Its look takes until it is let go.
+struct Stuck(Option<tokio::sync::oneshot::Receiver<Outcome<Option<String>>>>);
+
+impl Telling for Stuck {
+    type Message = String;
+
+    async fn read_on(&mut self, _: Duration) -> Outcome<Option<String>> {
+        match self.0.take() {
+            Some(let_go) => let_go.await.unwrap(),
+            None => std::future::pending().await,
+        }
+    }
+
+    fn checkpoint(&mut self) -> String {
+        "no further".to_owned()
+    }
+}
+
+/// A stream of that age whose first look ends when it is told how; both, and its clock.
+fn stuck(lasts: Duration) -> (Told, tokio::sync::oneshot::Sender<Outcome<Option<String>>>) {
+    let clock = Arc::new(ManualClock::at(Instant::from_micros(0).unwrap()));
+    let stopping = CancellationToken::new();
+    let course = Course { clock: clock.clone(), stopping: stopping.clone(), ends_at: lasts };
+    let (let_go, look) = tokio::sync::oneshot::channel();
+    let (outlet, outflow) = outlet();
+    let work = tokio::spawn(async move { course.tell(&mut Stuck(Some(look)), &outlet).await });
+    (Told { clock, stopping, work, outflow }, let_go)
+}
+
+#[tokio::test]
+async fn a_stream_speaks_while_its_look_takes_long_and_the_look_goes_on() {
+    let (mut told, let_go) = stuck(LONG);
+    assert_eq!(told.next().await.as_deref(), Some("no further"));
+    for spoken in [SILENCE_MAX + LATE, SILENCE_MAX * 2 + LATE, SILENCE_MAX * 3 + LATE] {
+        told.sleeps_until(spoken).await;
+        told.clock.advance(spoken - told.clock.monotonic());
+        assert_eq!(told.next().await.as_deref(), Some("no further"));
+    }
+    assert!(SILENCE_MAX + LATE < Duration::from_secs(10));
+    let_go.send(said("found at last")).unwrap();
+    assert_eq!(told.next().await.as_deref(), Some("found at last"));
+}
+
+#[tokio::test]
+async fn what_a_look_that_takes_long_fails_of_is_told() {
+    let (mut told, let_go) = stuck(LONG);
+    told.next().await;
+    told.sleeps_until(SILENCE_MAX + LATE).await;
+    told.clock.advance(SILENCE_MAX + LATE);
+    assert_eq!(told.next().await.as_deref(), Some("no further"));
+    let_go.send(Err(Failure::Stopping)).unwrap();
+    assert_eq!(told.next().await, None);
+    assert!(matches!(told.work.await.unwrap(), Err(Failure::Stopping)));
+}
+
+#[tokio::test]
+async fn a_stream_that_is_old_does_not_wait_for_its_look() {
+    let lasts = SILENCE_MAX * 2;
+    let (mut told, _let_go) = stuck(lasts);
+    told.next().await;
+    for spoken in [SILENCE_MAX + LATE, lasts + LATE] {
+        told.sleeps_until(spoken).await;
+        told.clock.advance(spoken - told.clock.monotonic());
+        assert_eq!(told.next().await.as_deref(), Some("no further"));
+    }
+    assert_eq!(told.next().await, None);
+    assert!(told.work.await.unwrap().is_ok());
+}
+
 #[tokio::test]
 async fn what_has_an_end_ends_with_it() {
     let told = Told::of(LONG, []);
