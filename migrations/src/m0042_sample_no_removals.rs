@@ -21,14 +21,16 @@ impl MigrationTrait for Migration {
         for (column, kind) in NAMING {
             // Naming its type anew takes away what was sampled of a column, and rewrites nothing.
             on_postgres(manager, &format!("ALTER TABLE removal ALTER COLUMN {column} TYPE {kind}")).await?;
-            on_postgres(manager, &format!("ALTER TABLE removal ALTER COLUMN {column} SET STATISTICS 0")).await?;
+            on_postgres(manager, &format!("ALTER TABLE removal ALTER COLUMN {column} SET STATISTICS 0"))
+                .await?;
         }
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for (column, _) in NAMING {
-            on_postgres(manager, &format!("ALTER TABLE removal ALTER COLUMN {column} SET STATISTICS -1")).await?;
+            on_postgres(manager, &format!("ALTER TABLE removal ALTER COLUMN {column} SET STATISTICS -1"))
+                .await?;
         }
         Ok(())
     }

@@ -159,7 +159,8 @@ impl TestApp {
         let after = dump::of_tenant(&mut self.look().await, &self.theirs.id).await;
         // By the clock that tests set and let go on.
         let passed = self.clock.0.now().micros().saturating_sub(START);
-        let passed_by = |time: Duration| u128::try_from(passed).is_ok_and(|passed| passed >= time.as_micros());
+        let passed_by =
+            |time: Duration| u128::try_from(passed).is_ok_and(|passed| passed >= time.as_micros());
         let (forgotten, trimmed) = (passed_by(REQUESTS_KEPT), passed_by(FEED_KEPT));
         for (table, rows) in &self.before {
             if table == "request" && forgotten {

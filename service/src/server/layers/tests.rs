@@ -10,10 +10,7 @@ use std::time::Duration;
 
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient as Client;
 use assent_proto::v1::consent_change_service_server::ConsentChangeServiceServer;
-use assent_proto::v1::{
-    CursorEdge, GetCursorRequest, ReadConsentChangesRequest,
-    get_cursor_request,
-};
+use assent_proto::v1::{CursorEdge, GetCursorRequest, ReadConsentChangesRequest, get_cursor_request};
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use tokio::task::JoinHandle;
