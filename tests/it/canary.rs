@@ -114,6 +114,7 @@ async fn nothing_forbidden_is_ever_kept_and_nothing_of_the_erased_for_long(engin
     ground.clear_away().await;
     ask::for_everything(&mut ground, &world, &asked).await;
     let mut finds = search::everywhere(&ground, flock.sought()).await;
+    assert!(ground.journalled() >= people.len(), "what was searched of the journal is there");
     ground.service.terminate();
     let received = ground.receiver.take().expect("a receiver").end();
     assert!(received.holds(b"rpc.method"), "what went over the wire was kept");

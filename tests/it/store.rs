@@ -22,4 +22,5 @@ mod statements;
 mod tally;
 mod telling;
 mod together;
+mod trimming;
 mod walk;

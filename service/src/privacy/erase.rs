@@ -9,6 +9,7 @@ use crate::caller::Call;
 use crate::context::Context;
 use crate::entropy::{bytes, record_id};
 use crate::failure::{Failure, Outcome, Thing};
+use crate::privacy::resume::write_down;
 use crate::wire::{from_wire, to_wire};
 
 pub(super) async fn erase(
@@ -38,15 +39,8 @@ pub(super) async fn erase(
         .await?;
     context.news.tell(tenant);
     // Told as done only when it outlives this database. Who is told otherwise asks again, and moves the erasure.
-    if let Some(journal) = &context.journal
-        && let Some(tombstone) = store.tombstone_of(tenant, &person).await?
-    {
-        let written = journal.write(vec![(tenant.clone(), tombstone)]).await;
-        written.map_err(|error| {
-            tracing::error!(cause = %error, "an erasure could not be written to the journal");
-            Failure::Store(StoreError::Unavailable)
-        })?;
-    }
+    let tombstone = store.tombstone_of(tenant, &person).await?.ok_or(StoreError::Unavailable)?;
+    write_down(context, tenant, tombstone).await?;
 
     Ok(EraseProfileResponse { erasure: Some(to_wire::erasure::erasure(&erasure)) })
 }

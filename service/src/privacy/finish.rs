@@ -2,8 +2,9 @@
 //! erasure's own record. Each step may be broken off anywhere and is done again.
 
 use assent_domain::time::Instant;
-use assent_store::StoreError;
+use assent_store::{StoreError, Unfinished};
 
+use super::resume::write_down;
 use crate::context::Context;
 
 /// Does all of it that is due at `now`.
@@ -16,23 +17,34 @@ pub(crate) async fn finish(context: &Context, now: Instant) -> Result<(), StoreE
     loop {
         let unfinished = store.erasures_to_finish(now).await?;
         for erasure in &unfinished {
-            done = store.finish_erasure(erasure, now).await.and(done);
+            done = complete(context, erasure, now).await.and(done);
         }
         // What failed comes first again: it is left for the next turn.
         if unfinished.is_empty() || done.is_err() {
             break;
         }
     }
-    done?;
     loop {
         let named = store.erasures_to_forget(now).await?;
         for erasure in &named {
-            // Readers are sent past its position, so it needs one.
-            context.sequencer.catch_up(erasure.tenant(), now).await?;
-            store.forget_erased(erasure, now).await?;
+            done = forget(context, erasure, now).await.and(done);
         }
-        if named.is_empty() {
-            return Ok(());
+        if named.is_empty() || done.is_err() {
+            return done;
         }
     }
+}
+
+/// Nobody is told that an erasure is complete that does not outlive the database.
+async fn complete(context: &Context, erasure: &Unfinished, now: Instant) -> Result<(), StoreError> {
+    if let Some(tombstone) = context.store.tombstone_left(erasure).await? {
+        write_down(context, erasure.tenant(), tombstone).await?;
+    }
+    context.store.finish_erasure(erasure, now).await
+}
+
+async fn forget(context: &Context, erasure: &Unfinished, now: Instant) -> Result<(), StoreError> {
+    // Readers are sent past its position, so it needs one.
+    context.sequencer.catch_up(erasure.tenant(), now).await?;
+    context.store.forget_erased(erasure, now).await
 }

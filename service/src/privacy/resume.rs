@@ -8,8 +8,12 @@
 //!
 //! The journal lacks erasures when it is new, and when a process was stopped after it had erased somebody and before it wrote that
 //! down: nobody was told then that it was done.
+//!
+//! What a database that had lost an erasure took in meanwhile, unknowing, goes with it, consent included: the person is erased in
+//! the end, and whoever follows the changes is told so after all that. Only a grant that is given later counts.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
 use std::sync::Arc;
 
 use assent_domain::command::Stamp;
@@ -30,7 +34,7 @@ pub enum ResumeError {
     Journal(#[from] JournalError),
     /// The journal cannot be written to.
     #[error("the journal of erasures (erasure.journal) cannot be written to")]
-    Write(#[source] std::io::Error),
+    Write(#[source] io::Error),
     /// The database cannot be asked or changed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -49,14 +53,7 @@ pub(crate) async fn resume(
     entropy: &dyn Entropy,
     now: Instant,
 ) -> Result<usize, ResumeError> {
-    let mut known = Known::new();
-    journal.read(|tenant, tombstone| {
-        let of_tenant = known.entry(tenant).or_default();
-        match of_tenant.get(&tombstone.mark) {
-            Some(held) if held.erased_at >= tombstone.erased_at => {}
-            _ => drop(of_tenant.insert(tombstone.mark, tombstone)),
-        }
-    })?;
+    let known = off_thread(journal, known).await?;
     let mut lost = 0_usize;
     for (tenant, tombstones) in &known {
         let all: Vec<Tombstone> = tombstones.values().copied().collect();
@@ -71,15 +68,39 @@ pub(crate) async fn resume(
     Ok(lost)
 }
 
-/// Looks whether the database still knows what this process erased last, and makes again what it lost if it does not: it may be put
-/// back, or fail over, under a service that goes on.
+/// Of each mark the latest erasure that is written down.
+fn known(journal: &Journal) -> Result<Known, JournalError> {
+    let mut known = Known::new();
+    journal.read(|tenant, tombstone| {
+        let of_tenant = known.entry(tenant).or_default();
+        match of_tenant.get(&tombstone.mark) {
+            Some(held) if held.erased_at >= tombstone.erased_at => {}
+            _ => drop(of_tenant.insert(tombstone.mark, tombstone)),
+        }
+    })?;
+    Ok(known)
+}
+
+/// Reads the journal on a thread that nobody else waits on.
+async fn off_thread<T: Send + 'static>(
+    journal: &Arc<Journal>,
+    read: impl FnOnce(&Journal) -> Result<T, JournalError> + Send + 'static,
+) -> Result<T, ResumeError> {
+    let journal = Arc::clone(journal);
+    let read = tokio::task::spawn_blocking(move || read(&journal)).await;
+    Ok(read.map_err(|error| ResumeError::Write(io::Error::other(error)))??)
+}
+
+/// Looks whether the database still knows who was erased last, by whatever replica, and makes again what it lost if it does not: it
+/// may be put back, or fail over, under a service that goes on.
 ///
 /// # Errors
 /// As [`resume`].
 pub(crate) async fn notice(context: &Context, now: Instant) -> Result<(), ResumeError> {
     let Some(journal) = &context.journal else { return Ok(()) };
+    off_thread(journal, |journal| journal.read_on(|_, _| {})).await?;
     let mut of_tenants: BTreeMap<TenantId, Vec<Tombstone>> = BTreeMap::new();
-    for (tenant, tombstone) in journal.recent() {
+    for (tenant, tombstone) in journal.latest() {
         of_tenants.entry(tenant).or_default().push(tombstone);
     }
     for (tenant, tombstones) in &of_tenants {
@@ -90,6 +111,24 @@ pub(crate) async fn notice(context: &Context, now: Instant) -> Result<(), Resume
         }
     }
     Ok(())
+}
+
+/// Has an erasure on the disk, outside of the database, if there is a journal and that is not so already.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when it cannot be written down.
+pub(crate) async fn write_down(
+    context: &Context,
+    tenant: &TenantId,
+    tombstone: Tombstone,
+) -> Result<(), StoreError> {
+    let Some(journal) = context.journal.as_ref().filter(|journal| !journal.holds(tenant, &tombstone)) else {
+        return Ok(());
+    };
+    journal.write(vec![(tenant.clone(), tombstone)]).await.map_err(|error| {
+        tracing::error!(cause = %error, "an erasure could not be written to the journal");
+        StoreError::Unavailable
+    })
 }
 
 /// Tells an operator of erasures that were lost and made again.

@@ -23,6 +23,7 @@ use crate::profile::{ProfileKey, key_of};
 use crate::redaction::redact;
 use crate::row::Row;
 use crate::statement::{Sql, Values, sql};
+use crate::tombstone::Mark;
 use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::trimming::raise_past;
 
@@ -67,7 +68,7 @@ pub struct ErasureWrite<'a> {
 #[derive(Clone, Debug)]
 pub struct Unfinished {
     tenant: TenantId,
-    mark: Vec<u8>,
+    mark: Mark,
     record: RecordId,
     /// Absent: the record names nobody any more.
     person: Option<ProfileKey>,
@@ -78,6 +79,10 @@ impl Unfinished {
     #[must_use]
     pub const fn tenant(&self) -> &TenantId {
         &self.tenant
+    }
+
+    pub(crate) const fn mark(&self) -> Mark {
+        self.mark
     }
 }
 
@@ -194,7 +199,7 @@ impl Store {
     /// What the database says; [`StoreError::Conflict`] while the record waits to be numbered; as [`Store::finish_erasure`].
     pub async fn forget_erased(&self, erasure: &Unfinished, now: Instant) -> Result<(), StoreError> {
         transaction!(self, "forget_erased", |tx| {
-            redact(tx, &erasure.tenant, &[erasure.record]).await?;
+            redact(tx, &erasure.tenant, erasure.record).await?;
             if !raise_past(tx, &erasure.tenant, erasure.record).await? {
                 return Err(StoreError::Conflict.into());
             }
@@ -218,7 +223,7 @@ impl Store {
         let unfinished = |row: &Row| {
             Ok(Unfinished {
                 tenant: TenantId::new(row.text("tenant")?).map_err(|_| row.wrong("tenant"))?,
-                mark: row.bytes("mark")?,
+                mark: row.array("mark")?,
                 record: RecordId(row.array("record_id")?),
                 person: row.text_or_none("profile")?.map(|_| key_of(row)).transpose()?,
             })
@@ -237,7 +242,7 @@ impl Store {
         transaction!(self, name = name, |tx| {
             let values = Values::of([
                 erasure.tenant.as_str().into(),
-                erasure.mark.clone().into(),
+                erasure.mark.to_vec().into(),
                 erasure.record.0.to_vec().into(),
                 now.micros().into(),
             ]);

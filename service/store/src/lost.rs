@@ -11,7 +11,7 @@ use assent_domain::time::Instant;
 use sea_orm::Value;
 
 use crate::Store;
-use crate::erasure::READ_TOMBSTONE;
+use crate::erasure::{READ_TOMBSTONE, Unfinished};
 use crate::error::StoreError;
 use crate::interaction::InteractionKey;
 use crate::profile::{ProfileKey, key_of};
@@ -70,7 +70,18 @@ impl Store {
         person: &ProfileKey,
     ) -> Result<Option<Tombstone>, StoreError> {
         let Some(key) = &self.options().tombstones else { return Ok(None) };
-        let mark = key.mark(tenant, person);
+        self.tombstone_with(tenant, key.mark(tenant, person)).await
+    }
+
+    /// The tombstone of an erasure that something is left to be done of; `None`: the database lost it meanwhile.
+    ///
+    /// # Errors
+    /// What the database says, or [`StoreError::Inconsistent`].
+    pub async fn tombstone_left(&self, erasure: &Unfinished) -> Result<Option<Tombstone>, StoreError> {
+        self.tombstone_with(erasure.tenant(), erasure.mark()).await
+    }
+
+    async fn tombstone_with(&self, tenant: &TenantId, mark: Mark) -> Result<Option<Tombstone>, StoreError> {
         let values = Values::of([tenant.as_str().into(), mark.to_vec().into()]);
         let rows = self.rows(&READ_TOMBSTONE, "tombstone", values).await?;
         rows.first().map(|row| tombstone(mark, row)).transpose()

@@ -6,29 +6,16 @@ use assent_domain::id::{RecordId, TenantId};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::statement::{Column, Sql, Values, sql};
-use crate::transaction::{Ending, Stop, Tx, transaction};
+use crate::statement::{Sql, Values, sql};
+use crate::transaction::{Stop, Tx};
 
-const REDACT_RECORDS: Sql = sql!("redact_records");
+const REDACT_RECORD: Sql = sql!("redact_record");
 
 /// How often the log is tried to be cut, and how long readers are let finish in between.
 const FORGETS_MAX: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(20);
 
 impl Store {
-    /// Empties records: body, salt, what they changed and whose they are. Says how many held something.
-    /// Records that wait to be numbered are no exception: what waits holds a leaf and no name.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn redact_records(&self, tenant: &TenantId, ids: &[RecordId]) -> Result<u64, StoreError> {
-        let redacted = transaction!(self, "redact_records", |tx| {
-            Ok(Ending::Commit(redact(tx, tenant, ids).await?))
-        })?;
-        self.forget().await?;
-        Ok(redacted)
-    }
-
     /// Takes what was deleted or emptied out of SQLite's log.
     pub(crate) async fn forget(&self) -> Result<(), StoreError> {
         for _ in 0..FORGETS_MAX {
@@ -42,8 +29,8 @@ impl Store {
     }
 }
 
-/// Empties records within a transaction, and says how many held something.
-pub(crate) async fn redact(tx: &Tx, tenant: &TenantId, ids: &[RecordId]) -> Result<u64, Stop> {
-    let column = Column::Bytes(ids.iter().map(|id| id.0.to_vec()).collect());
-    tx.execute(&REDACT_RECORDS, Values::of([tenant.as_str().into()]).columns([column])).await
+/// Empties a record within a transaction: body, salt, what it changed and whose it is. One that waits to be numbered is no
+/// exception: what waits holds a leaf and no name.
+pub(crate) async fn redact(tx: &Tx, tenant: &TenantId, id: RecordId) -> Result<(), Stop> {
+    tx.execute(&REDACT_RECORD, Values::of([tenant.as_str().into(), id.0.to_vec().into()])).await.map(drop)
 }

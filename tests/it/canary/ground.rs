@@ -21,7 +21,7 @@ const DATABASE: &str = "canary";
 #[derive(Debug)]
 pub(super) struct Ground {
     pub(super) engine: Engine,
-    /// `data` (of SQLite), `work` and `logs`.
+    /// `data` (of SQLite), `work`, `logs` and `journal`.
     folder: TempDir,
     cluster: Option<Cluster>,
     /// Until it was ended to see all that it received.
@@ -38,7 +38,7 @@ impl Ground {
     /// An empty database of the engine and a service on it. `more` stands in the service's environment too.
     pub(super) async fn start(engine: Engine, more: &[(&str, &str)]) -> Self {
         let folder = tempfile::Builder::new().prefix("assent-canary-").tempdir().expect("a temporary folder");
-        for name in ["data", "work", "logs"] {
+        for name in ["data", "work", "logs", "journal"] {
             fs::create_dir(folder.path().join(name)).expect("a folder of our own");
         }
         let (cluster, url) = match engine {
@@ -54,7 +54,9 @@ impl Ground {
         };
         let receiver = Receiver::start();
         let endpoint = receiver.endpoint();
+        let journal = folder.path().join("journal");
         let settings = [
+            ("ERASURE__JOURNAL", journal.to_str().expect("a plain name")),
             ("TELEMETRY__OTLP_ENDPOINT", endpoint.as_str()),
             ("TELEMETRY__LOG_LEVEL", "trace"),
             ("TELEMETRY__METRICS_INTERVAL_SECONDS", "1"),
@@ -177,7 +179,14 @@ impl Ground {
         self.cluster.as_ref().map_or_else(|| self.folder("data"), |own| Path::new(&own.server()).join("data"))
     }
 
-    /// `data` (of SQLite), `work` or `logs`.
+    /// How many lines the journal of erasures has, those that say which key its marks are made with left out.
+    pub(super) fn journalled(&self) -> usize {
+        let files = fs::read_dir(self.folder("journal")).expect("a folder").flatten();
+        let texts = files.map(|file| fs::read_to_string(file.path()).expect("a text"));
+        texts.map(|text| text.lines().filter(|line| !line.starts_with("assent ")).count()).sum()
+    }
+
+    /// `data` (of SQLite), `work`, `logs` or `journal`.
     pub(super) fn folder(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

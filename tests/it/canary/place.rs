@@ -31,6 +31,8 @@ pub(super) enum Place {
     TemporaryFile,
     /// What lies beside an SQLite file: the keys and the lock.
     BesideTheFile,
+    /// The files of the journal of erasures, which outlives the database.
+    Journal,
     /// The service's command line and environment.
     CommandLine,
 }
@@ -54,6 +56,7 @@ impl Place {
             Self::TelemetryWire,
             Self::Export,
             Self::TemporaryFile,
+            Self::Journal,
             Self::CommandLine,
         ]
     }

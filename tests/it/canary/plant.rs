@@ -155,6 +155,8 @@ pub(super) async fn beside_tables(ground: &mut Ground, flock: &mut Flock, place:
         }
         Place::Export => ground.exports.push(format!("before {word} after").into_bytes()),
         Place::TemporaryFile => append(&ground.folder("work").join("planted.tmp"), &word),
+        // Of a name that a journal's reader passes by.
+        Place::Journal => append(&ground.folder("journal").join(".planted"), &word),
         Place::BesideTheFile => append(&ground.data().join("assent.db.secrets"), &format!("# {word}\n")),
         // The service was started with it.
         Place::CommandLine => {}

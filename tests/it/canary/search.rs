@@ -62,6 +62,9 @@ pub(super) async fn everywhere(ground: &Ground, sought: &Sought) -> Finds {
     for file in files(&ground.folder("work")) {
         finds.see(sought, &Place::TemporaryFile, &file.display().to_string(), &read(&file));
     }
+    for file in files(&ground.folder("journal")) {
+        finds.see(sought, &Place::Journal, &file.display().to_string(), &read(&file));
+    }
     for name in ["cmdline", "environ"] {
         let file = PathBuf::from("/proc").join(ground.service.id().to_string()).join(name);
         finds.see(sought, &Place::CommandLine, name, &read(&file));

@@ -30,8 +30,11 @@ pub(super) struct Counted {
 
 impl Counted {
     pub(super) async fn on(url: &str) -> Self {
+        Self::with(StoreOptions::new(url)).await
+    }
+
+    pub(super) async fn with(mut options: StoreOptions) -> Self {
         let statements = Arc::new(AtomicUsize::new(0));
-        let mut options = StoreOptions::new(url);
         let counter = Arc::clone(&statements);
         options.observer = Some(Arc::new(move |observed| {
             assert!(!observed.failed && !observed.name.is_empty());
