@@ -3,8 +3,9 @@
 //!
 //! One course ([`course`]) for both engines: many writers, and followers by pages, by the stream and by the SDK; pauses,
 //! rollbacks, calls cut off, rows held by a stranger, ended connections, a clock that is set back, trims, erasures, SIGKILL of
-//! the service, PostgreSQL brought down, and a copy of the database put back after more was written. What happened is plain data ([`history`]) and judged by a
-//! function that shares nothing with the service ([`judge`]). With a trap put back it turns red ([`trap`]).
+//! the service, PostgreSQL brought down, and a copy of the database put back after more was written. What happened is plain
+//! data ([`history`]) and judged by a function that shares nothing with the service ([`judge`]). With a trap put back it turns
+//! red ([`trap`]).
 //!
 //! `TEST_FEED_COMMITS`, `TEST_FEED_KILLS`, `TEST_FEED_ROUNDS` (of measuring what a long transaction elsewhere costs) and
 //! `TEST_FEED_SEED` make a longer one: `TEST_FEED_COMMITS=100000 TEST_FEED_KILLS=400 TEST_FEED_ROUNDS=15
