@@ -7,8 +7,9 @@
 //! [`Timeline::breaches`] names could not have gone that way, whatever the service did. What the database holds in the
 //! end is held against the same history by [`Timeline::disagreements`].
 //!
-//! It reads a history by the rules of a policy that permits nothing by default and erases what was recorded before a
-//! withdrawal, and that counts nothing of a request that names somebody.
+//! It reads a history by the rules of a policy that erases what was recorded before a withdrawal, or where that is said
+//! ([`Timeline::keeping`]) keeps it, and that counts nothing of a request that names somebody. What a policy permits while
+//! nobody has answered does not matter to it: it looks at what was denied.
 //!
 //! Deliberately not here: who makes the calls. All instants are of one clock that never goes back, in microseconds.
 //! What callers claim (when something occurred or was decided) and when the service says that something took effect are
@@ -206,6 +207,8 @@ struct Person {
     grants: Vec<Said>,
     denials: Vec<Said>,
     told: Vec<(Call, What)>,
+    /// Whether what was recorded before a withdrawal stays.
+    keeps: bool,
 }
 
 /// A grant or a denial.
@@ -225,6 +228,8 @@ struct Need {
     objections: bool,
     /// When the deed occurred that needs it; absent: it is needed as of now.
     occurred_at: Option<i64>,
+    /// Whether only what was denied when the deed occurred stands in its way.
+    kept: bool,
 }
 
 impl Timeline {
@@ -248,6 +253,14 @@ impl Timeline {
         timeline
     }
 
+    /// The same, of tenants one of which keeps what was recorded before a withdrawal.
+    #[must_use]
+    pub fn keeping(mut self, tenant: &str) -> Self {
+        let of_it = self.people.iter_mut().filter(|(whose, _)| whose.tenant == tenant);
+        of_it.for_each(|(_, person)| person.keeps = true);
+        self
+    }
+
     /// Everything that callers were told and that could not have happened.
     #[must_use]
     pub fn breaches(&self) -> Vec<Breach> {
@@ -266,7 +279,7 @@ impl Timeline {
         for person in self.people.values() {
             for (call, what) in &person.told {
                 let Some(series) = what.asked() else { continue };
-                let need = Need { series, objections: false, occurred_at: None };
+                let need = Need { series, objections: false, occurred_at: None, kept: false };
                 let Some(denied) = person.bound(*call, &need, self.slack) else { continue };
                 proof.bound += 1;
                 proof.elsewhere += usize::from(denied.call.replica != call.replica);
@@ -288,13 +301,14 @@ impl What {
     }
 
     /// All that has to permit it. What an exemption writes goes on after a refusal or withdrawal of tracking, and ends
-    /// with an objection to it, or with any no to marketing.
-    fn needs(&self) -> Vec<Need> {
-        let permitted = |series, occurred_at| vec![Need { series, objections: false, occurred_at }];
-        let exempt = |series| {
-            let marketing = Need { series: Series::Marketing, objections: false, occurred_at: None };
-            vec![Need { series, objections: true, occurred_at: None }, marketing]
-        };
+    /// with an objection to it, or with any no to marketing. Where history is kept it is shown whatever is denied since, and
+    /// a wait block looks at what is permitted now.
+    fn needs(&self, keeps: bool) -> Vec<Need> {
+        let need = |series, occurred_at| Need { series, objections: false, occurred_at, kept: false };
+        let permitted = |series, occurred_at| vec![need(series, occurred_at)];
+        let kept = |series, at| Need { kept: true, ..need(series, Some(at)) };
+        let exempt =
+            |series| vec![Need { objections: true, ..need(series, None) }, need(Series::Marketing, None)];
         match self {
             Self::Reported { deed: Deed { series: Some(series), occurred_at, .. }, told } => match told {
                 None | Some(Disposition::Recorded | Disposition::Duplicate) => {
@@ -306,6 +320,8 @@ impl What {
             Self::Pixel(PixelMode::Identified) => permitted(Series::EmailOpen, None),
             Self::Pixel(PixelMode::ExemptLastOpen) => exempt(Series::EmailOpen),
             Self::Links(series, LinkMode::Tracked) => permitted(*series, None),
+            Self::Shown(series, at) if keeps => vec![kept(*series, *at)],
+            Self::Matched(series, at) if keeps => vec![need(*series, None), kept(*series, *at)],
             Self::Shown(series, at) | Self::Matched(series, at) => permitted(*series, Some(*at)),
             _ => Vec::new(),
         }
@@ -330,8 +346,8 @@ impl Said {
 
 impl Person {
     fn breach(&self, whose: Whose, call: Call, what: &What, slack: i64) -> Option<Breach> {
-        what.needs().iter().find_map(|need| {
-            let denied = self.denied_before(call, need)?;
+        what.needs(self.keeps).iter().find_map(|need| {
+            let denied = self.denied_before(call, need, slack)?;
             let why = if need.occurred_at.is_some_and(|at| at + slack < denied.earliest()) {
                 Why::OccurredBefore
             } else if self.bound(call, need, slack).is_some() {
@@ -346,14 +362,18 @@ impl Person {
 
     /// The denial that stands in the way of a call: no grant may have lifted it.
     fn bound(&self, call: Call, need: &Need, slack: i64) -> Option<&Said> {
-        self.denied_before(call, need).filter(|denied| !self.may_be_lifted(denied, call, need, slack))
+        self.denied_before(call, need, slack).filter(|denied| !self.may_be_lifted(denied, call, need, slack))
     }
 
     /// The denial that was acknowledged before the call began; of several the one that is the hardest to lift.
-    fn denied_before(&self, call: Call, need: &Need) -> Option<&Said> {
+    fn denied_before(&self, call: Call, need: &Need, slack: i64) -> Option<&Said> {
         let counts = |denied: &&Said| {
             let acknowledged = denied.call.answered.is_some_and(|at| at < call.began);
-            acknowledged && denied.covers(need.series) && (denied.objects || !need.objections)
+            let in_its_way = need
+                .occurred_at
+                .filter(|_| need.kept)
+                .is_none_or(|at| denied.latest().saturating_add(slack) < at);
+            acknowledged && in_its_way && denied.covers(need.series) && (denied.objects || !need.objections)
         };
         self.denials.iter().filter(counts).max_by_key(|denied| denied.earliest())
     }

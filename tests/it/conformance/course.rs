@@ -13,7 +13,7 @@ use assent_tests::postgres::Stop;
 use tokio::task::JoinHandle;
 
 use super::directory::Directory;
-use super::follow::Reading;
+use super::follow::{Reading, Way};
 use super::ground::Ground;
 use super::history::{Event, History, Told};
 use super::write::{Sent, Writer};
@@ -23,8 +23,6 @@ use crate::faults::{channel, settled_down};
 
 /// How many write at once.
 pub(super) const WRITERS: usize = 10;
-
-const FOLLOWERS: u64 = 4;
 
 /// How much is written in the past.
 const PAST: usize = 60;
@@ -60,25 +58,35 @@ struct Stretch {
     told: Told,
     /// Whether calls are cut off and people erased.
     rough: bool,
+    /// Whether the feed is trimmed meanwhile.
+    trimmed: bool,
+}
+
+impl Stretch {
+    const ROUGH: Self = Self {
+        number: 0,
+        calls: 0,
+        kills: 0,
+        commits: 0,
+        told: Told::Acknowledged,
+        rough: true,
+        trimmed: false,
+    };
 }
 
 /// A whole course, with the service as it is.
 pub(super) async fn whole(engine: Engine, length: Length) -> Course {
     let mut course = begun(engine, Sequencer::sql(), length.seed).await;
     let readers = readers(&course.ground, length);
-    // They have their first cursors by then.
-    SystemClock::new().sleep(Duration::from_millis(500)).await;
+    readers.have_begun(&course.ground.directory).await;
     fault::dawdle(&course.ground).await;
     course.ground.go_to_present().await;
     let mut long = None;
     let Length { commits, kills, seed } = length;
     let (calls, half) = (commits / 2, kills / 2);
-    let first =
-        Stretch { number: 0, calls, kills: half, commits: calls, told: Told::Acknowledged, rough: true };
-    let lost =
-        Stretch { number: 1, calls: TAKEN_AWAY, kills: 0, commits: 0, told: Told::TakenAway, rough: true };
-    let second =
-        Stretch { number: 2, calls, kills: kills - half, commits, told: Told::Acknowledged, rough: true };
+    let first = Stretch { number: 0, calls, kills: half, commits: calls, ..Stretch::ROUGH };
+    let lost = Stretch { number: 1, calls: TAKEN_AWAY, told: Told::TakenAway, ..Stretch::ROUGH };
+    let second = Stretch { number: 2, calls, kills: kills - half, commits, trimmed: true, ..Stretch::ROUGH };
     course.go(&first, seed, &mut long).await;
     course.ground.back_up().await;
     course.go(&lost, seed, &mut long).await;
@@ -95,8 +103,7 @@ pub(super) async fn numbered_by(engine: Engine, length: Length, numbering: StepS
     fault::dawdle(&course.ground).await;
     course.ground.stay_within(numbering).await;
     let Length { commits, kills, seed } = length;
-    let stretch =
-        Stretch { number: 0, calls: commits, kills, commits: 0, told: Told::Acknowledged, rough: true };
+    let stretch = Stretch { number: 0, calls: commits, kills, ..Stretch::ROUGH };
     course.go(&stretch, seed, &mut None).await;
     course.close(readers).await
 }
@@ -106,8 +113,7 @@ async fn begun(engine: Engine, numbering: StepSql, seed: u64) -> Course {
     let ground = Ground::make(engine, numbering).await;
     let history = History { tenant: "default".to_owned(), ..History::default() };
     let mut course = Course { ground, history };
-    let past =
-        Stretch { number: 9, calls: PAST, kills: 0, commits: 0, told: Told::Acknowledged, rough: false };
+    let past = Stretch { number: 9, calls: PAST, rough: false, ..Stretch::ROUGH };
     course.go(&past, seed, &mut None).await;
     course
 }
@@ -118,15 +124,34 @@ struct Readers {
     tasks: Vec<JoinHandle<Reading>>,
 }
 
-/// The first of them takes a cursor and sleeps until half of all is written, by which time it is trimmed.
+/// The first of them takes a cursor and sleeps until half of all is written, by which time its cursor is long expired.
 fn readers(ground: &Ground, length: Length) -> Readers {
     let over = Arc::new(AtomicBool::new(false));
-    let reading = |number: u64| {
-        let asleep_until = if number == 0 { length.commits / 2 } else { 0 };
-        tokio::spawn(Reading::new(number, length.seed, asleep_until, &ground.directory, &over).follow())
-    };
-    let tasks = (0..FOLLOWERS).map(reading).collect();
+    let ways = [
+        Way::Pages { asleep_until: length.commits / 2 },
+        Way::Pages { asleep_until: 0 },
+        Way::Stream { moves: false },
+        Way::Stream { moves: true },
+        Way::Customer,
+        Way::CustomerOfFile(ground.file("bookmark")),
+    ];
+    let begin = |(number, way)| Reading::begin(way, number, length.seed, &ground.directory, &over);
+    let tasks = (0..).zip(ways).map(begin).collect();
     Readers { over, tasks }
+}
+
+impl Readers {
+    /// Waits until all of them have their first cursors.
+    async fn have_begun(&self, directory: &Directory) {
+        let clock = SystemClock::new();
+        for _ in 0..3_000 {
+            if directory.followers() == self.tasks.len() {
+                return;
+            }
+            clock.sleep(Duration::from_millis(20)).await;
+        }
+        panic!("not everybody can begin to follow");
+    }
 }
 
 impl Course {
@@ -142,6 +167,9 @@ impl Course {
         for kill in 0..*kills {
             reach(&directory, began + calls * (kill + 1) / (kills + 1)).await;
             self.befall(kill, long).await;
+            if stretch.trimmed && kill % 4 == 1 {
+                fault::trim(&self.ground, &self.history.tenant).await;
+            }
             let at = clock.monotonic();
             self.strike(kill).await;
             println!(
@@ -244,10 +272,11 @@ impl Course {
         let unknown = self.history.calls.iter().filter(|call| call.told == Told::Unknown).count();
         println!(
             "{WRITERS} writers, {} transactions, {} positions, {unknown} calls without an answer, {} erasures; \
-             {FOLLOWERS} followers, who began anew for {anew:?}",
+             {} followers, who began anew for {anew:?}",
             self.transactions().await,
             self.history.entries.len(),
             self.history.erasures.len(),
+            self.history.followers.len(),
         );
         println!("{} kills: {}", self.ground.kills.len(), self.ground.kills.join(", "));
         self

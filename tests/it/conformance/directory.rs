@@ -16,6 +16,7 @@ pub(super) struct Directory {
     ticks: AtomicU64,
     acknowledged: AtomicUsize,
     enough: AtomicBool,
+    followers: AtomicUsize,
 }
 
 impl Directory {
@@ -36,6 +37,21 @@ impl Directory {
         serving.iter().nth(place).map(|(address, channel)| (address.clone(), channel.clone()))
     }
 
+    /// Another one than that, as it falls; it again where nobody else serves.
+    pub(super) fn another(&self, than: &str, chance: &mut Chance) -> Option<(String, Channel)> {
+        let others: Vec<_> = self
+            .serving()
+            .iter()
+            .filter(|(address, _)| *address != than)
+            .map(|(address, channel)| (address.clone(), channel.clone()))
+            .collect();
+        if others.is_empty() {
+            return self.any(chance);
+        }
+        let place = usize::try_from(chance.below(others.len() as u64)).expect("a small number");
+        others.into_iter().nth(place)
+    }
+
     /// The next of all moments: whatever takes one later has a greater one.
     pub(super) fn tick(&self) -> u64 {
         self.ticks.fetch_add(1, Ordering::SeqCst)
@@ -48,6 +64,16 @@ impl Directory {
     /// How many calls were acknowledged so far.
     pub(super) fn acknowledged(&self) -> usize {
         self.acknowledged.load(Ordering::SeqCst)
+    }
+
+    /// Somebody has begun to follow.
+    pub(super) fn note_follower(&self) {
+        self.followers.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How many have.
+    pub(super) fn followers(&self) -> usize {
+        self.followers.load(Ordering::SeqCst)
     }
 
     /// Tells writers to end, or to begin again.

@@ -1,11 +1,15 @@
 //! What befalls the database beside kills: pauses and rollbacks inside transactions, a person's row that a stranger
-//! holds, connections that are ended, and a long transaction elsewhere in the cluster.
+//! holds, connections that are ended, a long transaction elsewhere in the cluster, and a trim of all but the latest.
 
 use std::time::Duration;
 
+use assent_domain::id::TenantId;
+use assent_domain::time::Span;
 use assent_service::clock::{Clock, SystemClock};
+use assent_store::{Store, StoreOptions};
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
+use assent_tests::marks;
 
 use super::ground::Ground;
 use super::write::shared;
@@ -42,7 +46,8 @@ pub(super) async fn hold(ground: &Ground, number: u64, span: Duration) {
     let begun = match ground.engine {
         Engine::Sqlite => stranger.run("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE").await,
         Engine::Postgres => {
-            let row = format!("BEGIN; SELECT 1 FROM profile WHERE profile = '{}' FOR UPDATE", shared(number));
+            let who = marks::id(&shared(&ground.directory, number));
+            let row = format!("BEGIN; SELECT 1 FROM profile WHERE profile = '{who}' FOR UPDATE");
             stranger.run(&row).await
         }
     };
@@ -61,6 +66,19 @@ pub(super) async fn end_connections(ground: &Ground) -> Vec<String> {
                AND pid <> pg_backend_pid() AND pg_terminate_backend(pid) LIMIT 3";
     // Where the server goes down meanwhile, all of them end.
     ground.look().await.column(end).await.unwrap_or_default()
+}
+
+/// How much of the feed a trim leaves: whoever reads in good time has read what went.
+const LATEST: Span = Span::from_secs(5);
+
+/// Takes all but the latest off the feed, as housekeeping takes what has outlived its retention.
+pub(super) async fn trim(ground: &Ground, tenant: &str) {
+    let store = Store::connect(&StoreOptions::new(&ground.url)).await.expect("the database opens");
+    let tenant = TenantId::new(tenant.to_owned()).expect("a tenant");
+    let kept_from = SystemClock::new().now().minus(LATEST);
+    let trimmed = store.trim_feed(&tenant, kept_from).await.expect("a trim");
+    store.close().await;
+    println!("trimmed: {}", if trimmed { "all but the latest" } else { "there was nothing" });
 }
 
 /// A long transaction in another database of the cluster, until it is dropped; SQLite has no other one.

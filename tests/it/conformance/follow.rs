@@ -1,35 +1,51 @@
-//! Followers: they read pages through whichever replica there is, save their cursor now and then, are killed and resume
-//! from what they saved, and begin anew when they are told that they cannot go on.
+//! Followers: they go through whichever replica there is, save their cursor now and then, are killed and resume from what they
+//! saved, and begin anew when they are told that they cannot go on. Some read pages ([`pages`]), some watch the stream
+//! ([`stream`]), some leave it to the SDK ([`customer`]).
 
+mod customer;
+mod pages;
+mod stream;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
-use assent_proto::v1::{
-    CursorEdge, GetCursorRequest, ReadConsentChangesRequest, ReadConsentChangesResponse,
-    get_cursor_request::Start,
-};
-use assent_service::clock::{Clock, SystemClock};
+use assent_proto::v1::{self, CursorEdge, GetCursorRequest, get_cursor_request::Start};
+use assent_sdk::{FileCursors, MemoryCursors, StreamChanges};
+use tokio::task::JoinHandle;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
 
 use super::directory::Directory;
-use super::history::{Change, Event, Follower, Page};
+use super::history::{Change, Event, Follower};
 use super::write::oddity;
 use crate::faults::chance::Chance;
+
+/// How a follower follows.
+pub(super) enum Way {
+    /// Page by page. With its first cursor in hand it sleeps until so many calls were acknowledged.
+    Pages { asleep_until: usize },
+    /// By the stream; one that moves leaves each for one at another replica after a while.
+    Stream { moves: bool },
+    /// By the SDK's stream, from the earliest, with its bookmark in memory.
+    Customer,
+    /// By the SDK's stream, from a snapshot, with its bookmark in that file.
+    CustomerOfFile(PathBuf),
+}
 
 /// One follower, alive from the first write to the last.
 pub(super) struct Reading {
     pub(super) follower: Follower,
-    pub(super) chance: Chance,
-    pub(super) directory: Arc<Directory>,
-    /// Set once nothing is written any more: the end that it then meets is the last.
-    pub(super) over: Arc<AtomicBool>,
     pub(super) oddities: Vec<String>,
-    /// With its first cursor in hand it sleeps until so many calls were acknowledged.
-    asleep_until: usize,
+    chance: Chance,
+    directory: Arc<Directory>,
+    /// Set once nothing is written any more: the end that it then meets is the last.
+    over: Arc<AtomicBool>,
+    /// Whether it ever had a cursor.
+    begun: bool,
     /// The cursor it reads on from, and the one it would resume from.
     cursor: Option<String>,
     saved: String,
@@ -39,79 +55,61 @@ pub(super) struct Reading {
 const ANEW: [&str; 3] = ["CURSOR_DIVERGED", "CURSOR_AHEAD_OF_HEAD", "CURSOR_EXPIRED"];
 
 impl Reading {
-    pub(super) fn new(
+    /// Begins to follow; done when nothing is written any more and everything was read.
+    pub(super) fn begin(
+        way: Way,
         number: u64,
         seed: u64,
-        asleep_until: usize,
         directory: &Arc<Directory>,
         over: &Arc<AtomicBool>,
-    ) -> Self {
-        Self {
-            follower: Follower { name: format!("follower {number}"), events: Vec::new() },
+    ) -> JoinHandle<Self> {
+        let reading = Self {
+            follower: Follower { name: format!("follower {number} ({})", way.name()), events: Vec::new() },
+            oddities: Vec::new(),
             chance: Chance::seeded(seed ^ (number << 40)),
             directory: Arc::clone(directory),
             over: Arc::clone(over),
-            oddities: Vec::new(),
-            asleep_until,
+            begun: false,
             cursor: None,
             saved: String::new(),
-        }
-    }
-
-    /// Follows until nothing is written any more and everything was read.
-    pub(super) async fn follow(mut self) -> Self {
-        let clock = SystemClock::new();
-        loop {
-            // Looked at before the read: what was written before it was set is read then.
-            let over = self.over.load(Ordering::SeqCst);
-            let asleep = self.cursor.is_some() && self.directory.acknowledged() < self.asleep_until;
-            let Some((_, replica)) = self.directory.any(&mut self.chance) else {
-                clock.sleep(Duration::from_millis(10)).await;
-                continue;
-            };
-            if asleep && !over {
-                clock.sleep(Duration::from_millis(50)).await;
-                continue;
-            }
-            match self.step(&replica).await {
-                Ok(true) if over => {
-                    self.note(Event::Saved);
-                    return self;
-                }
-                Ok(_) => clock.sleep(Duration::from_millis(20 + self.chance.below(180))).await,
-                Err(status) => {
-                    self.hear(&status);
-                    clock.sleep(Duration::from_millis(20)).await;
-                }
-            }
-        }
-    }
-
-    /// One call: a cursor if it has none, else a page. Says whether everything was read.
-    async fn step(&mut self, replica: &Channel) -> Result<bool, Status> {
-        let mut client = ConsentChangeServiceClient::new(replica.clone());
-        let Some(cursor) = self.cursor.clone() else {
-            let start = Some(Start::Edge(CursorEdge::Earliest.into()));
-            let found =
-                client.get_cursor(timed(GetCursorRequest { start, filter: None })).await?.into_inner();
-            self.note(Event::Began { after: found.position });
-            self.saved.clone_from(&found.cursor);
-            self.cursor = Some(found.cursor);
-            return Ok(false);
         };
-        let max_wait =
-            (self.chance.below(3) == 0).then_some(prost_types::Duration { seconds: 0, nanos: 300_000_000 });
-        let page_size = u32::try_from(1 + self.chance.below(400)).expect("a small number");
-        let request = ReadConsentChangesRequest { cursor, filter: None, page_size, max_wait };
-        let page = client.read_consent_changes(timed(request)).await?.into_inner();
-        let caught_up = page.caught_up;
-        self.cursor = Some(page.next_cursor.clone());
-        self.note(Event::Page(told(page)));
+        match way {
+            Way::Pages { asleep_until } => tokio::spawn(reading.read_pages(asleep_until)),
+            Way::Stream { moves } => tokio::spawn(reading.watch_streams(moves)),
+            Way::Customer => {
+                let store = MemoryCursors::new();
+                tokio::spawn(reading.be_a_customer(StreamChanges::from_earliest(), move || store.clone()))
+            }
+            Way::CustomerOfFile(file) => {
+                let store = move || FileCursors::at(file.clone());
+                tokio::spawn(reading.be_a_customer(StreamChanges::from_snapshot(), store))
+            }
+        }
+    }
+
+    /// Looked at before a read: what was written before it was set is read then.
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::SeqCst)
+    }
+
+    /// Takes a cursor at the earliest.
+    async fn take_a_cursor(&mut self, replica: &Channel) -> Result<(), Status> {
+        let start = Some(Start::Edge(CursorEdge::Earliest.into()));
+        let request = timed(GetCursorRequest { start, filter: None });
+        let found = ConsentChangeServiceClient::new(replica.clone()).get_cursor(request).await?.into_inner();
+        self.note_beginning(Event::Began { after: found.position });
+        self.saved.clone_from(&found.cursor);
+        self.cursor = Some(found.cursor);
+        Ok(())
+    }
+
+    /// Saves its cursor by chance, or is killed by chance and has what it saved last. Says whether it was killed.
+    fn is_killed(&mut self) -> bool {
         match self.chance.below(8) {
             0 => {
                 self.note(Event::Resumed);
                 self.cursor = Some(self.saved.clone());
-                return Ok(false);
+                return true;
             }
             1..=5 => {
                 self.note(Event::Saved);
@@ -119,7 +117,7 @@ impl Reading {
             }
             _ => {}
         }
-        Ok(caught_up)
+        false
     }
 
     fn hear(&mut self, status: &Status) {
@@ -128,17 +126,43 @@ impl Reading {
             self.cursor = None;
             self.note(Event::Told(reason));
         } else if let Some(odd) = oddity(status) {
-            let last = self.follower.events.iter().rev().find_map(|event| match event {
-                Event::Page(page) => Some(page.through),
-                _ => None,
-            });
-            let place = last.unwrap_or_default();
-            self.oddities.push(format!("{} was told {odd} after position {place}", self.follower.name));
+            self.wonder(&odd);
         }
+    }
+
+    /// Something that no fault explains.
+    fn wonder(&mut self, odd: &str) {
+        let last = self.follower.events.iter().rev().find_map(|event| match event {
+            Event::Page(page) => Some(page.through),
+            _ => None,
+        });
+        let place = last.unwrap_or_default();
+        self.oddities.push(format!("{} was told {odd} after position {place}", self.follower.name));
     }
 
     fn note(&mut self, event: Event) {
         self.follower.events.push(event);
+    }
+
+    fn note_beginning(&mut self, event: Event) {
+        if !self.begun {
+            self.begun = true;
+            self.directory.note_follower();
+        }
+        self.note(event);
+    }
+}
+
+impl Way {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Pages { asleep_until: 0 } => "pages",
+            Self::Pages { .. } => "pages, asleep at first",
+            Self::Stream { moves: false } => "stream",
+            Self::Stream { moves: true } => "stream, moved",
+            Self::Customer => "SDK",
+            Self::CustomerOfFile(_) => "SDK, from a snapshot",
+        }
     }
 }
 
@@ -148,11 +172,11 @@ fn timed<R>(request: R) -> Request<R> {
     request
 }
 
-fn told(page: ReadConsentChangesResponse) -> Page {
-    let changes = page.changes.into_iter().map(|change| Change {
-        position: change.position,
-        record: change.record_id.replace('-', ""),
-        version: change.profile_version,
-    });
-    Page { after: page.covered_after, through: page.covered_through, changes: changes.collect() }
+fn change(told: v1::ConsentChange) -> Change {
+    Change {
+        position: told.position,
+        record: told.record_id.replace('-', ""),
+        who: told.profile.map(|profile| profile.id).unwrap_or_default(),
+        version: told.profile_version,
+    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use assent_service::clock::{Clock, SystemClock};
 use assent_store::{Sequencer, StepSql};
 use assent_tests::app::environment;
 use assent_tests::engine::{Engine, empty_on};
@@ -65,18 +66,32 @@ impl Ground {
         ground
     }
 
-    /// The present: with two processes on PostgreSQL, and the replica within an hour behind them; on SQLite with a process
-    /// in its place.
+    /// The present, as soon as what was written in the past is trimmed: with two processes on PostgreSQL, and the replica
+    /// within an hour behind them; on SQLite with a process in its place.
     pub(super) async fn go_to_present(&mut self) {
+        self.within[0].clock.set_forward(PAST);
+        self.trimmed().await;
         if self.engine == Engine::Sqlite {
             self.stop_within().await;
             self.enter_process();
         } else {
-            self.within[0].clock.set_forward(PAST);
             self.set_clock_back();
             self.enter_process();
             self.enter_process();
         }
+    }
+
+    /// Waits until housekeeping has taken something off the feed.
+    async fn trimmed(&self) {
+        let mut look = self.look().await;
+        for _ in 0..3_000 {
+            let oldest = "SELECT CAST(max(oldest_position) AS TEXT) FROM feed_head";
+            if look.column(oldest).await.is_ok_and(|told| told != ["1"]) {
+                return;
+            }
+            SystemClock::new().sleep(Duration::from_millis(20)).await;
+        }
+        panic!("nothing is ever trimmed");
     }
 
     /// The present, where all replicas are within: on PostgreSQL there are two.
@@ -186,6 +201,11 @@ impl Ground {
         }
         std::fs::rename(self.backup(), self.folder.path().join("feed.db")).expect("the copy is there");
         self.enter_process();
+    }
+
+    /// A file beside the database, for whoever keeps something.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     fn backup(&self) -> PathBuf {

@@ -96,6 +96,11 @@ pub(super) enum Event {
     Began {
         after: u64,
     },
+    /// It took a snapshot, of each person the version, and goes on from that position.
+    HandedOver {
+        after: u64,
+        people: BTreeMap<String, u64>,
+    },
     Page(Page),
     /// It saved its cursor.
     Saved,
@@ -116,5 +121,6 @@ pub(super) struct Page {
 pub(super) struct Change {
     pub(super) position: u64,
     pub(super) record: String,
+    pub(super) who: String,
     pub(super) version: u64,
 }

@@ -18,8 +18,11 @@ use super::history::{Call, Erasure, Item, Told};
 use crate::faults::chance::Chance;
 use crate::faults::{channel, consents, no};
 
-/// How many people all writers write about.
+/// How many people all writers write about at a time.
 const SHARED: u64 = 4;
+
+/// After how many calls these are other people: whoever is written about loads all that was said of them before.
+const GENERATION: usize = 400;
 
 /// How many people each writer has for itself.
 const OWN: u64 = 6;
@@ -53,9 +56,10 @@ enum Fate {
     Dropped(Duration),
 }
 
-/// The people whom all writers write about.
-pub(super) fn shared(number: u64) -> String {
-    marks::id(&format!("shared{number}"))
+/// The people whom all writers write about just now, by the words of their ids.
+pub(super) fn shared(directory: &Directory, number: u64) -> String {
+    let generation = directory.acknowledged() / GENERATION;
+    format!("shared{generation}n{}", number % SHARED)
 }
 
 impl Writer {
@@ -98,7 +102,8 @@ impl Writer {
         let name = self.name.clone();
         let mut whom = vec![format!("{name}o{}", self.chance.below(OWN))];
         if self.chance.below(2) == 0 {
-            whom.push(format!("shared{}", self.chance.below(SHARED)));
+            let number = self.chance.below(SHARED);
+            whom.push(shared(&self.directory, number));
         }
         if self.rough && self.chance.below(12) == 0 {
             whom.push(format!("{name}d{doomed}"));
@@ -202,9 +207,11 @@ impl Writer {
 /// With what a token begins, after the mark; it ends with a full stop.
 pub(super) const TOKEN: &str = "token-";
 
-/// The reason of an error that no kill, no deadline and no lock explains. What did not come from the service has none.
+/// The reasons that a kill, a deadline or a lock explains.
+pub(super) const EXPLAINED: [&str; 4] = ["UNAVAILABLE", "DEADLINE_EXCEEDED", "CONFLICT", "SHUTTING_DOWN"];
+
+/// The reason of an error that none of them explains. What did not come from the service has none.
 pub(super) fn oddity(status: &Status) -> Option<String> {
     let reason = status.get_details_error_info()?.reason;
-    let explained = ["UNAVAILABLE", "DEADLINE_EXCEEDED", "CONFLICT", "SHUTTING_DOWN"];
-    (!explained.contains(&reason.as_str())).then(|| format!("{reason} ({:?})", status.code()))
+    (!EXPLAINED.contains(&reason.as_str())).then(|| format!("{reason} ({:?})", status.code()))
 }

@@ -13,19 +13,29 @@ use super::chance::Chance;
 use super::writers::{Writers, answers, send_again};
 use super::{channel, length, settle, settled_down};
 
-/// A service on a database of a cluster of its own, migrated as an operator would. Calls do not wait long for a
-/// connection.
-pub(super) fn serve_on(cluster: &Cluster) -> (Process, String, String) {
-    let url = run(empty_on(cluster, "faults"));
-    let settings = [
-        ("DATABASE__ACQUIRE_TIMEOUT_SECONDS", "1"),
-        ("DATABASE__STATEMENT_TIMEOUT_SECONDS", "2"),
-        ("DATABASE__TRANSACTION_TIMEOUT_SECONDS", "3"),
-    ];
-    let environment = environment(&url, &settings);
+/// Calls do not wait long for a connection, or for a database that is gone.
+pub(super) const IMPATIENT: [(&str, &str); 3] = [
+    ("DATABASE__ACQUIRE_TIMEOUT_SECONDS", "1"),
+    ("DATABASE__STATEMENT_TIMEOUT_SECONDS", "2"),
+    ("DATABASE__TRANSACTION_TIMEOUT_SECONDS", "3"),
+];
+
+/// A database of a cluster of its own, migrated as an operator would.
+pub(super) async fn migrated_on(cluster: &Cluster) -> String {
+    let url = empty_on(cluster, "faults").await;
+    let environment = environment(&url, &IMPATIENT);
     let environment: Vec<_> =
         environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert!(process::run(&["migrate"], &environment).status.success());
+    url
+}
+
+/// A service on such a database.
+pub(super) fn serve_on(cluster: &Cluster) -> (Process, String, String) {
+    let url = run(migrated_on(cluster));
+    let environment = environment(&url, &IMPATIENT);
+    let environment: Vec<_> =
+        environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let mut service = Process::start(&["serve"], &environment);
     let address = service.address();
     (service, address, url)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use assent_tests::app::environment;
 use assent_tests::engine::{Database, Engine, fresh};
 use assent_tests::process::Process;
 use assent_tests::{apply, every_engine, marks};
@@ -12,16 +13,23 @@ use super::writers::{Writers, answers, send_again};
 use super::{channel, length, settle, settled_down};
 
 /// The replicas that serve one database, with their addresses.
-pub(super) struct Replicas<'a> {
-    database: &'a Database,
+pub(super) struct Replicas {
+    environment: Vec<(String, String)>,
     running: Vec<(Process, String)>,
 }
 
-impl<'a> Replicas<'a> {
+impl Replicas {
     /// One on SQLite, where a second is refused; two on PostgreSQL.
-    pub(super) fn start(database: &'a Database) -> Self {
-        let number = if database.engine() == Engine::Sqlite { 1 } else { 2 };
-        Self { database, running: (0..number).map(|_| serve(database)).collect() }
+    pub(super) fn start(database: &Database) -> Self {
+        Self::at(database.engine(), database.url(), &[])
+    }
+
+    /// The same, with settings of their own.
+    pub(super) fn at(engine: Engine, url: &str, settings: &[(&str, &str)]) -> Self {
+        let number = if engine == Engine::Sqlite { 1 } else { 2 };
+        let environment = environment(url, settings);
+        let running = (0..number).map(|_| serve(&environment)).collect();
+        Self { environment, running }
     }
 
     pub(super) fn addresses(&self) -> Vec<String> {
@@ -41,13 +49,15 @@ impl<'a> Replicas<'a> {
 
     pub(super) fn start_again(&mut self, victims: Vec<usize>) {
         for victim in victims {
-            self.running[victim] = serve(self.database);
+            self.running[victim] = serve(&self.environment);
         }
     }
 }
 
-fn serve(database: &Database) -> (Process, String) {
-    let mut process = Process::serve(database, &[]);
+fn serve(environment: &[(String, String)]) -> (Process, String) {
+    let environment: Vec<_> =
+        environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let mut process = Process::start(&["serve"], &environment);
     let address = process.address();
     (process, address)
 }

@@ -146,7 +146,8 @@ impl Person {
     }
 
     /// Whether a denial may have taken away what was there by that call: it may have been recorded after it, and no
-    /// grant that surely stood by then counts from between the denial and the deed.
+    /// grant that surely stood by then counts from between the denial and the deed. Where history is kept it takes only what
+    /// occurred after it.
     fn may_take(
         &self,
         denied: &Said,
@@ -161,6 +162,7 @@ impl Person {
             let after = grant.earliest() > denied.latest().saturating_add(slack);
             stood && after && grant.latest().saturating_add(slack) < deed.occurred_at
         });
-        later && denied.covers(series) && !passed_by
+        let takes = !self.keeps || denied.earliest() <= deed.occurred_at.saturating_add(slack);
+        later && takes && denied.covers(series) && !passed_by
     }
 }

@@ -256,6 +256,47 @@ fn what_may_have_happened_is_not_named() {
 }
 
 #[test]
+fn where_history_is_kept_a_withdrawal_binds_what_comes_after_it() {
+    let told = |event| with([event]).keeping("ours").breaches().len();
+    let bad = [
+        ("recorded after it", anna(41, 50, visit(41, Some(Recorded)))),
+        ("recorded after it, of before", anna(41, 50, visit(25, Some(Recorded)))),
+        ("known to be there already, of before", anna(41, 50, visit(25, Some(Duplicate)))),
+        ("of before, after the next grant", anna(90, 95, visit(25, Some(Recorded)))),
+        ("planned after it", anna(41, 50, What::Pixel(PixelMode::Identified))),
+        ("shown, of the gap", anna(90, 95, What::Shown(EmailOpen, 50))),
+        ("matched now, of before", anna(41, 50, What::Matched(EmailClick, 25))),
+        ("matched, of the gap", anna(90, 95, What::Matched(EmailClick, 50))),
+    ];
+    for (name, event) in bad {
+        assert_eq!(told(event), 1, "{name}");
+    }
+    let good = [
+        ("shown, of before", anna(41, 50, What::Shown(EmailOpen, 25))),
+        ("shown, of while it was being withdrawn", anna(41, 50, What::Shown(EmailOpen, 35))),
+        ("shown after the next grant, of before", anna(90, 95, What::Shown(EmailOpen, 25))),
+        ("matched after the next grant, of before", anna(90, 95, What::Matched(EmailClick, 25))),
+        ("recorded before anybody was asked", anna(1, 5, visit(1, Some(Recorded)))),
+    ];
+    for (name, event) in good {
+        assert_eq!(told(event), 0, "{name}");
+    }
+    assert_eq!(
+        with([anna(41, 50, What::Shown(EmailOpen, 25))]).keeping("theirs").breaches().len(),
+        1,
+        "another tenant keeps nothing"
+    );
+    let history = || vec![anna(11, 19, visit(15, Some(Recorded))), anna(32, 39, visit(35, Some(Recorded)))];
+    let lost =
+        |stored: &[Key]| with(history()).keeping("ours").disagreements(&stored.iter().cloned().collect());
+    assert_eq!(lost(&[key("15", 15)]), [], "what was recorded beside the withdrawal may go");
+    assert!(
+        matches!(lost(&[key("35", 35)]).as_slice(), [Disagreement::Lost { .. }]),
+        "and what is history may not"
+    );
+}
+
+#[test]
 fn clocks_may_differ_by_the_slack_and_no_more() {
     let answers = || vec![anna(30, 40, withdrawn()), anna(42, 43, granting(&TRACKING, Some(27)))];
     let with_visit = |occurred_at| {

@@ -23,6 +23,7 @@ fn good() -> History {
         let changes = history.entries[range.clone()].iter().map(|entry| Change {
             position: entry.position,
             record: entry.record.clone(),
+            who: entry.who.clone().unwrap_or_else(|| "chloe".to_owned()),
             version: entry.version,
         });
         let (after, through) = (*range.start() as u64, *range.end() as u64 + 1);
@@ -271,6 +272,38 @@ fn a_follower_that_was_told_to_begin_anew_does() {
     assert_eq!(judge(&history), Ok(()));
     events(&mut history).truncate(8);
     assert_eq!(judge(&history).expect_err("no cursor"), "follower 0: it ends without a cursor");
+}
+
+/// The good history, whose follower took a snapshot of those after position 2 and read the rest.
+fn handed_over(people: &[(&str, u64)]) -> Result<(), String> {
+    let mut history = good();
+    let mut rest = page_of(&mut history, 5).clone();
+    rest.after = 2;
+    let people = people.iter().map(|(who, version)| ((*who).to_owned(), *version)).collect();
+    let told = events(&mut history);
+    told.extend([
+        Event::Told("CURSOR_EXPIRED".to_owned()),
+        Event::HandedOver { after: 2, people },
+        Event::Page(rest),
+    ]);
+    judge(&history)
+}
+
+#[test]
+fn a_follower_with_a_snapshot_holds_what_is_on_record() {
+    assert_eq!(handed_over(&[("anna", 1), ("bruno", 1)]), Ok(()));
+    // A snapshot may be ahead of its cursor, and know somebody who is erased later.
+    assert_eq!(handed_over(&[("anna", 2), ("bruno", 1), ("chloe", 1)]), Ok(()));
+    let wrong = |people| handed_over(people).expect_err("a bad history");
+    assert_eq!(
+        wrong(&[("anna", 1)]),
+        "follower 0: position 2 is lost: it holds version 0 of a profile after its snapshot, not 1"
+    );
+    assert_eq!(wrong(&[("anna", 1), ("bruno", 2)]), "follower 0: it holds version 2 of a profile that has 1");
+    assert_eq!(
+        wrong(&[("anna", 1), ("bruno", 1), ("dario", 1)]),
+        "follower 0: it holds version 1 of a profile that is not on record"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the callers of a run share: two tenants with the same people, where the replicas listen now, and the one clock.
+//! What the callers of a run share: three tenants with the same people, where the replicas listen now, and the one clock.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,14 +8,14 @@ use assent_proto::v1::{self, Channel as Medium, MessageClass, SendingBasis};
 use assent_service::clock::{Clock as _, SystemClock};
 use assent_tests::app::FOREIGN;
 use assent_tests::client::Client;
-use assent_tests::engine::{Database, Engine};
+use assent_tests::engine::Engine;
 use assent_tests::{link, marks, story};
 use tonic::transport::Channel;
 
 use crate::faults::channel;
 use crate::serve::keys::keys;
 
-/// Whom both tenants know.
+/// Whom every tenant knows.
 pub(super) const PEOPLE: [&str; 4] = ["anna", "bruno", "chloe", "dario"];
 
 /// An email and an SMS message that people asked for: an open of the first may be exempt.
@@ -25,9 +25,14 @@ pub(super) const TEXT: &str = "text";
 /// Every role that a caller needs.
 const ROLES: &str = "record,plan,consent,read,settings";
 
-/// The words of the tenants, what stands in the texts of each, and their policies: both erase what was recorded before
-/// a withdrawal, and one exempts the day of the last open from consent.
-const TENANTS: [(&str, &str, &str); 2] = [("ours", "ours", "strict"), ("theirs", FOREIGN, "fr-cnil-2026")];
+/// The words of the tenants, what stands in the texts of each, and their policies: two erase what was recorded before
+/// a withdrawal, and one of them exempts the day of the last open from consent; the third permits what nobody spoke of, and
+/// keeps what was recorded.
+const TENANTS: [(&str, &str, &str); 3] =
+    [("ours", "ours", "strict"), ("theirs", FOREIGN, "fr-cnil-2026"), (KEEPING, KEEPING, "legacy")];
+
+/// The word of the tenant that keeps what was recorded before a withdrawal.
+pub(super) const KEEPING: &str = "keeping";
 
 /// How far the machine's clock may go from the run's before nothing can be said of dates any more.
 const MOST_SLACK: i64 = 200_000;
@@ -36,7 +41,7 @@ const MOST_SLACK: i64 = 200_000;
 pub(super) struct Tenant {
     pub(super) word: &'static str,
     key: String,
-    /// What only the other tenant's texts hold.
+    /// What only another tenant's texts hold.
     foreign: Option<&'static str>,
     /// The text that people were shown.
     pub(super) notice: Vec<u8>,
@@ -58,18 +63,18 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// Gives both tenants their settings, and tokens of everybody.
-    pub(super) async fn settle(database: &Database, addresses: &[String]) -> Self {
+    /// Gives every tenant its settings, and tokens of everybody.
+    pub(super) async fn settle(engine: Engine, url: &str, addresses: &[String]) -> Self {
         let clock = SystemClock::new();
         let epoch = clock.now().micros();
         let mut tenants = Vec::new();
         for (word, words, policy) in TENANTS {
             let id = marks::id(word);
             let made = ["make", "--tenant", id.as_str(), "--roles", ROLES];
-            let key = keys(database.url(), &made).expect("a key");
+            let key = keys(url, &made).expect("a key");
             marks::keep_secret(key.rsplit('_').next().expect("a key ends with its secret"));
             let foreign = (words != FOREIGN).then_some(FOREIGN);
-            let client = Client::new(channel(&addresses[0]), database.engine(), Some(&key), foreign).once();
+            let client = Client::new(channel(&addresses[0]), engine, Some(&key), foreign).once();
             let notice = settle(&client, words, policy).await;
             let mut tokens = Vec::new();
             for who in PEOPLE {
@@ -80,7 +85,7 @@ impl Ground {
             }
             tenants.push(Tenant { word, key, foreign, notice, tokens });
         }
-        let (engine, replicas) = (database.engine(), Mutex::default());
+        let replicas = Mutex::default();
         let (answered, ended) = (AtomicUsize::new(0), AtomicBool::new(false));
         let ground = Self { engine, clock, epoch, tenants, replicas, answered, ended };
         ground.listen(addresses);
