@@ -23,7 +23,7 @@ pub(super) const IMPATIENT: [(&str, &str); 3] = [
 /// A database of a cluster of its own, migrated as an operator would.
 pub(super) async fn migrated_on(cluster: &Cluster) -> String {
     let url = empty_on(cluster, "faults").await;
-    let environment = environment(&url, &IMPATIENT);
+    let environment = environment(&url, &[]);
     let environment: Vec<_> =
         environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert!(process::run(&["migrate"], &environment).status.success());
