@@ -51,6 +51,27 @@ pub fn statements() -> BTreeMap<String, u64> {
     TAKEN.lock().expect("no panic while held").clone()
 }
 
+/// What came of a call, and how many statements it took, by the names of transactions and of statements that stand alone.
+///
+/// # Panics
+/// As [`statements`].
+pub async fn taken<T>(call: impl Future<Output = T>) -> (T, BTreeMap<String, u64>) {
+    let before = statements();
+    let told = call.await;
+    let mut taken = statements();
+    for (name, count) in &mut taken {
+        *count -= before.get(name).copied().unwrap_or(0);
+    }
+    taken.retain(|_, count| *count > 0);
+    (told, taken)
+}
+
+/// How many statements those are together.
+#[must_use]
+pub fn sum(taken: &BTreeMap<String, u64>) -> u64 {
+    taken.values().sum()
+}
+
 /// Counts what a metric says of statements.
 fn count(metric: &Metric) {
     let AggregatedMetrics::F64(MetricData::Histogram(measured)) = metric.data() else { return };

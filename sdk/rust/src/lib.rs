@@ -217,17 +217,35 @@
 //!             }
 //!             page.acknowledge().await?; // only now does the bookmark move, and is saved
 //!         }
-//!         Next::SnapshotNeeded(why) => println!("{why}"), // what to do; nothing is done by itself
-//!         _ => break,
+//!         Next::SnapshotNeeded(why) => return Err(why.into()), // says what to do; nothing is done by itself
 //!     }
 //! }
-//! # Ok(())
 //! # }
 //! ```
 //!
 //! The stream checks that pages join, and gives what was not acknowledged again. Where it keeps its place is a [`CursorStore`]:
 //! [`FileCursors`], [`MemoryCursors`], or [`OwnTransaction`] for who saves it together with what they applied, so that each
-//! change is applied once. With the feature `export` the module `export` writes the changes to files.
+//! change is applied once.
+//!
+//! Changes can be read for some time only (30 days, unless the operator says otherwise), and a database can be put back from
+//! before what was read. Then the stream says [`Next::SnapshotNeeded`], and [`HandOver`] shows how to take a copy of what
+//! everybody on record reads now, and to go on from it; a reader that needs more than what changes begins with one
+//! ([`StreamChanges::from_snapshot`]). Below it lie the plain calls: [`Changes::read`] for one page, [`Changes::snapshot`] for
+//! the copy alone, and [`Changes::watch`] for the changes as they come, where nothing but the last cursor has to be kept:
+//!
+//! ```no_run
+//! use assent_sdk::WatchChanges;
+//!
+//! # async fn watch(client: assent_sdk::Client) -> assent_sdk::Result<()> {
+//! let mut watch = client.changes().watch(WatchChanges::from_latest());
+//! loop {
+//!     let batch = watch.next().await?; // at least every ten seconds, also when nothing happens
+//!     println!("{} changes, up to position {}", batch.changes.len(), batch.covered_through);
+//! }
+//! # }
+//! ```
+//!
+//! With the feature `export` the module `export` writes the changes to files, for systems that pull those.
 //!
 //! # Erase a person, or tell them what is held
 //!

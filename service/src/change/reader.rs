@@ -13,7 +13,7 @@ use crate::feed::news::Following;
 use crate::feed::patience::Patience;
 use crate::wire::from_wire;
 use crate::wire::from_wire::cursor::{edge, fault, made_for};
-use crate::wire::token::{Cursor, FilterHash};
+use crate::wire::token::{FilterHash, ReadingPlace};
 
 /// Where to begin.
 pub(super) enum Position {
@@ -43,7 +43,7 @@ pub(super) struct Reader {
     made_for: FilterHash,
     size: u32,
     bytes: usize,
-    cursor: Cursor,
+    place: ReadingPlace,
     following: Following,
 }
 
@@ -57,13 +57,14 @@ impl Reader {
         let filter = from_wire::change::filter(asked.filter).map_err(|misfit| misfit.at("filter"))?;
         let made_for = made_for(asked.filter);
         let following = context.news.follow(tenant);
-        let cursor = match asked.position.ok_or_else(|| from_wire::Misfit::of("position").at(""))? {
+        let place = match asked.position.ok_or_else(|| from_wire::Misfit::of("position").at(""))? {
             Position::Cursor(cursor) => {
                 context.tokens.open_cursor(tenant, made_for, &cursor).map_err(fault)?
             }
             Position::Edge(number) => {
                 let edge = edge(number).map_err(|misfit| misfit.at(""))?;
-                End::load(context, &call, made_for, Look::Alone).await?.edge(context, &call, edge).await?
+                let end = End::load(context, &call, made_for, Look::Alone).await?;
+                end.edge(context, &call, edge).await?.into()
             }
         };
         let (size, bytes) = (asked.size, asked.bytes);
@@ -74,19 +75,27 @@ impl Reader {
             made_for,
             size,
             bytes,
-            cursor,
+            place,
             following,
         })
     }
 
-    /// That its cursor was read from this ledger; gives the end.
+    /// That its cursor was read from this ledger, and that a snapshot before it has shown nothing else; gives the end.
     ///
     /// # Errors
     /// As [`End::check`].
     pub(super) async fn check(&self) -> Outcome<End> {
         let end = End::load(&self.context, &self.call, self.made_for, Look::Alone).await?;
-        end.check(&self.context, &self.call, &self.cursor).await?;
+        end.check(&self.context, &self.call, &self.place.at).await?;
+        self.check_shown(&end).await?;
         Ok(end)
+    }
+
+    async fn check_shown(&self, end: &End) -> Outcome<()> {
+        match &self.place.shown {
+            Some(shown) => end.check(&self.context, &self.call, shown).await,
+            None => Ok(()),
+        }
     }
 
     /// The next page, and the end as it was seen last. Waits for something to read as long as `patience` lasts.
@@ -95,28 +104,30 @@ impl Reader {
     /// As [`End::check`]; what the store says.
     pub(super) async fn next(&mut self, patience: &Patience, mut look: Look) -> Outcome<(Page, End)> {
         let (context, call): (&Context, _) = (&self.context, &self.call);
-        let mut page = Page::after(self.cursor, self.size, self.bytes);
+        let mut page = Page::after(self.place.at, self.size, self.bytes);
         let end = loop {
             let last_look = patience.is_over(context);
             let end = End::load(context, call, self.made_for, look).await?;
             page.fill(context, call, &self.filter, &end, patience, look).await?;
+            // After the read: what it read can then be of no other history than what was shown.
+            self.check_shown(&end).await?;
             if last_look || !page.may_wait(&end) {
                 break end;
             }
             patience.wait(context, &mut self.following).await;
             look = Look::Together;
         };
-        self.cursor = page.cursor;
+        self.place = self.place.read_up_to(page.cursor);
         Ok((page, end))
     }
 
     /// The last position that it has read.
     pub(super) const fn position(&self) -> u64 {
-        self.cursor.position
+        self.place.at.position
     }
 
     /// The token of how far it has read.
     pub(super) fn cursor(&self) -> String {
-        self.context.tokens.cursor(self.call.tenant(), self.made_for, &self.cursor)
+        self.context.tokens.reading(self.call.tenant(), self.made_for, &self.place)
     }
 }

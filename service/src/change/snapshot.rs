@@ -6,7 +6,8 @@
 //! is passed by, what it could not show yet comes later.
 //!
 //! What a page shows may be lost by a failover before it is read again. So the place of a snapshot holds, beside its cursor, the
-//! ledger's end after its latest page: as long as that stands, nothing is lost of what was told.
+//! ledger's end after its latest page, and the cursor at its end does until that is read: as long as it stands, nothing is lost of
+//! what was told.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -32,7 +33,7 @@ use crate::feed::room::Room;
 use crate::feed::stream::{self, Telling};
 use crate::rules::Rules;
 use crate::wire::from_wire::cursor::fault;
-use crate::wire::token::{FilterHash, SnapshotPlace};
+use crate::wire::token::{FilterHash, ReadingPlace, SnapshotPlace};
 use crate::wire::{from_wire, to_wire};
 
 /// The most people of a page. Each is read with all that is on record of them.
@@ -137,8 +138,9 @@ impl Snapshot {
     }
 
     fn end(&self) -> SnapshotConsentsResponse {
-        let from = &self.place.from;
-        let cursor = self.context.tokens.cursor(self.call.tenant(), self.made_for, from);
+        let SnapshotPlace { from, seen, .. } = self.place;
+        let place = ReadingPlace { at: from, shown: Some(seen) }.read_up_to(from);
+        let cursor = self.context.tokens.reading(self.call.tenant(), self.made_for, &place);
         SnapshotConsentsResponse { event: Some(Event::End(SnapshotEnd { cursor, position: from.position })) }
     }
 }

@@ -62,6 +62,30 @@ impl Cursor {
     }
 }
 
+/// Where a reader of the changes goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadingPlace {
+    /// After what it has read.
+    pub at: Cursor,
+    /// The end of the ledger after the last page of the snapshot that it comes from: until it has read so far, it holds what lies
+    /// beyond `at`, and is not to go on once that is lost. Absent: it holds nothing that it has not read.
+    pub shown: Option<Cursor>,
+}
+
+impl From<Cursor> for ReadingPlace {
+    fn from(at: Cursor) -> Self {
+        Self { at, shown: None }
+    }
+}
+
+impl ReadingPlace {
+    /// The same reader after it has read up to `at`.
+    #[must_use]
+    pub fn read_up_to(self, at: Cursor) -> Self {
+        Self { at, shown: self.shown.filter(|shown| shown.position > at.position) }
+    }
+}
+
 /// A digest of the filter that a token was made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FilterHash([u8; FILTER_BYTES]);
@@ -130,7 +154,15 @@ impl Tokens {
     /// The token of a cursor.
     #[must_use]
     pub fn cursor(&self, tenant: &TenantId, filter: FilterHash, cursor: &Cursor) -> String {
-        self.seal(tenant, "cursor", filter, &cursor.bytes())
+        self.reading(tenant, filter, &ReadingPlace::from(*cursor))
+    }
+
+    /// The token of a reader's place: a cursor too.
+    #[must_use]
+    pub fn reading(&self, tenant: &TenantId, filter: FilterHash, place: &ReadingPlace) -> String {
+        let mut body = place.at.bytes().to_vec();
+        body.extend(place.shown.iter().flat_map(Cursor::bytes));
+        self.seal(tenant, "cursor", filter, &body)
     }
 
     /// Opens the token of a cursor.
@@ -142,10 +174,13 @@ impl Tokens {
         tenant: &TenantId,
         filter: FilterHash,
         token: &str,
-    ) -> Result<Cursor, TokenError> {
+    ) -> Result<ReadingPlace, TokenError> {
         let body = self.open(tenant, "cursor", filter, token)?;
-        let body = body.as_slice().try_into().map_err(|_| TokenError::Malformed)?;
-        Ok(Cursor::of(body))
+        match body.as_chunks() {
+            ([at], []) => Ok(ReadingPlace::from(Cursor::of(at))),
+            ([at, shown], []) => Ok(ReadingPlace { at: Cursor::of(at), shown: Some(Cursor::of(shown)) }),
+            _ => Err(TokenError::Malformed),
+        }
     }
 
     /// The token of the page of `list` that comes after the row whose key is `after`.

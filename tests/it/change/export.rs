@@ -50,7 +50,7 @@ async fn everybody_says_no(app: &TestApp) {
 }
 
 /// What lies in a folder under names that are not hidden.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry"));
     let named = entries.map(|entry| (entry.file_name().into_string().expect("text"), entry.path()));
     let shown = named.filter(|(name, _)| !name.starts_with('.'));

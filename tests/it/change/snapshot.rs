@@ -19,6 +19,7 @@ mod interleaved;
 mod killed;
 mod replayed;
 mod resumed;
+mod statements;
 
 /// A snapshot that is read.
 struct Copying(Streaming<SnapshotConsentsResponse>);

@@ -10,6 +10,8 @@ use assent_tests::{apply, every_app, every_engine};
 
 use super::*;
 
+mod expired;
+
 fn client_of(app: &TestApp) -> assent_sdk::Client {
     let options =
         assent_sdk::Options::new(format!("http://{}", app.address())).api_key(app.ours().key.clone());

@@ -23,7 +23,7 @@ async fn oldest(app: &TestApp) -> u64 {
 
 /// Waits for housekeeping to raise the oldest position that far. One that looked before the time was moved looks again after its
 /// interval only: so a little more passes now and then.
-async fn trimmed_to(app: &TestApp, position: u64) {
+pub(super) async fn trimmed_to(app: &TestApp, position: u64) {
     let mut found = 0;
     for look in 1..=500 {
         found = oldest(app).await;

@@ -1,27 +1,10 @@
 //! How many statements whole calls take: as many for a thousand people as for one.
 
-use std::collections::BTreeMap;
-
 use super::*;
-use assent_tests::{apply, every_app, link, marks, meter};
+use assent_tests::meter::{sum, taken};
+use assent_tests::{apply, every_app, link, marks};
 use v1::describe_opt_ins_request::Place;
 use v1::{OptInBox, OptInText};
-
-/// What a call took, by the names of transactions and of statements that stand alone.
-async fn taken<T>(call: impl Future<Output = T>) -> (T, BTreeMap<String, u64>) {
-    let before = meter::statements();
-    let told = call.await;
-    let mut taken = meter::statements();
-    for (name, count) in &mut taken {
-        *count -= before.get(name).copied().unwrap_or(0);
-    }
-    taken.retain(|_, count| *count > 0);
-    (told, taken)
-}
-
-fn sum(taken: &BTreeMap<String, u64>) -> u64 {
-    taken.values().sum()
-}
 
 #[apply(every_app)]
 async fn a_thousand_people_are_checked_by_three_statements_as_one_is(app: &TestApp) {

@@ -49,6 +49,7 @@ impl Shell<'_> {
             example("", "load_contacts"),
             example("--features senders ", "generate_events"),
             example("--features senders ", "tour"),
+            example("--features export ", "export_changes"),
             ("cargo run --release --".to_owned(), program("debug/assent")),
             ("target/python/bin/buf".to_owned(), program("python/bin/buf")),
             ("127.0.0.1:50051".to_owned(), self.address.to_owned()),

@@ -17,31 +17,46 @@ use super::{
 /// [`profile_version`](super::ConsentChange::profile_version) than the one held are news.
 ///
 /// ```no_run
-/// use assent_sdk::{FileCursors, Next, StreamChanges};
+/// use assent_sdk::{ChangeStream, FileCursors, Next, StreamChanges, StreamError};
 ///
-/// # async fn follow(client: assent_sdk::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// # fn apply(_: &assent_sdk::ConsentChange) {}
+/// # fn apply_if_greater(_: &assent_sdk::ConsentChange) {}
 /// # fn hold(_: &assent_sdk::ProfileSnapshot) {}
-/// # fn drop_who_was_not_in_it() {}
+/// # fn drop_who_was_not_held() {}
+/// # fn forget_who_was_held() {}
+/// async fn take_over(stream: &mut ChangeStream<FileCursors>) -> Result<(), StreamError> {
+///     let mut copy = stream.hand_over().await?; // goes on with one that is not ended
+///     loop {
+///         match copy.next().await {
+///             Ok(Some(part)) => {
+///                 part.iter().for_each(hold);
+///                 if part.is_last() {
+///                     drop_who_was_not_held();
+///                 }
+///                 part.acknowledge().await?;
+///             }
+///             Ok(None) => return Ok(()),
+///             Err(StreamError::SnapshotLost(why)) => {
+///                 println!("{why}");
+///                 forget_who_was_held();
+///                 copy.begin_anew().await?;
+///             }
+///             Err(error) => return Err(error),
+///         }
+///     }
+/// }
+///
+/// # async fn follow(client: assent_sdk::Client) -> Result<(), StreamError> {
 /// let mut stream = client.changes().stream(StreamChanges::from_snapshot(), FileCursors::at("crm.cursor"));
 /// loop {
 ///     match stream.next().await? {
 ///         Next::Page(page) => {
-///             page.changes.iter().for_each(apply);
+///             page.changes.iter().for_each(apply_if_greater);
 ///             page.acknowledge().await?;
 ///         }
 ///         Next::SnapshotNeeded(why) => {
 ///             println!("{why}");
-///             let mut copy = stream.hand_over().await?; // the stream never does that by itself
-///             while let Some(part) = copy.next().await? {
-///                 part.iter().for_each(hold);
-///                 if part.is_last() {
-///                     drop_who_was_not_in_it();
-///                 }
-///                 part.acknowledge().await?;
-///             }
+///             take_over(&mut stream).await?; // the stream never does that by itself
 ///         }
-///         _ => {}
 ///     }
 /// }
 /// # }
@@ -64,26 +79,23 @@ impl<S: CursorStore> ChangeStream<S> {
     /// [`StreamError::Store`] where it cannot be kept that a snapshot has begun; the cursor is then not dropped.
     pub async fn hand_over(&mut self) -> Result<HandOver<'_, S>, StreamError> {
         self.stand_loaded().await?;
-        match &self.at {
-            Some(Bookmark::InSnapshot { .. }) => Ok(HandOver::of(self)),
-            _ => self.hand_over_anew().await,
+        if !matches!(self.at, Some(Bookmark::InSnapshot { .. })) {
+            self.go_to(Bookmark::in_snapshot(None)).await?;
         }
-    }
-
-    /// As [`Self::hand_over`], but never goes on with an unfinished snapshot: what that one gave is to be dropped.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::hand_over`].
-    pub async fn hand_over_anew(&mut self) -> Result<HandOver<'_, S>, StreamError> {
-        self.go_to(Bookmark::in_snapshot(None)).await?;
-        Ok(HandOver::of(self))
+        Ok(HandOver { stream: self, snapshot: None, acknowledged: true, over: false })
     }
 }
 
 impl<'a, S: CursorStore> HandOver<'a, S> {
-    const fn of(stream: &'a mut ChangeStream<S>) -> Self {
-        Self { stream, snapshot: None, acknowledged: true, over: false }
+    /// Leaves the snapshot for a new one, from its beginning: forget what this one gave.
+    ///
+    /// # Errors
+    ///
+    /// What the store says; the snapshot is then not left.
+    pub async fn begin_anew(&mut self) -> Result<(), CursorStoreError> {
+        self.stream.go_to(Bookmark::in_snapshot(None)).await?;
+        (self.snapshot, self.acknowledged, self.over) = (None, true, false);
+        Ok(())
     }
 
     /// The next part; `None` after the last one was acknowledged. A part that is dropped without being acknowledged is asked for
@@ -91,7 +103,8 @@ impl<'a, S: CursorStore> HandOver<'a, S> {
     ///
     /// # Errors
     ///
-    /// [`StreamError::SnapshotLost`]; [`StreamError::Call`], after which asking again is safe.
+    /// [`StreamError::SnapshotLost`], until it is [begun anew](Self::begin_anew); [`StreamError::Call`], after which asking
+    /// again is safe.
     pub async fn next(&mut self) -> Result<Option<TakenPart<'_, 'a, S>>, StreamError> {
         if self.over {
             return Ok(None);

@@ -133,6 +133,8 @@ impl Changes<'_> {
     ///
     /// [`Reason::CursorMalformed`](crate::Reason::CursorMalformed),
     /// [`Reason::CursorFilterMismatch`](crate::Reason::CursorFilterMismatch);
+    /// [`Reason::CursorExpired`](crate::Reason::CursorExpired) where what comes next has outlived its retention
+    /// (`oldest_cursor` among [`Error::fact`](crate::Error::fact) is of the oldest that is left);
     /// [`Reason::CursorDiverged`](crate::Reason::CursorDiverged) and
     /// [`Reason::CursorAheadOfHead`](crate::Reason::CursorAheadOfHead) where the service lost part of its history.
     pub async fn read(self, query: ReadChanges) -> Result<ChangePage> {

@@ -132,7 +132,9 @@ pub struct SnapshotPage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SnapshotEnd {
-    /// From where to read the changes, with the same filter: from before the first page.
+    /// From where to read the changes, with the same filter: from before the first page. Reading on from it ends with
+    /// [`Reason::CursorDiverged`](crate::Reason::CursorDiverged) or
+    /// [`Reason::CursorAheadOfHead`](crate::Reason::CursorAheadOfHead) too where the service lost something that a page showed.
     pub cursor: Cursor,
     /// The position of that cursor.
     pub position: u64,
@@ -140,7 +142,6 @@ pub struct SnapshotEnd {
 
 /// A piece of a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum SnapshotPiece {
     /// Some of the people.
     Page(SnapshotPage),
@@ -172,7 +173,6 @@ pub enum SnapshotPiece {
 ///             keep(page.resume_token.as_str());
 ///         }
 ///         SnapshotPiece::End(end) => break end.cursor,
-///         _ => {}
 ///     }
 /// };
 /// # drop(cursor);

@@ -99,7 +99,7 @@ impl StreamChanges {
 ///             page.changes.iter().for_each(apply);
 ///             page.acknowledge().await?; // saves the bookmark; what is not acknowledged is given again
 ///         }
-///         Next::SnapshotNeeded(why) => return Err(why.into()), // or hand over: see ChangeStream::hand_over
+///         Next::SnapshotNeeded(why) => return Err(why.into()), // or hand over to a snapshot: see HandOver
 ///     }
 /// }
 /// # }
@@ -123,7 +123,6 @@ impl Changes<'_> {
 
 /// What comes next.
 #[derive(Debug)]
-#[non_exhaustive]
 #[must_use = "a page that is not acknowledged is given again"]
 pub enum Next<'a, S> {
     /// A page of changes; empty when nothing came while it waited.
@@ -288,7 +287,7 @@ pub enum StreamError {
     /// The snapshot under way cannot go on, for the reason that is told.
     #[error(
         "the snapshot cannot go on: it took too long, or the service lost part of its history since it began; drop what it gave \
-         and begin a new one (ChangeStream::hand_over_anew)"
+         and begin a new one (HandOver::begin_anew)"
     )]
     SnapshotLost(SnapshotNeeded),
 }

@@ -1,7 +1,7 @@
 use assent_domain::id::{RecordId, TenantId};
 use assent_domain::ledger::ChainHash;
 
-use super::{Cursor, FilterHash, List, TokenError, Tokens};
+use super::{Cursor, FilterHash, List, ReadingPlace, TokenError, Tokens};
 use crate::config::KeyBytes;
 
 fn tokens() -> Tokens {
@@ -19,7 +19,7 @@ const CURSOR: Cursor =
 fn a_cursor_comes_back_as_it_went() {
     let filter = FilterHash::of(b"f");
     let token = tokens().cursor(&tenant("a"), filter, &CURSOR);
-    assert_eq!(tokens().open_cursor(&tenant("a"), filter, &token), Ok(CURSOR));
+    assert_eq!(tokens().open_cursor(&tenant("a"), filter, &token), Ok(ReadingPlace::from(CURSOR)));
     assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
 }
 
@@ -40,6 +40,30 @@ fn a_cursor_of_another_filter_is_told_apart_from_one_that_is_no_cursor() {
     }
     let page = tokens().page(&tenant("a"), List("records"), filter, &[0; 40]);
     assert_eq!(open(&tokens(), &tenant("a"), filter, &page), Err(TokenError::Malformed));
+}
+
+#[test]
+fn a_cursor_after_a_snapshot_holds_what_the_snapshot_has_shown_until_that_is_read() {
+    let filter = FilterHash::of(b"f");
+    let at = |position| Cursor { position, ..CURSOR };
+    let place = ReadingPlace { at: at(3), shown: Some(CURSOR) };
+    let token = tokens().reading(&tenant("a"), filter, &place);
+    assert_eq!(tokens().open_cursor(&tenant("a"), filter, &token), Ok(place));
+    assert!(token.len() <= 1_024);
+    assert_eq!(place.read_up_to(at(257)), ReadingPlace { at: at(257), shown: Some(CURSOR) });
+    for read in [258, 259] {
+        assert_eq!(place.read_up_to(at(read)), ReadingPlace::from(at(read)));
+    }
+}
+
+#[test]
+fn what_is_signed_and_neither_one_place_nor_two_is_no_cursor() {
+    let filter = FilterHash::of(b"f");
+    for bytes in [0, 1, 71, 73, 143, 145, 216] {
+        let token = tokens().page(&tenant("a"), List("cursor"), filter, &vec![0; bytes]);
+        let opened = tokens().open_cursor(&tenant("a"), filter, &token);
+        assert_eq!(opened, Err(TokenError::Malformed), "{bytes}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What a reader holds who took a snapshot and applies the changes after it, and what it ought to.
 
+use assent_proto::v1::SeriesChange;
+
 use super::*;
 
 /// What each series reads, by its number.
@@ -20,6 +22,16 @@ pub(super) struct Reader {
     seen: Vec<(String, Person)>,
     pub(super) pages: usize,
     pub(super) passed_by: usize,
+    /// How many changes it applied that came of lists.
+    pub(super) imported: usize,
+    /// What the changes did that it applied.
+    pub(super) effects: BTreeSet<Effect>,
+}
+
+/// Whether a reader is to begin anew: somebody who was erased, came back and was erased again is named by the first erasure no
+/// more, and who comes from before that one is sent past it.
+pub(super) fn is_expired(status: &Status) -> bool {
+    status.get_details_error_info().is_some_and(|told| told.reason == "CURSOR_EXPIRED")
 }
 
 /// Whether an error passes by itself: a clock that leaps ends what is under way.
@@ -56,6 +68,11 @@ impl Reader {
         }
     }
 
+    /// Drops everybody, for a new snapshot.
+    pub(super) fn begin_anew(&mut self) {
+        self.held.clear();
+    }
+
     /// Applies a change, if it is news.
     pub(super) fn apply(&mut self, change: &ConsentChange) {
         let who = who(change.profile.as_ref());
@@ -64,24 +81,28 @@ impl Reader {
             self.passed_by += 1;
             return;
         }
+        let of_list = change.source.as_ref().is_some_and(|source| source.kind() == v1::SourceKind::Import);
+        self.imported += usize::from(of_list);
+        self.effects.extend(change.lines.iter().map(SeriesChange::effect));
         held.version = change.profile_version;
         held.states.extend(change.lines.iter().map(|line| (line.series, line.new_state)));
         self.seen.push((who, held.clone()));
     }
 
-    /// Reads on from a cursor and applies all there is; gives where to go on.
-    pub(super) async fn catch_up(&mut self, client: &Client, mut cursor: String) -> String {
+    /// Reads on from a cursor and applies all there is; gives where to go on. `None`: it is to begin anew.
+    pub(super) async fn catch_up(&mut self, client: &Client, mut cursor: String) -> Option<String> {
         loop {
             let request = ReadConsentChangesRequest { page_size: 40, ..after(&cursor) };
             let page = match client.changes().read_consent_changes(request).await {
                 Ok(page) => page.into_inner(),
                 Err(status) if passes(&status) => continue,
+                Err(status) if is_expired(&status) => return None,
                 Err(status) => panic!("{status:?}"),
             };
             page.changes.iter().for_each(|change| self.apply(change));
             cursor = page.next_cursor;
             if page.caught_up {
-                return cursor;
+                return Some(cursor);
             }
         }
     }
@@ -111,18 +132,24 @@ impl Reader {
     }
 }
 
-/// What everybody read at each of their versions, as far as it was not erased.
-pub(super) struct History(BTreeMap<String, BTreeMap<u64, States>>);
+/// What everybody read at each of their versions, as far as it was not erased and can still be read.
+pub(super) struct History {
+    people: BTreeMap<String, BTreeMap<u64, States>>,
+    /// Whether it is told from the first change on. Otherwise a series is known from the first change of it that is left.
+    whole: bool,
+}
 
 impl History {
     pub(super) async fn read(client: &Client) -> Self {
-        let mut cursor = earliest(client, None).await;
+        let begin = cursor_at(client, Start::Edge(CursorEdge::Earliest.into()), None).await;
+        let (mut cursor, whole) = (begin.cursor, begin.position == 0);
+        let first = || if whole { unknown() } else { States::new() };
         let mut history: BTreeMap<String, BTreeMap<u64, States>> = BTreeMap::new();
         loop {
             let page = read(client, after(&cursor)).await;
             for change in page.changes {
                 let person = history.entry(who(change.profile.as_ref())).or_default();
-                let mut states = person.last_key_value().map_or_else(unknown, |(_, states)| states.clone());
+                let mut states = person.last_key_value().map_or_else(first, |(_, states)| states.clone());
                 if change.lines.iter().any(|line| line.effect() == Effect::Erased) {
                     // What was before is gone, in part or whole.
                     person.clear();
@@ -131,23 +158,27 @@ impl History {
                 person.insert(change.profile_version, states);
             }
             if page.caught_up {
-                return Self(history);
+                return Self { people: history, whole };
             }
             cursor = page.next_cursor;
         }
     }
 
     fn knows(&self, who: &str, seen: &Person) {
-        let Some(person) = self.0.get(who) else {
-            assert!(seen.states.values().all(|state| *state == i32::from(State::Unknown)), "{who}");
+        let Some(person) = self.people.get(who) else {
+            assert!(
+                !self.whole || seen.states.values().all(|state| *state == i32::from(State::Unknown)),
+                "{who}"
+            );
             return;
         };
         let Some((version, read)) = person.range(..=seen.version).next_back() else { return };
         for (series, state) in &seen.states {
+            let Some(read_then) = read.get(series) else { continue };
             // What ran out reads so before a record says it.
-            let ran_out = read[series] == i32::from(State::Granted) && *state == i32::from(State::Expired);
+            let ran_out = *read_then == i32::from(State::Granted) && *state == i32::from(State::Expired);
             assert!(
-                read[series] == *state || ran_out,
+                read_then == state || ran_out,
                 "{who} was held at {} as {:?} and was {read:?} at {version}",
                 seen.version,
                 seen.states

@@ -5,7 +5,10 @@
 //! target/debug/with-postgres cargo test -p assent-tests --test it interleaved`
 //! (nextest would end a test after three minutes).
 
-use super::held::{History, Reader};
+use assent_proto::v1::import_consents_request::Message;
+use assent_proto::v1::{Basis, import_event};
+
+use super::held::{History, Reader, is_expired};
 use super::*;
 use crate::faults::chance::Chance;
 use crate::faults::number_from;
@@ -13,16 +16,49 @@ use crate::faults::number_from;
 /// Few, so that what is written is often about who was told of, or is about to be.
 const PEOPLE: u64 = 4;
 
-/// Somebody says something by chance, or is erased. Whether that is written is looked at afterwards.
-pub(super) async fn write_by_chance(client: &Client, chance: &mut Chance, names: &[String]) {
+/// One of them, by chance.
+fn somebody<'a>(chance: &mut Chance, names: &'a [String]) -> &'a str {
     let count = u64::try_from(names.len()).expect("a small number");
-    let who = &names[usize::try_from(chance.below(count)).expect("a small number")];
-    let coverage = match chance.below(3) {
+    &names[usize::try_from(chance.below(count)).expect("a small number")]
+}
+
+/// What one says of, by chance.
+fn of_something(chance: &mut Chance) -> Option<Coverage> {
+    match chance.below(3) {
         0 => marketing(),
         1 => story::tracking(),
         _ => story::everything(),
-    };
-    let answer = match chance.below(12) {
+    }
+}
+
+/// A list by chance, of answers as they are when it comes and of older ones.
+async fn import_by_chance(client: &Client, chance: &mut Chance, names: &[String]) {
+    let lines = (1..=3).map(|line| {
+        let answer = if chance.below(3) == 0 { Answer::Refuse } else { Answer::Grant };
+        let event = import_event::Event::Answer(v1::AnswerGiven {
+            answer: answer.into(),
+            coverage: of_something(chance),
+            decided_at: (chance.below(4) == 0).then(|| story::timestamp(START - 1_000_000)),
+            basis: if answer == Answer::Grant { Basis::Imported.into() } else { 0 },
+            evidence: None,
+        });
+        story::import_line(line, somebody(chance, names), [event])
+    });
+    let chunk = v1::ImportChunk { number: 1, lines: lines.collect() };
+    let header = story::import_header(&format!("list {}", chance.below(u64::MAX)));
+    let messages = [Message::Header(header), Message::Chunk(chunk)].map(story::import);
+    let Ok(begun) = client.consents().import_consents(tokio_stream::iter(messages)).await else { return };
+    let mut told = begun.into_inner();
+    while let Ok(Some(_)) = told.message().await {}
+}
+
+/// Somebody says something by chance, or is erased, or a list says something of some. Whether that is written is looked at
+/// afterwards.
+pub(super) async fn write_by_chance(client: &Client, chance: &mut Chance, names: &[String]) {
+    let who = somebody(chance, names);
+    let coverage = of_something(chance);
+    let answer = match chance.below(14) {
+        12 | 13 => return import_by_chance(client, chance, names).await,
         0 => {
             let erase = v1::EraseProfileRequest {
                 profile_table: story::people(),
@@ -44,12 +80,18 @@ pub(super) async fn write_by_chance(client: &Client, chance: &mut Chance, names:
     let _ = client.consents().upsert_consents(story::batch(vec![item])).await;
 }
 
-/// The page after that place, taken alone, so that the next one is not read before it is asked for.
-async fn one_more(client: &Client, token: Option<String>) -> Event {
-    let mut snapshot =
-        Copying::begin(client, SnapshotConsentsRequest { resume_token: token, ..pages_of(1) }).await;
-    snapshot.page().await;
-    snapshot.next().await
+/// The page after that place, taken alone, so that the next one is not read before it is asked for; of a new snapshot first where it
+/// begins. `None`: the snapshot cannot go on.
+async fn one_more(client: &Client, token: Option<String>) -> Option<Event> {
+    let new = token.is_none();
+    let request = SnapshotConsentsRequest { resume_token: token, ..pages_of(1) };
+    let mut snapshot = match client.changes().snapshot_consents(request).await {
+        Ok(begun) => Copying(begun.into_inner()),
+        Err(status) if is_expired(&status) => return None,
+        Err(status) => panic!("{status:?}"),
+    };
+    let begun = snapshot.page().await;
+    if new { Some(Event::Page(begun)) } else { Some(snapshot.next().await) }
 }
 
 #[apply(every_app)]
@@ -58,7 +100,7 @@ async fn snapshot_and_changes_add_up_whatever_is_written_between_the_pages(app: 
     let seed: u64 = number_from("TEST_SNAPSHOT_SEED", 20_261_122);
     settled(app).await;
     let client = app.client().once();
-    let mut passed_by = 0;
+    let (mut passed_by, mut imported) = (0, 0);
     for number in 0..stories {
         let seed = seed.wrapping_add(number);
         let mut chance = Chance::seeded(seed);
@@ -71,30 +113,38 @@ async fn snapshot_and_changes_add_up_whatever_is_written_between_the_pages(app: 
             }
         };
         write(6).await;
-        let mut begun = Copying::begin(&client, pages_of(1)).await;
-        let mut token = begun.page().await.resume_token;
-        drop(begun);
         let mut reader = Reader::default();
-        let end = loop {
+        let mut token = None;
+        loop {
             write(4).await;
-            match one_more(&client, Some(token)).await {
+            let Some(event) = one_more(&client, token.take()).await else {
+                reader.begin_anew();
+                continue;
+            };
+            match event {
                 Event::Page(page) => {
                     reader.take(&page);
-                    token = page.resume_token;
+                    token = Some(page.resume_token);
                 }
-                Event::End(end) => break end,
+                Event::End(end) => {
+                    write(4).await;
+                    if reader.catch_up(&client, end.cursor).await.is_some() {
+                        break;
+                    }
+                    reader.begin_anew();
+                }
             }
-        };
-        write(4).await;
-        reader.catch_up(&client, end.cursor).await;
+        }
         let differences = reader.differences(&client, &everybody).await;
         assert!(differences.is_empty(), "TEST_SNAPSHOT_SEED={seed}\n{}", differences.join("\n"));
         reader.hold_against(&History::read(&client).await);
         passed_by += reader.passed_by;
+        imported += reader.imported;
         // Out of the next story's way.
         for who in &names {
             erase(&client, who).await;
         }
     }
     assert!(stories < 12 || passed_by > 0, "no page was ever ahead of a change");
+    assert!(stories < 12 || imported > 0, "no list was ever applied");
 }

@@ -73,7 +73,7 @@ async fn a_snapshot_goes_on_at_another_replica_when_its_own_is_killed_at_any_pag
     };
     assert_eq!((reader.pages, turn), (PEOPLE.div_ceil(PAGE as usize), reader.pages));
     let client = caller(engine, &address);
-    reader.catch_up(&client, end.cursor).await;
+    reader.catch_up(&client, end.cursor).await.expect("nobody was erased");
     assert_eq!(reader.differences(&client, &everybody).await, Vec::<String>::new());
     assert!(marks::heard().is_empty(), "{:?}", marks::heard());
 }
@@ -96,7 +96,6 @@ async fn the_sdk_goes_on_by_itself_when_the_service_is_stopped_or_killed(engine:
             SnapshotPiece::Page(page) if page.profiles.is_empty() => continue,
             SnapshotPiece::Page(page) => told.extend(page.profiles.into_iter().map(|one| one.profile)),
             SnapshotPiece::End(end) => break end,
-            other => panic!("a piece of a later release: {other:?}"),
         }
         writes(&client, turn).await;
         if turn % 3 == 0 {

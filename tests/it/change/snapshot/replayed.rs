@@ -1,5 +1,5 @@
 //! A snapshot, and the changes after it applied where they are greater, are what is on record: while writers grant, refuse,
-//! withdraw, object and erase, and grants run out.
+//! withdraw, object, import and erase, and grants run out.
 //!
 //! `TEST_SNAPSHOT_ROUNDS` and `TEST_SNAPSHOT_SEED` make a soak of it:
 //! `TEST_SNAPSHOT_ROUNDS=500 TEST_SNAPSHOT_SEED=$RANDOM \
@@ -13,7 +13,7 @@ use assent_service::clock::{Clock, SystemClock};
 use tokio::task::JoinHandle;
 use tonic::transport::Endpoint;
 
-use super::held::{History, Reader, passes};
+use super::held::{History, Reader, is_expired, passes};
 use super::interleaved::write_by_chance;
 use super::*;
 use crate::faults::chance::Chance;
@@ -92,6 +92,11 @@ async fn copy(app: &TestApp, reader: &mut Reader, writers: &Writers, chance: &mu
         let mut snapshot = match client.changes().snapshot_consents(request).await {
             Ok(begun) => begun.into_inner(),
             Err(status) if passes(&status) => continue,
+            Err(status) if is_expired(&status) => {
+                reader.begin_anew();
+                resume_token = None;
+                continue;
+            }
             Err(status) => panic!("{status:?}"),
         };
         loop {
@@ -104,7 +109,7 @@ async fn copy(app: &TestApp, reader: &mut Reader, writers: &Writers, chance: &mu
                     }
                 },
                 Ok(None) => break,
-                Err(status) if passes(&status) => break,
+                Err(status) if passes(&status) || is_expired(&status) => break,
                 Err(status) => panic!("{status:?}"),
             }
             writers.wait_for(3).await;
@@ -130,14 +135,31 @@ async fn pass_time(app: &TestApp, ended: &AtomicBool, mut chance: Chance) {
     }
 }
 
+/// Takes a snapshot in place of what is held, while nobody writes; gives where to read on.
+async fn begin_anew(client: &Client, reader: &mut Reader) -> String {
+    reader.begin_anew();
+    let (pages, end) = Copying::begin(client, pages_of(PAGE)).await.rest().await;
+    pages.iter().for_each(|page| reader.take(page));
+    end.cursor
+}
+
 /// Everything is written that runs out, and read.
-async fn settle(app: &TestApp, reader: &mut Reader, mut cursor: String, everybody: &[String]) -> Vec<String> {
+async fn settle(
+    app: &TestApp,
+    reader: &mut Reader,
+    mut cursor: Option<String>,
+    everybody: &[String],
+) -> Vec<String> {
     days_later(app, 4);
     let mut differences = Vec::new();
     for _ in 0..40 {
         app.advance(A_TURN);
         for _ in 0..5 {
-            cursor = reader.catch_up(app.client(), cursor).await;
+            let from = match cursor {
+                Some(cursor) => cursor,
+                None => begin_anew(app.client(), reader).await,
+            };
+            cursor = reader.catch_up(app.client(), from).await;
             differences = reader.differences(app.client(), everybody).await;
             if differences.is_empty() {
                 return differences;
@@ -155,7 +177,8 @@ async fn a_snapshot_and_the_changes_after_it_are_what_is_on_record(engine: Engin
     let seed: u64 = number_from("TEST_SNAPSHOT_SEED", 20_261_122);
     // What is under way when the clock moves on by a turn of housekeeping goes on.
     let settings = [("LIMITS__MAX_CALL_SECONDS", "3600")];
-    let (mut changes, mut passed_by) = (0, 0);
+    let (mut changes, mut passed_by, mut imported) = (0, 0, 0);
+    let mut effects = BTreeSet::new();
     for round in 0..rounds {
         let seed = seed.wrapping_add(round as u64);
         let app = TestApp::start_with(fresh(engine).await, &settings).await;
@@ -181,9 +204,14 @@ async fn a_snapshot_and_the_changes_after_it_are_what_is_on_record(engine: Engin
         reader.hold_against(&History::read(app.client()).await);
         assert!(reader.pages >= 4, "a snapshot of {} pages", reader.pages);
         passed_by += reader.passed_by;
+        imported += reader.imported;
+        effects.extend(reader.effects);
         app.finish().await;
     }
     assert!(passed_by > 0, "no page was ever ahead of a change");
+    let written = [Effect::Granted, Effect::Refused, Effect::Withdrawn, Effect::Objected];
+    let passing = [Effect::Expired, Effect::Erased];
+    assert!(imported > 0 && written.iter().chain(&passing).all(|one| effects.contains(one)), "{effects:?}");
     println!(
         "{rounds} snapshots while {changes} times something was written; {passed_by} changes were on a page already"
     );

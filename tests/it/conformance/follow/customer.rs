@@ -85,7 +85,6 @@ impl Reading {
                     continue;
                 }
                 Next::SnapshotNeeded(why) => why,
-                _ => panic!("the stream gives what nobody knows"),
             };
             if why.reason != SnapshotReason::SnapshotUnfinished {
                 *held = Held::default();
@@ -127,12 +126,12 @@ impl Reading {
                 return Ok(());
             }
         };
-        drop(copy);
+        copy.begin_anew().await?;
         held.copied.clear();
         if let Some(reason) = self::lost(lost.reason) {
             self.note(Event::Told(reason.to_owned()));
         }
-        stream.hand_over_anew().await.map(drop)
+        Ok(())
     }
 
     fn suffer(&mut self, error: &StreamError) {

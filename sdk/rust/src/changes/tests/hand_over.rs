@@ -108,11 +108,12 @@ async fn a_snapshot_that_cannot_go_on_says_so_and_is_begun_anew_when_that_is_ask
     let error = copy.next().await.map(|_| ()).unwrap_err();
     let StreamError::SnapshotLost(why) = &error else { panic!("{error}") };
     assert_eq!(why.reason, SnapshotReason::CursorExpired);
-    assert!(error.to_string().contains("hand_over_anew"), "{error}");
+    assert!(error.to_string().contains("begin_anew"), "{error}");
     assert_eq!(kept(&store), "1 snapshot a");
 
     service.snapshot([people(&["anna"], "a"), end("7")]);
-    let mut copy = stream.hand_over_anew().await.unwrap();
+    copy.begin_anew().await.unwrap();
+    assert_eq!(kept(&store), "1 snapshot -");
     assert_eq!(part(&mut copy).await, said(&["anna"], "1 snapshot a"));
     assert_eq!(part(&mut copy).await, said(&[], "1 at 7 7"));
     assert_eq!(service.cursors(), ["", ""]);
