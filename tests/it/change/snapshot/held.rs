@@ -28,12 +28,6 @@ pub(super) struct Reader {
     pub(super) effects: BTreeSet<Effect>,
 }
 
-/// Whether a reader is to begin anew: somebody who was erased, came back and was erased again is named by the first erasure no
-/// more, and who comes from before that one is sent past it.
-pub(super) fn is_expired(status: &Status) -> bool {
-    status.get_details_error_info().is_some_and(|told| told.reason == "CURSOR_EXPIRED")
-}
-
 /// Whether an error passes by itself: a clock that leaps ends what is under way.
 pub(super) fn passes(status: &Status) -> bool {
     [Code::Aborted, Code::DeadlineExceeded, Code::Unavailable].contains(&status.code())
@@ -68,11 +62,6 @@ impl Reader {
         }
     }
 
-    /// Drops everybody, for a new snapshot.
-    pub(super) fn begin_anew(&mut self) {
-        self.held.clear();
-    }
-
     /// Applies a change, if it is news.
     pub(super) fn apply(&mut self, change: &ConsentChange) {
         let who = who(change.profile.as_ref());
@@ -89,20 +78,19 @@ impl Reader {
         self.seen.push((who, held.clone()));
     }
 
-    /// Reads on from a cursor and applies all there is; gives where to go on. `None`: it is to begin anew.
-    pub(super) async fn catch_up(&mut self, client: &Client, mut cursor: String) -> Option<String> {
+    /// Reads on from a cursor and applies all there is; gives where to go on.
+    pub(super) async fn catch_up(&mut self, client: &Client, mut cursor: String) -> String {
         loop {
             let request = ReadConsentChangesRequest { page_size: 40, ..after(&cursor) };
             let page = match client.changes().read_consent_changes(request).await {
                 Ok(page) => page.into_inner(),
                 Err(status) if passes(&status) => continue,
-                Err(status) if is_expired(&status) => return None,
                 Err(status) => panic!("{status:?}"),
             };
             page.changes.iter().for_each(|change| self.apply(change));
             cursor = page.next_cursor;
             if page.caught_up {
-                return Some(cursor);
+                return cursor;
             }
         }
     }
@@ -132,24 +120,20 @@ impl Reader {
     }
 }
 
-/// What everybody read at each of their versions, as far as it was not erased and can still be read.
-pub(super) struct History {
-    people: BTreeMap<String, BTreeMap<u64, States>>,
-    /// Whether it is told from the first change on. Otherwise a series is known from the first change of it that is left.
-    whole: bool,
-}
+/// What everybody read at each of their versions, as far as it was not erased.
+pub(super) struct History(BTreeMap<String, BTreeMap<u64, States>>);
 
 impl History {
     pub(super) async fn read(client: &Client) -> Self {
         let begin = cursor_at(client, Start::Edge(CursorEdge::Earliest.into()), None).await;
-        let (mut cursor, whole) = (begin.cursor, begin.position == 0);
-        let first = || if whole { unknown() } else { States::new() };
+        assert_eq!(begin.position, 0, "nothing has been trimmed");
+        let mut cursor = begin.cursor;
         let mut history: BTreeMap<String, BTreeMap<u64, States>> = BTreeMap::new();
         loop {
             let page = read(client, after(&cursor)).await;
             for change in page.changes {
                 let person = history.entry(who(change.profile.as_ref())).or_default();
-                let mut states = person.last_key_value().map_or_else(first, |(_, states)| states.clone());
+                let mut states = person.last_key_value().map_or_else(unknown, |(_, states)| states.clone());
                 if change.lines.iter().any(|line| line.effect() == Effect::Erased) {
                     // What was before is gone, in part or whole.
                     person.clear();
@@ -158,27 +142,23 @@ impl History {
                 person.insert(change.profile_version, states);
             }
             if page.caught_up {
-                return Self { people: history, whole };
+                return Self(history);
             }
             cursor = page.next_cursor;
         }
     }
 
     fn knows(&self, who: &str, seen: &Person) {
-        let Some(person) = self.people.get(who) else {
-            assert!(
-                !self.whole || seen.states.values().all(|state| *state == i32::from(State::Unknown)),
-                "{who}"
-            );
+        let Some(person) = self.0.get(who) else {
+            assert!(seen.states.values().all(|state| *state == i32::from(State::Unknown)), "{who}");
             return;
         };
         let Some((version, read)) = person.range(..=seen.version).next_back() else { return };
         for (series, state) in &seen.states {
-            let Some(read_then) = read.get(series) else { continue };
             // What ran out reads so before a record says it.
-            let ran_out = *read_then == i32::from(State::Granted) && *state == i32::from(State::Expired);
+            let ran_out = read[series] == i32::from(State::Granted) && *state == i32::from(State::Expired);
             assert!(
-                read_then == state || ran_out,
+                read[series] == *state || ran_out,
                 "{who} was held at {} as {:?} and was {read:?} at {version}",
                 seen.version,
                 seen.states

@@ -8,7 +8,7 @@
 use assent_proto::v1::import_consents_request::Message;
 use assent_proto::v1::{Basis, import_event};
 
-use super::held::{History, Reader, is_expired};
+use super::held::{History, Reader};
 use super::*;
 use crate::faults::chance::Chance;
 use crate::faults::number_from;
@@ -81,17 +81,13 @@ pub(super) async fn write_by_chance(client: &Client, chance: &mut Chance, names:
 }
 
 /// The page after that place, taken alone, so that the next one is not read before it is asked for; of a new snapshot first where it
-/// begins. `None`: the snapshot cannot go on.
-async fn one_more(client: &Client, token: Option<String>) -> Option<Event> {
+/// begins.
+async fn one_more(client: &Client, token: Option<String>) -> Event {
     let new = token.is_none();
     let request = SnapshotConsentsRequest { resume_token: token, ..pages_of(1) };
-    let mut snapshot = match client.changes().snapshot_consents(request).await {
-        Ok(begun) => Copying(begun.into_inner()),
-        Err(status) if is_expired(&status) => return None,
-        Err(status) => panic!("{status:?}"),
-    };
+    let mut snapshot = Copying::begin(client, request).await;
     let begun = snapshot.page().await;
-    if new { Some(Event::Page(begun)) } else { Some(snapshot.next().await) }
+    if new { Event::Page(begun) } else { snapshot.next().await }
 }
 
 #[apply(every_app)]
@@ -115,26 +111,18 @@ async fn snapshot_and_changes_add_up_whatever_is_written_between_the_pages(app: 
         write(6).await;
         let mut reader = Reader::default();
         let mut token = None;
-        loop {
+        let end = loop {
             write(4).await;
-            let Some(event) = one_more(&client, token.take()).await else {
-                reader.begin_anew();
-                continue;
-            };
-            match event {
+            match one_more(&client, token.take()).await {
                 Event::Page(page) => {
                     reader.take(&page);
                     token = Some(page.resume_token);
                 }
-                Event::End(end) => {
-                    write(4).await;
-                    if reader.catch_up(&client, end.cursor).await.is_some() {
-                        break;
-                    }
-                    reader.begin_anew();
-                }
+                Event::End(end) => break end,
             }
-        }
+        };
+        write(4).await;
+        reader.catch_up(&client, end.cursor).await;
         let differences = reader.differences(&client, &everybody).await;
         assert!(differences.is_empty(), "TEST_SNAPSHOT_SEED={seed}\n{}", differences.join("\n"));
         reader.hold_against(&History::read(&client).await);

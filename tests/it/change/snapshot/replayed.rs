@@ -13,7 +13,7 @@ use assent_service::clock::{Clock, SystemClock};
 use tokio::task::JoinHandle;
 use tonic::transport::Endpoint;
 
-use super::held::{History, Reader, is_expired, passes};
+use super::held::{History, Reader, passes};
 use super::interleaved::write_by_chance;
 use super::*;
 use crate::faults::chance::Chance;
@@ -92,11 +92,6 @@ async fn copy(app: &TestApp, reader: &mut Reader, writers: &Writers, chance: &mu
         let mut snapshot = match client.changes().snapshot_consents(request).await {
             Ok(begun) => begun.into_inner(),
             Err(status) if passes(&status) => continue,
-            Err(status) if is_expired(&status) => {
-                reader.begin_anew();
-                resume_token = None;
-                continue;
-            }
             Err(status) => panic!("{status:?}"),
         };
         loop {
@@ -109,7 +104,7 @@ async fn copy(app: &TestApp, reader: &mut Reader, writers: &Writers, chance: &mu
                     }
                 },
                 Ok(None) => break,
-                Err(status) if passes(&status) || is_expired(&status) => break,
+                Err(status) if passes(&status) => break,
                 Err(status) => panic!("{status:?}"),
             }
             writers.wait_for(3).await;
@@ -135,31 +130,14 @@ async fn pass_time(app: &TestApp, ended: &AtomicBool, mut chance: Chance) {
     }
 }
 
-/// Takes a snapshot in place of what is held, while nobody writes; gives where to read on.
-async fn begin_anew(client: &Client, reader: &mut Reader) -> String {
-    reader.begin_anew();
-    let (pages, end) = Copying::begin(client, pages_of(PAGE)).await.rest().await;
-    pages.iter().for_each(|page| reader.take(page));
-    end.cursor
-}
-
 /// Everything is written that runs out, and read.
-async fn settle(
-    app: &TestApp,
-    reader: &mut Reader,
-    mut cursor: Option<String>,
-    everybody: &[String],
-) -> Vec<String> {
+async fn settle(app: &TestApp, reader: &mut Reader, mut cursor: String, everybody: &[String]) -> Vec<String> {
     days_later(app, 4);
     let mut differences = Vec::new();
     for _ in 0..40 {
         app.advance(A_TURN);
         for _ in 0..5 {
-            let from = match cursor {
-                Some(cursor) => cursor,
-                None => begin_anew(app.client(), reader).await,
-            };
-            cursor = reader.catch_up(app.client(), from).await;
+            cursor = reader.catch_up(app.client(), cursor).await;
             differences = reader.differences(app.client(), everybody).await;
             if differences.is_empty() {
                 return differences;
