@@ -147,7 +147,15 @@ impl ManualClock {
     /// waits for, a test knows a sleeper from the others.
     #[must_use]
     pub fn sleeps_until(&self, end: Duration) -> bool {
-        self.ends().iter().any(|sleep| sleep.upgrade().is_some_and(|sleep| *sleep == end))
+        self.sleep_until_then(end).is_some()
+    }
+
+    /// One sleep that is over just then, on the monotonic side; it is under way as long as it can be upgraded. By it a test
+    /// knows somebody who sleeps on from one who sleeps anew.
+    #[must_use]
+    pub fn sleep_until_then(&self, end: Duration) -> Option<Weak<Duration>> {
+        let ends = self.ends();
+        ends.iter().find(|sleep| sleep.upgrade().is_some_and(|sleep| *sleep == end)).cloned()
     }
 
     fn ends(&self) -> MutexGuard<'_, Vec<Weak<Duration>>> {

@@ -87,7 +87,7 @@ async fn measure_export(options: &Options, engine: Engine) {
 /// One who reads everything.
 enum Way {
     Pages { caller: Caller, cursor: String },
-    Stream { watch: ChangeWatch, last: u64 },
+    Stream { watch: Box<ChangeWatch>, last: u64 },
 }
 
 impl Way {
@@ -117,7 +117,8 @@ async fn measure_memory(ground: &Ground, key: &str, changes: u64, way: &str) {
     let mut reader = if way == "as a stream" {
         let options = assent_sdk::Options::new(format!("http://{}", service.address)).api_key(key);
         let client = assent_sdk::Client::connect(options).await.expect("the service answers");
-        Way::Stream { watch: client.changes().watch(WatchChanges::from_earliest()), last: changes }
+        let watch = Box::new(client.changes().watch(WatchChanges::from_earliest()));
+        Way::Stream { watch, last: changes }
     } else {
         let cursor = caller.earliest(0).await;
         Way::Pages { caller, cursor }

@@ -1,8 +1,11 @@
 //! Trimming: the oldest position rises by position alone and never falls, an erasure's record is emptied and passed in one, and
 //! all of it takes few statements, whatever there is to trim.
 
+use std::time::Duration;
+
 use assent_domain::command::Stamp;
 use assent_domain::time::{Instant, Span};
+use assent_service::clock::{Clock, SystemClock};
 use assent_store::{Erasure, ErasureWrite, ProfileKey, Store, StoreError, StoreOptions, TombstoneKey};
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
@@ -94,7 +97,7 @@ fn what_is_numbered_while_it_is_trimmed_is_not_trimmed_with_it() {
         let waiting = "SELECT CAST(count(*) AS TEXT) FROM pg_stat_activity \
                        WHERE wait_event_type = 'Lock' AND datname = current_database()";
         while eyes.column(waiting).await.unwrap() == ["0"] {
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            SystemClock::new().sleep(Duration::from_millis(2)).await;
         }
         holder.run("COMMIT").await.unwrap();
         assert_eq!(trimming.await.unwrap(), Ok(true));

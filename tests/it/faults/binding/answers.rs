@@ -57,7 +57,12 @@ impl Caller {
         // nothing could be proved of the person any more: it is sent until it is answered.
         let lasting = said.answer == Answer::Grant && said.dated.is_none();
         let tries = if lasting { u64::MAX } else { 1 + self.chance.below(4) };
-        let mut call = Call { began, answered: None, replica: 0 };
+        // What a replica knew a moment ago must not outlive the denial there: so each is made to know it, and asked again.
+        let probed = (said.answer != Answer::Grant && self.chance.below(2) == 0).then_some(who[0]);
+        if let Some(who) = probed {
+            self.reports_everywhere(who).await;
+        }
+        let mut call = Call { began: self.now(), answered: None, replica: 0 };
         for _ in 0..tries {
             let (replica, client) = self.client();
             call.replica = replica;
@@ -65,6 +70,9 @@ impl Caller {
                 Ok(stored) => {
                     let at = self.heard();
                     call.answered = stored.then_some(at);
+                    if let Some(who) = probed {
+                        self.reports_everywhere(who).await;
+                    }
                     break;
                 }
                 Err(status) => self.missed(&status).await,

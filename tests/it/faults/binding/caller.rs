@@ -33,6 +33,11 @@ impl Caller {
         self.ground.client(self.tenant, chance)
     }
 
+    /// Each replica, and a client of it.
+    pub(super) fn clients(&self) -> Vec<(usize, Client)> {
+        (0..self.ground.replicas()).map(|replica| self.ground.client(self.tenant, replica)).collect()
+    }
+
     pub(super) fn now(&self) -> i64 {
         self.ground.now()
     }

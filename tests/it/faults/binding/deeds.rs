@@ -4,6 +4,7 @@ use assent_proto::v1::{
     self, Disposition, Interaction, LinkMode, PixelMode, Series, interaction::What as Kind,
     plan_tracking_result::Result as Planned, record_interactions_result::Result as Told,
 };
+use assent_tests::client::Client;
 use assent_tests::timeline::{Call, Deed, Event, What};
 use assent_tests::{deed, marks, plan, story};
 
@@ -35,9 +36,22 @@ impl Caller {
         self.noted
     }
 
+    /// Reports at each replica what somebody does now: of whoever is about to deny, and of whoever has.
+    pub(super) async fn reports_everywhere(&mut self, who: &'static str) {
+        for at in self.clients() {
+            let now = self.now();
+            let done: Vec<Done> = (0..4).map(|_| self.is_done(who, now)).collect();
+            self.reports_at(at, &done).await;
+        }
+    }
+
     async fn reports(&mut self, done: &[Done]) {
+        let at = self.client();
+        self.reports_at(at, done).await;
+    }
+
+    async fn reports_at(&mut self, (replica, client): (usize, Client), done: &[Done]) {
         let began = self.now();
-        let (replica, client) = self.client();
         let interactions = done.iter().map(|done| done.interaction.clone()).collect();
         let request = v1::RecordInteractionsRequest { profile_table: story::people(), interactions };
         let answered = client.interactions().record_interactions(request).await;
@@ -62,6 +76,10 @@ impl Caller {
     /// Something that somebody does now, or did a little before.
     fn does(&mut self, now: i64) -> Done {
         let who = self.somebody();
+        self.is_done(who, now)
+    }
+
+    fn is_done(&mut self, who: &'static str, now: i64) -> Done {
         let late = [0, 20_000, 500_000][self.one_of(3)];
         let at = self.before(now, late + 1);
         let (series, interaction) = match self.chance.below(7) {

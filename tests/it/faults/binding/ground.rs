@@ -106,6 +106,11 @@ impl Ground {
             addresses.iter().map(|at| channel(at)).collect();
     }
 
+    /// How many replicas there are.
+    pub(super) fn replicas(&self) -> u64 {
+        self.replicas.lock().expect("no panic while held").len() as u64
+    }
+
     /// A replica, and a client of it.
     pub(super) fn client(&self, tenant: usize, chance: u64) -> (usize, Client) {
         let replicas = self.replicas.lock().expect("no panic while held");
