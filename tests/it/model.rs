@@ -60,7 +60,6 @@ async fn the_service_answers_as_the_rules_read(app: &TestApp) {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(stories < 50 || compare::expiries_seen() > 0, "nothing ever ran out");
-    assert!(stories < 50 || compare::expired_seen() > 0, "no change was ever trimmed before it was read");
 }
 
 /// The text that people are shown.

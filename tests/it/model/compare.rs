@@ -2,14 +2,12 @@
 
 mod askable;
 mod expiry;
-mod follow;
 mod person;
 mod plan;
 mod read;
 mod ways;
 
 pub(super) use expiry::expiries_seen;
-pub(super) use follow::expired_seen;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -43,7 +41,6 @@ pub(super) struct Telling<'a> {
     lists: usize,
     /// The tokens that were made, by whose and what they may withdraw from; no series: of the preference centre.
     tokens: BTreeMap<(usize, Option<u8>), String>,
-    follower: follow::Follower,
 }
 
 impl<'a> Telling<'a> {
@@ -71,10 +68,8 @@ impl<'a> Telling<'a> {
         }
         let model = Model::new(world.clone());
         let (turned, lists, tokens) = (false, 0, BTreeMap::new());
-        let follower = follow::Follower::default();
-        let mut telling = Self { app, client, names, model, now: 0, turned, lists, tokens, follower };
+        let mut telling = Self { app, client, names, model, now: 0, turned, lists, tokens };
         telling.let_expire(world.expires).await;
-        telling.begin_to_follow().await;
         telling
     }
 
@@ -82,7 +77,6 @@ impl<'a> Telling<'a> {
     pub(super) async fn step(&mut self, step: &Step) -> Result<(), Difference> {
         match step {
             Step::Now(now) => {
-                self.passes(*now);
                 self.now = *now;
                 self.app.clock().set(Instant::from_micros(*now).expect("a date"));
                 Ok(())
@@ -95,8 +89,7 @@ impl<'a> Telling<'a> {
                 self.askable().await?;
                 self.activity().await?;
                 self.held().await?;
-                self.figures().await?;
-                self.follow().await
+                self.figures().await
             }
             Step::Plan { message, to, record } => self.plan(*message, to, *record).await,
             Step::Turn => {

@@ -9,8 +9,8 @@ use assent_tests::marks;
 use super::super::policy::{FR, IT, LEGACY, STRICT};
 use super::*;
 
-/// Longer than housekeeping waits before it trims again.
-const A_TURN: Duration = Duration::from_secs(80 * 60);
+/// Longer than housekeeping waits before it looks again.
+const A_TURN: Duration = Duration::from_secs(40);
 
 /// How many records were seen that say that a grant ran out.
 static SEEN: AtomicU64 = AtomicU64::new(0);
@@ -54,7 +54,7 @@ impl Telling<'_> {
     /// Housekeeping has a turn, of which nobody knows how far it comes before the next step.
     pub(super) async fn turn(&mut self) {
         self.turned = true;
-        let turn = i64::try_from(A_TURN.as_micros()).expect("less than an hour or two");
+        let turn = i64::try_from(A_TURN.as_micros()).expect("less than a minute");
         self.app.clock().set(Instant::from_micros(self.now - turn).expect("a date"));
         self.app.advance(A_TURN);
         for _ in 0..100 {

@@ -12,7 +12,6 @@ impl Telling<'_> {
             profile: Some(self.names.person(who)),
             origin: None,
         };
-        self.may_hide(who);
         self.client.privacy().erase_profile(request).await.map_err(called)?;
         self.model.erase(who, self.now);
         Ok(())

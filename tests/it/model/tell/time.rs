@@ -6,7 +6,7 @@ impl Teller {
     pub(super) fn elapse(&mut self) -> Step {
         match self.below(4) {
             0 => {
-                let by = self.pick(&[2 * DAY, 3 * DAY + 1, 4 * DAY, 24 * DAY, 40 * DAY]);
+                let by = self.pick(&[2 * DAY, 3 * DAY + 1, 4 * DAY, 24 * DAY]);
                 self.now += by;
                 self.met.push(self.now);
                 Step::Now(self.now)
