@@ -52,9 +52,11 @@ mod m0040_mark_schema_5;
 mod m0041_add_oldest_position;
 mod m0042_sample_no_removals;
 mod m0043_mark_schema_6;
+mod m0044_add_history;
+mod m0045_mark_schema_7;
 
 /// The schema this release makes and was written for. Counted from 1.
-pub const SCHEMA: i32 = 6;
+pub const SCHEMA: i32 = 7;
 
 /// All changes, in order.
 #[derive(Debug)]
@@ -95,6 +97,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0041_add_oldest_position::Migration),
             Box::new(m0042_sample_no_removals::Migration),
             Box::new(m0043_mark_schema_6::Migration),
+            Box::new(m0044_add_history::Migration),
+            Box::new(m0045_mark_schema_7::Migration),
         ]
     }
 }

@@ -1,7 +1,8 @@
 //! What the service does when nobody asks: numbers records and batches of interactions that wait, forgets requests,
 //! imports and anonymous counts past their time, makes the months that interactions will be kept in, deletes those past
 //! their retention, trims the feed of changes, removes what withdrawals take away, finishes erasures, writes down that grants
-//! ran out, folds the figures of campaigns, and looks out for what other replicas write, for those who wait for it here.
+//! ran out, folds the figures of campaigns, writes the history rows that an earlier release left out, and looks out for what other
+//! replicas write, for those who wait for it here.
 //!
 //! Every replica does all of it, without a leader: each job may run anywhere, at any time, twice at once.
 //! The waits are jittered, so that replicas started together do not come together for ever. A job that
@@ -51,6 +52,9 @@ const EXPIRIES: Duration = Duration::from_secs(30);
 /// How often what was counted is folded into its tally. A report reads both: an interval keeps its entries few.
 const TALLIES: Duration = Duration::from_secs(10);
 
+/// When people are looked through whose history rows an earlier release left out, and when again after a failure.
+const HISTORIES: Duration = Duration::from_secs(5);
+
 /// The jobs under way.
 pub(crate) struct Housekeeping {
     jobs: JoinSet<()>,
@@ -75,6 +79,7 @@ impl Housekeeping {
         jobs.spawn(fold_tallies(Arc::clone(context), end.clone()));
         jobs.spawn(sweep_requests(Arc::clone(context), end.clone()));
         jobs.spawn(make_months(Arc::clone(context), end.clone()));
+        jobs.spawn(fill_histories(Arc::clone(context), end.clone()));
         Self { jobs, end, clock: Arc::clone(&context.clock) }
     }
 
@@ -228,6 +233,30 @@ async fn make_months(context: SharedContext, end: CancellationToken) {
     while turn(&context, &end, MONTHS).await {
         told("make_months", context.store.make_months_ahead(context.clock.now()).await);
     }
+}
+
+/// Writes the history rows that an earlier release left out, once: from then on every write leaves one. A stop breaks it off: what
+/// is left is written after the next start.
+async fn fill_histories(context: SharedContext, end: CancellationToken) {
+    while turn(&context, &end, HISTORIES).await {
+        match fill_once(&context, &end).await {
+            Ok(()) => return,
+            failed => told("fill_histories", failed),
+        }
+    }
+}
+
+async fn fill_once(context: &SharedContext, end: &CancellationToken) -> Result<(), StoreError> {
+    for tenant in context.store.tenants_with_people().await? {
+        let mut after = None;
+        loop {
+            after = context.store.fill_histories(&tenant, after.as_ref()).await?;
+            if after.is_none() || end.is_cancelled() {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Waits for the next turn; `false` when there is none any more.

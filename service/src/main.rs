@@ -4,6 +4,12 @@ use std::process::ExitCode;
 
 use assent_service::cli::Cli;
 use clap::Parser;
+use mimalloc::MiMalloc;
+
+// A batch is some ten thousand small allocations that live as long as it does: measured against the system's allocator, which
+// took a third of the service's time of a batch of interactions.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let environment = std::env::vars_os().filter_map(|(name, value)| {

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use assent_domain::context::Context;
 use assent_domain::id::{LinkId, TenantId};
 use assent_domain::interaction::{Behaviour, Interaction, InteractionKind, Recorded};
-use assent_domain::profile::Profile;
 use assent_domain::sight::{Candidate, Known, SendOnRecord, Target};
+use assent_domain::subject::Subject;
 use assent_domain::time::Instant;
 use assent_domain::verdict::Unjudged;
 use assent_store::{ActivityPlace, AwaitedPage, Named, OnRecord, ProfileKey, Search, SendsFound, Store};
@@ -94,7 +94,7 @@ pub(crate) async fn look<T>(
 /// What one look stands on.
 struct Ground {
     declared: Declared,
-    profiles: BTreeMap<ProfileKey, Profile>,
+    people: BTreeMap<ProfileKey, Subject>,
 }
 
 impl Ground {
@@ -113,8 +113,8 @@ impl Ground {
         }
         let declared = Declared::read(&store.declarations(tenant, &named).await?)?;
         let keys: Vec<ProfileKey> = seeking.iter().map(|(one, _)| one.key.clone()).collect();
-        let profiles = store.load_profiles(tenant, &keys).await?;
-        Ok((Self { declared, profiles }, pages))
+        let people = store.load_subjects(tenant, &keys).await?;
+        Ok((Self { declared, people }, pages))
     }
 
     /// What is seen of one, going by those rows.
@@ -125,7 +125,7 @@ impl Ground {
         rules: &Rules<'_>,
         with: impl FnOnce(Seen<'_>) -> T,
     ) -> T {
-        let profile = &self.profiles[&seeking.key];
+        let person = &self.people[&seeking.key];
         let target = match seeking.target {
             Target::Message(id) => self.declared.context(None, None, Some(id)),
             Target::Campaign(id) => self.declared.context(None, Some(id), None),
@@ -145,8 +145,8 @@ impl Ground {
             })
             .collect();
         let known = Known {
-            person: profile.person(),
-            policies: rules.policies_around(profile.history().facts(), &target),
+            person: person.person(),
+            policies: rules.policies_around(person.history().facts(), &target),
             table_zone: &rules.table.zone,
             target,
             sends: &toward,

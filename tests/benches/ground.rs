@@ -223,12 +223,15 @@ impl Ground {
         }
     }
 
-    /// The bytes of what the service stores of a grant: body, effects and states, in hexadecimal.
-    pub(crate) async fn sample(&self) -> [String; 3] {
+    /// The bytes of what the service stores of a grant: body, effects, states and history, in hexadecimal.
+    pub(crate) async fn sample(&self) -> [String; 4] {
         let hex = match self {
-            Self::Sqlite(_) => "hex(r.body) || ' ' || hex(r.effects) || ' ' || hex(p.states)",
+            Self::Sqlite(_) => {
+                "hex(r.body) || ' ' || hex(r.effects) || ' ' || hex(p.states) || ' ' || hex(p.history)"
+            }
             Self::Postgres(_) => {
-                "encode(r.body, 'hex') || ' ' || encode(r.effects, 'hex') || ' ' || encode(p.states, 'hex')"
+                "encode(r.body, 'hex') || ' ' || encode(r.effects, 'hex') || ' ' || encode(p.states, 'hex')
+                 || ' ' || encode(p.history, 'hex')"
             }
         };
         let question = format!(
@@ -240,7 +243,7 @@ impl Ground {
             Self::Postgres(cluster) => ask(&cluster.url(COPY), &question).await,
         };
         let parts: Vec<String> = row.split_whitespace().map(str::to_owned).collect();
-        parts.try_into().expect("body, effects and states")
+        parts.try_into().expect("body, effects, states and history")
     }
 }
 

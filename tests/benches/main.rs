@@ -80,6 +80,10 @@ mod waiting;
 mod watching;
 mod writing;
 
+// The services are this program too, and allocate as the binary does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     if service::is_asked_for(service::ORDER) {
         service::run();

@@ -150,7 +150,7 @@ async fn measure_ways(options: &Options, engine: Engine, ways: &[&Way]) {
 pub(crate) fn given(
     options: &Options,
     turns: u64,
-    [body, effects, states]: [String; 3],
+    [body, effects, states, history]: [String; 4],
 ) -> Vec<(&'static str, Given)> {
     let number = |number: u64| Given::Number(i64::try_from(number).expect("a small number"));
     vec![
@@ -160,5 +160,6 @@ pub(crate) fn given(
         ("body", Given::Bytes(body)),
         ("effects", Given::Bytes(effects)),
         ("states", Given::Bytes(states)),
+        ("history", Given::Bytes(history)),
     ]
 }

@@ -19,6 +19,7 @@ mod removals;
 mod schema;
 mod settings;
 mod statements;
+mod subject;
 mod tally;
 mod telling;
 mod together;

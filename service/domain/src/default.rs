@@ -3,7 +3,7 @@
 //! The days are days of the policy's zone; they and every condition are data of the policy.
 
 use crate::answer::Kind;
-use crate::history::{History, Told};
+use crate::history::{History, NoticeItem, Told};
 use crate::policy::{DefaultRule, NoticeRule, Policy, Transition};
 use crate::scope::{Scope, Series};
 use crate::time::Instant;
@@ -57,25 +57,25 @@ pub(crate) fn notice_permits_from(
     transition: &Transition,
     scope: Scope,
 ) -> Option<Instant> {
-    let notice = &told.notice;
-    let complete = notice.coverage.covers(Series::Tracking(scope))
-        && (notice.notified_at.is_some() || notice.sent_message.is_some())
-        && (!rule.text || notice.text.is_some())
-        && (!rule.conditions_unchanged || notice.conditions_unchanged == Some(true))
-        && (!rule.withdrawal_offered || notice.withdrawal_offered == Some(true));
+    let says = |item| told.items.contains(item);
+    let complete = told.coverage.covers(Series::Tracking(scope))
+        && (says(NoticeItem::Dated) || says(NoticeItem::Sent))
+        && (!rule.text || says(NoticeItem::Text))
+        && (!rule.conditions_unchanged || says(NoticeItem::ConditionsUnchanged))
+        && (!rule.withdrawal_offered || says(NoticeItem::WithdrawalOffered));
     if !complete {
         return None;
     }
     let told_at = told_at(told);
-    let in_time = told_at < transition.ends() || (rule.late_with_justification && notice.is_justified());
+    let in_time =
+        told_at < transition.ends() || (rule.late_with_justification && says(NoticeItem::Justified));
     in_time.then_some(told_at)
 }
 
 /// When the person counts as told. The date of a proven import or of a recorded send is a fact; the date
 /// that a caller claims of anything else is not, so it counts from when it was recorded.
 fn told_at(told: &Told) -> Instant {
-    let notice = &told.notice;
-    let dated = notice.is_proven_import() || notice.sent_message.is_some();
+    let dated = told.items.contains(NoticeItem::ProvenImport) || told.items.contains(NoticeItem::Sent);
     if dated { told.effective } else { told.recorded_at }
 }
 

@@ -216,6 +216,15 @@ impl Items {
         self.0 == 0
     }
 
+    /// One bit for each item, by its number; every byte is a set.
+    pub(crate) const fn bits(self) -> u8 {
+        self.0
+    }
+
+    pub(crate) const fn of_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
     /// Its items in order.
     pub fn iter(self) -> impl Iterator<Item = Item> {
         Item::ALL.into_iter().filter(move |item| self.contains(*item))

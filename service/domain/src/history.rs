@@ -9,9 +9,14 @@ use crate::canonical::encode;
 use crate::evidence::{Basis, Items};
 use crate::id::RecordId;
 use crate::policy::GrantRule;
-use crate::record::{Body, Country, NoticeGiven, Record};
+use crate::record::{Body, Country, Record};
 use crate::scope::{Coverage, Series};
 use crate::time::{Day, Instant, Span};
+
+pub(crate) mod bytes;
+mod notice;
+
+pub use notice::{NoticeItem, NoticeItems, Told};
 
 /// What one answer (or expiry) says of one series, with what is needed to weigh it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,19 +47,6 @@ impl Entry {
             && rule.demands.without(self.provided).is_empty()
             && (rule.joint || !self.joint)
     }
-}
-
-/// A notice on record.
-#[derive(Clone)]
-pub struct Told {
-    /// When it takes effect.
-    pub effective: Instant,
-    /// When it was recorded.
-    pub recorded_at: Instant,
-    /// The record.
-    pub record: RecordId,
-    /// What it says.
-    pub notice: NoticeGiven,
 }
 
 /// A request on record.
@@ -107,7 +99,7 @@ pub struct Standing {
 }
 
 /// The answers of one series, in order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answers(Vec<Entry>);
 
 impl Answers {
@@ -241,7 +233,7 @@ pub struct Facts {
 }
 
 /// Everything on record about one profile in its present life.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct History {
     series: [Answers; Series::COUNT],
     notices: Vec<Told>,
@@ -309,7 +301,8 @@ impl History {
                 effective,
                 recorded_at: record.recorded_at,
                 record: record.id,
-                notice: notice.clone(),
+                coverage: notice.coverage,
+                items: NoticeItems::of(notice),
             }),
             Body::Request(request) => {
                 self.requests.push(Asked { effective, record: record.id, coverage: request.coverage });
@@ -384,9 +377,10 @@ impl History {
 
     fn unanswered(&self, series: Series, at: Instant) -> Standing {
         // MARKETING never reads INFORMED.
-        let told = self.notices.iter().find(|told| {
-            series != Series::Marketing && told.effective <= at && told.notice.coverage.covers(series)
-        });
+        let told = self
+            .notices
+            .iter()
+            .find(|told| series != Series::Marketing && told.effective <= at && told.coverage.covers(series));
         Standing {
             state: if told.is_some() { State::Informed } else { State::Unknown },
             since: told.map(|told| told.effective),

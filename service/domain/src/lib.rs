@@ -49,6 +49,7 @@ pub mod refusal;
 pub mod removal;
 pub mod scope;
 pub mod sight;
+pub mod subject;
 pub mod tally;
 pub mod time;
 pub mod token;

@@ -7,6 +7,7 @@ use crate::history::{History, Standing};
 use crate::id::{ProfileId, TableId};
 use crate::record::{Body, Record};
 use crate::scope::Series;
+use crate::subject::Subject;
 use crate::time::{Instant, Span};
 
 mod again;
@@ -42,17 +43,15 @@ hidden!(ProfileFacts, Profile);
 /// A profile as its records make it.
 #[derive(Clone)]
 pub struct Profile {
-    row: ProfileFacts,
+    subject: Subject,
     records: Vec<Record>,
-    history: History,
 }
 
 impl Profile {
     /// A profile nobody has heard of.
     #[must_use]
     pub fn unknown(table: TableId, id: ProfileId) -> Self {
-        let row = ProfileFacts { table, id, version: 0, last_recorded_at: None, erased_at: None };
-        Self { row, records: Vec::new(), history: History::default() }
+        Self { subject: Subject::unknown(table, id), records: Vec::new() }
     }
 
     /// The profile of a row and its records, in whatever order they come. Records of a life before
@@ -65,44 +64,55 @@ impl Profile {
             row.erased_at = row.erased_at.max(Some(records[place].recorded_at));
             records.drain(..=place);
         }
-        let history = History::of(&records);
-        Self { row, records, history }
+        Self { subject: Subject::of(row, &records), records }
+    }
+
+    /// The person, without the records.
+    #[must_use]
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// The same, for whoever needs no records.
+    #[must_use]
+    pub fn into_subject(self) -> Subject {
+        self.subject
     }
 
     /// The profile table.
     #[must_use]
     pub fn table(&self) -> &TableId {
-        &self.row.table
+        &self.subject.row.table
     }
 
     /// The person.
     #[must_use]
     pub fn id(&self) -> &ProfileId {
-        &self.row.id
+        &self.subject.row.id
     }
 
     /// The version of its last record; 0 if it never had one.
     #[must_use]
     pub fn version(&self) -> u64 {
-        self.row.version
+        self.subject.row.version
     }
 
     /// When its last record was recorded.
     #[must_use]
     pub fn last_recorded_at(&self) -> Option<Instant> {
-        self.row.last_recorded_at
+        self.subject.row.last_recorded_at
     }
 
     /// When it was last erased, whether or not it lives again.
     #[must_use]
     pub fn erased_at(&self) -> Option<Instant> {
-        self.row.erased_at
+        self.subject.row.erased_at
     }
 
     /// Whether it was erased and nothing has opened a new life since.
     #[must_use]
     pub fn is_erased(&self) -> bool {
-        self.row.erased_at.is_some() && self.records.is_empty()
+        self.subject.is_erased()
     }
 
     /// The records of this life, in the order they were recorded.
@@ -114,14 +124,14 @@ impl Profile {
     /// What the records of this life add up to.
     #[must_use]
     pub fn history(&self) -> &History {
-        &self.history
+        &self.subject.history
     }
 
     /// What the records recorded by `known_at` add up to; absent: all of them.
     #[must_use]
     pub fn history_known(&self, known_at: Option<Instant>) -> History {
         match known_at {
-            None => self.history.clone(),
+            None => self.subject.history.clone(),
             Some(at) => History::of(self.records.iter().filter(|record| record.recorded_at <= at)),
         }
     }
@@ -136,7 +146,7 @@ impl Profile {
         expires_after: Option<Span>,
     ) -> [Standing; Series::COUNT] {
         let known = known_at.map(|at| self.history_known(Some(at)));
-        let history = known.as_ref().unwrap_or(&self.history);
+        let history = known.as_ref().unwrap_or(&self.subject.history);
         Series::ALL.map(|series| history.standing(series, as_of, expires_after))
     }
 
@@ -162,15 +172,15 @@ impl Profile {
     /// The row that stands beside the profile once its records so far are stored.
     #[must_use]
     pub fn state_row(&self) -> StateRow {
-        StateRow::of(&self.history, self.row.last_recorded_at.unwrap_or(Instant::MIN))
+        StateRow::of(&self.subject.history, self.subject.row.last_recorded_at.unwrap_or(Instant::MIN))
     }
 
     /// This profile with one more record.
     fn with(mut self, record: Record) -> Self {
-        self.row.version = record.profile_version;
-        self.row.last_recorded_at = Some(record.recorded_at);
+        self.subject.row.version = record.profile_version;
+        self.subject.row.last_recorded_at = Some(record.recorded_at);
         self.records.push(record);
-        self.history = History::of(&self.records);
+        self.subject = Subject::of(self.subject.row, &self.records);
         self
     }
 }

@@ -86,6 +86,16 @@ impl ScopeSet {
         self.0 == 0
     }
 
+    /// One bit for each scope, by its number.
+    pub(crate) const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set of those bits; `None` where one is of no scope.
+    pub(crate) const fn of_bits(bits: u8) -> Option<Self> {
+        if bits & !Self::ALL.0 == 0 { Some(Self(bits)) } else { None }
+    }
+
     /// Its scopes in order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.into_iter().filter(move |scope| self.contains(*scope))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use assent_domain::id::TableId;
 use assent_domain::inactivity::{self, Activity, InactivityUse, Recipient};
-use assent_domain::profile::Profile;
+use assent_domain::subject::Subject;
 use assent_domain::time::{Day, Instant};
 use assent_proto::v1::{FindInactiveRequest, FindInactiveResponse, ProfileKey as Told};
 use assent_store::{AudienceWalk, Mailed, Named, PersonPlace, ProfileKey};
@@ -154,9 +154,9 @@ impl Page {
         let key = |one: &Mailed| ProfileKey { table: asked.table.clone(), id: one.profile.clone() };
         let keys: Vec<ProfileKey> = walked.people.iter().map(key).collect();
         // The states last: what was acknowledged while the rest was read binds it.
-        let profiles = store.load_profiles(tenant, &keys).await?;
+        let subjects = store.load_subjects(tenant, &keys).await?;
 
-        let ground = Ground { declared, profiles, rules, since: asked.since, now };
+        let ground = Ground { declared, subjects, rules, since: asked.since, now };
         let people: Vec<(&Mailed, &ProfileKey)> = walked.people.iter().zip(&keys).collect();
         // A page goes on between places: who shares one with another comes with that one.
         for shared in people.chunk_by(|(a, _), (b, _)| a.place == b.place) {
@@ -181,7 +181,7 @@ impl Page {
 /// What a stretch of people is judged on.
 struct Ground<'a> {
     declared: Declared,
-    profiles: BTreeMap<ProfileKey, Profile>,
+    subjects: BTreeMap<ProfileKey, Subject>,
     rules: &'a Rules<'a>,
     since: Day,
     now: Instant,
@@ -189,8 +189,8 @@ struct Ground<'a> {
 
 impl Ground<'_> {
     fn activity(&self, mailed: &Mailed, key: &ProfileKey) -> Activity {
-        let profile = &self.profiles[key];
-        let facts = profile.history().facts();
+        let person = &self.subjects[key];
+        let facts = person.history().facts();
         let mailings: Vec<_> = mailed
             .mailings
             .iter()
@@ -201,7 +201,7 @@ impl Ground<'_> {
             })
             .collect();
         let recipient = Recipient {
-            person: profile.person(),
+            person: person.person(),
             policies: self.rules.policies(facts),
             table_zone: &self.rules.table.zone,
             last_open: mailed.last_open,

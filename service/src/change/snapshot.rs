@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use assent_domain::change::ChangeFilter;
 use assent_domain::id::TableId;
-use assent_domain::profile::Profile;
+use assent_domain::subject::Subject;
 use assent_domain::time::Instant;
 use assent_proto::v1::snapshot_consents_response::Event;
 use assent_proto::v1::{self, SnapshotConsentsRequest, SnapshotConsentsResponse, SnapshotEnd, SnapshotPage};
@@ -214,8 +214,8 @@ impl Page {
         let tables: BTreeSet<&TableId> = walked.iter().map(|key| &key.table).collect();
         let rules = Rules::of_tables(context, tenant, tables).await?;
         // The states last: what was acknowledged while the rest was read binds them too.
-        let profiles = context.store_for(call).load_profiles(tenant, &walked).await?;
-        let ground = Ground { rules, profiles, now: context.clock.now() };
+        let people = context.store_for(call).load_subjects(tenant, &walked).await?;
+        let ground = Ground { rules, people, now: context.clock.now() };
         for key in walked {
             if self.room.is_full() {
                 break;
@@ -235,23 +235,23 @@ impl Page {
 /// What people are told by.
 struct Ground<'a> {
     rules: BTreeMap<TableId, Rules<'a>>,
-    profiles: BTreeMap<ProfileKey, Profile>,
+    people: BTreeMap<ProfileKey, Subject>,
     now: Instant,
 }
 
 impl Ground<'_> {
     /// What is told of somebody; `None`: nothing is on record of them any more.
     fn told(&self, key: &ProfileKey, filter: &ChangeFilter) -> Option<v1::ProfileSnapshot> {
-        let (profile, rules) = (self.profiles.get(key)?, self.rules.get(&key.table)?);
-        if profile.is_erased() || profile.version() == 0 {
+        let (person, rules) = (self.people.get(key)?, self.rules.get(&key.table)?);
+        if person.is_erased() || person.version() == 0 {
             return None;
         }
-        let as_of = profile.now(self.now);
-        let standings = profile.standings(as_of, None, rules.expires_after(profile.history().facts()));
+        let as_of = person.now(self.now);
+        let standings = person.standings(as_of, rules.expires_after(person.history().facts()));
         Some(v1::ProfileSnapshot {
             profile_table: key.table.as_str().to_owned(),
             profile: Some(v1::ProfileKey { id: key.id.as_str().to_owned() }),
-            profile_version: profile.version_read(as_of, None),
+            profile_version: person.version(),
             standings: to_wire::standing::standings(&standings, |series| filter.wants(series)),
         })
     }

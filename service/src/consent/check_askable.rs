@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use assent_domain::asking::askable;
 use assent_domain::id::ProfileId;
-use assent_domain::profile::Profile;
 use assent_domain::scope::Series;
+use assent_domain::subject::Subject;
 use assent_domain::time::Instant;
 use assent_proto::v1::{self, CheckAskableRequest, CheckAskableResponse, check_askable_result};
 use assent_store::ProfileKey;
@@ -26,12 +26,12 @@ pub(super) async fn check_askable(
     let people = People::read(&request.profile_table, &request.profiles)?;
 
     let rules = Rules::load(context, &call, &people.table).await?;
-    let profiles = context.store_for(&call).load_profiles(call.tenant(), &people.keys()).await?;
+    let subjects = context.store_for(&call).load_subjects(call.tenant(), &people.keys()).await?;
 
     let now = context.clock.now();
     let results = people.named.iter().map(|named| {
         let result = match named {
-            Ok(id) => check_askable_result::Result::Askable(tell(&people, id, &profiles, &rules, now)?),
+            Ok(id) => check_askable_result::Result::Askable(tell(&people, id, &subjects, &rules, now)?),
             Err(wrong) => {
                 check_askable_result::Result::Error(of_item(&Failure::Invalid(wrong.clone()), &call.id)?)
             }
@@ -46,16 +46,16 @@ pub(super) async fn check_askable(
 fn tell(
     people: &People,
     id: &ProfileId,
-    profiles: &BTreeMap<ProfileKey, Profile>,
+    subjects: &BTreeMap<ProfileKey, Subject>,
     rules: &Rules<'_>,
     now: Instant,
 ) -> Outcome<v1::ProfileAskable> {
-    let profile = profiles.get(&people.key(id));
-    let profile = profile.ok_or_else(|| Failure::internal("a profile was not loaded"))?;
-    let policies = rules.policies(profile.history().facts());
-    let now = profile.now(now);
+    let person = subjects.get(&people.key(id));
+    let person = person.ok_or_else(|| Failure::internal("a person was not loaded"))?;
+    let policies = rules.policies(person.history().facts());
+    let now = person.now(now);
     let series = Series::ALL.into_iter().map(|series| {
-        let askable = askable(series, profile.person(), policies, &rules.table.zone, now);
+        let askable = askable(series, person.person(), policies, &rules.table.zone, now);
         to_wire::asking::of_series(series, askable)
     });
     Ok(v1::ProfileAskable {

@@ -47,13 +47,14 @@ pub(super) async fn activity(
     let next = page::cut(&mut page, size, |(place, _)| *place);
     let declared = Declared::read(&store.declarations(tenant, &named).await?)?;
     // The states last: what was acknowledged while the rows were read binds them too.
-    let profile = store.load_profile(tenant, &key).await?;
+    let people = store.load_subjects(tenant, std::slice::from_ref(&key)).await?;
+    let person = people.get(&key).ok_or_else(|| Failure::internal("a person was not loaded"))?;
     let device = if after.is_none() { store.last_device(tenant, &key).await? } else { None };
 
     let bench = Bench { asked_for: Use::Activity, rules: &rules, declared: &declared, now };
-    let readable = |row: Unjudged<OnRecord>| bench.readable(row, &profile);
+    let readable = |row: Unjudged<OnRecord>| bench.readable(row, person);
     let device = device.and_then(|device| {
-        judge_device(device, |device| device.occurred_at, &bench.of_nothing_declared(&profile))
+        judge_device(device, |device| device.occurred_at, &bench.of_nothing_declared(person))
     });
     Ok(GetProfileActivityResponse {
         interactions: page

@@ -6,8 +6,8 @@ use assent_domain::id::MessageId;
 use assent_domain::interaction::{Recorded, Reported};
 use assent_domain::mode::Sent;
 use assent_domain::plan::Recipient;
-use assent_domain::profile::Profile;
 use assent_domain::removal::Turn;
+use assent_domain::subject::Subject;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Case, Unjudged, Use, is_erased_around, judge_in};
 use assent_store::OnRecord;
@@ -30,7 +30,7 @@ pub(super) struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     /// The case of `reported`, which is `profile`'s (absent: it names nobody) and whose message went out as `sent`.
-    pub(super) fn case(&self, reported: &Reported, profile: Option<&'a Profile>, sent: Sent) -> Case<'a> {
+    pub(super) fn case(&self, reported: &Reported, profile: Option<&'a Subject>, sent: Sent) -> Case<'a> {
         let what = &reported.what;
         let context = self.declared.context(what.website(), reported.campaign.as_ref(), what.message());
         let facts = profile.map_or_else(Facts::default, |profile| profile.history().facts());
@@ -38,7 +38,7 @@ impl<'a> Bench<'a> {
             asked_for: self.asked_for,
             context,
             sent,
-            person: profile.map(Profile::person),
+            person: profile.map(Subject::person),
             policies: self.rules.policies_around(facts, &context),
             table_zone: &self.rules.table.zone,
             now: self.now,
@@ -46,7 +46,7 @@ impl<'a> Bench<'a> {
     }
 
     /// To whom a send of `message` is planned.
-    pub(super) fn recipient(&self, message: &MessageId, profile: &'a Profile) -> Recipient<'a> {
+    pub(super) fn recipient(&self, message: &MessageId, profile: &'a Subject) -> Recipient<'a> {
         let context = self.declared.context(None, None, Some(message));
         Recipient {
             person: profile.person(),
@@ -66,7 +66,7 @@ impl<'a> Bench<'a> {
 
     /// The row, if it may be read: judged by what is declared around it and by how its message went out, as
     /// `profile`'s.
-    pub(super) fn readable(&self, row: Unjudged<OnRecord>, profile: &'a Profile) -> Option<Recorded> {
+    pub(super) fn readable(&self, row: Unjudged<OnRecord>, profile: &'a Subject) -> Option<Recorded> {
         let row = row.map(|mut row| {
             row.recorded.interaction.functional = self.is_functional(&row.recorded.interaction);
             row
@@ -76,13 +76,13 @@ impl<'a> Bench<'a> {
     }
 
     /// Whether one of these turns takes a row of `profile`'s because a policy around it erases. It stays unjudged.
-    pub(super) fn is_erased(&self, row: &Unjudged<OnRecord>, turns: &[Turn], profile: &'a Profile) -> bool {
+    pub(super) fn is_erased(&self, row: &Unjudged<OnRecord>, turns: &[Turn], profile: &'a Subject) -> bool {
         let case = |row: &OnRecord| self.case(&row.recorded.interaction, Some(profile), row.sent);
         is_erased_around(row, turns, case)
     }
 
     /// The case of something of `profile` around which nothing is declared.
-    pub(super) fn of_nothing_declared(&self, profile: &'a Profile) -> Case<'a> {
+    pub(super) fn of_nothing_declared(&self, profile: &'a Subject) -> Case<'a> {
         Case {
             asked_for: self.asked_for,
             context: Context::default(),

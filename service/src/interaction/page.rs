@@ -143,9 +143,9 @@ impl Page {
         let rules = Rules::of_tables(context, tenant, tables).await?;
         // The states last: what was acknowledged while the rows were read binds them too.
         let people: Vec<ProfileKey> = wanted.values().map(|fed| fed.person.clone()).collect();
-        let mut profiles = BTreeMap::new();
+        let mut subjects = BTreeMap::new();
         if !people.is_empty() {
-            profiles = store.load_profiles(tenant, &people).await?;
+            subjects = store.load_subjects(tenant, &people).await?;
         }
         let now = context.clock.now();
         for (key, place) in places {
@@ -153,10 +153,10 @@ impl Page {
                 break;
             }
             if let Some(Fed { person, row, .. }) = wanted.remove(&key)
-                && let (Some(rules), Some(profile)) = (rules.get(&person.table), profiles.get(&person))
+                && let (Some(rules), Some(subject)) = (rules.get(&person.table), subjects.get(&person))
             {
                 let bench = Bench { asked_for: self.asked_for, rules, declared, now };
-                match bench.readable(row, profile).map(|row| to_wire::interaction::recorded(&row)) {
+                match bench.readable(row, subject).map(|row| to_wire::interaction::recorded(&row)) {
                     Some(shown) if self.room.take(shown.encoded_len()) => self.interactions.push(shown),
                     Some(_) => break,
                     None => self.left_out = self.left_out.saturating_add(1),

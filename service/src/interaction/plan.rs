@@ -6,7 +6,7 @@ use assent_domain::id::{BatchId, InteractionId, MessageId, TableId};
 use assent_domain::interaction::{Reported, What};
 use assent_domain::mode::Sent;
 use assent_domain::plan::{self, AbovePlan, Plan};
-use assent_domain::profile::Profile;
+use assent_domain::subject::Subject;
 use assent_domain::tally::Share;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Disposition, Unjudged, Use, judge};
@@ -144,18 +144,16 @@ impl Asked {
                 told.push(Told::Unread);
                 continue;
             };
-            let profile = ground
-                .profiles
-                .get(&self.key(recipient))
-                .ok_or_else(|| Failure::internal("a profile was not loaded"))?;
-            let plan = plan::plan(&bench.recipient(&self.message, profile));
+            let person = ground.people.get(&self.key(recipient));
+            let person = person.ok_or_else(|| Failure::internal("a person was not loaded"))?;
+            let plan = plan::plan(&bench.recipient(&self.message, person));
             told.push(match kept.as_ref().and_then(|codes| codes.get(index)) {
                 Some(code) => remembered(*code, plan),
                 None => match plan.going_out_as(recipient.asked) {
                     Err(above) => Told::Above(above),
                     Ok(plan) => {
                         if self.request.is_some() {
-                            sends.push(self.sending(&bench, profile, recipient, *id, plan.sent()));
+                            sends.push(self.sending(&bench, person, recipient, *id, plan.sent()));
                         }
                         Told::Planned(plan)
                     }
@@ -168,7 +166,7 @@ impl Asked {
     fn sending(
         &self,
         bench: &Bench<'_>,
-        profile: &Profile,
+        person: &Subject,
         recipient: &Recipient,
         id: InteractionId,
         sent: Sent,
@@ -183,7 +181,7 @@ impl Asked {
             functional: false,
             device: None,
         };
-        let case = bench.case(&reported, Some(profile), Sent::default());
+        let case = bench.case(&reported, Some(person), Sent::default());
         let judged = judge(Unjudged::new(reported.clone()), &case);
         // A send is recorded or discarded, never counted anonymously.
         let weighed = Weighed { share: Share::of(&judged, &case), judged, mark: None };

@@ -197,7 +197,7 @@ fn judge_all(
         let bench = Bench { asked_for: Use::Record, rules, declared, now };
         let profile = match batch.arrivals[asked.arrival].key() {
             None => None,
-            Some(key) => Some(ground.profiles.get(&key)?),
+            Some(key) => Some(ground.people.get(&key)?),
         };
         let reported = Reported { functional: bench.is_functional(reported), ..reported.clone() };
         let case = bench.case(&reported, profile, asked.sent);

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use assent_domain::command::{Command, Said};
 use assent_domain::id::{MessageId, TableId, TenantId};
 use assent_domain::message::Message;
+use assent_domain::profile::Profile;
 use assent_domain::time::Instant;
-use assent_store::{Arrival, Declarations, Ground, ProfileChange, Telling};
+use assent_store::{Arrival, Declarations, Ground, ProfileChange, ProfileKey, Telling};
 
 use crate::consent::changing::Changing;
 use crate::context::Context;
@@ -42,10 +43,15 @@ impl Telling for Teller<'_> {
         declared(message, declarations).is_some_and(|message| message.class.tells_or_asks())
     }
 
-    fn records(&mut self, ground: &Ground, sends: &[&Arrival]) -> Vec<ProfileChange> {
+    fn records(
+        &mut self,
+        ground: &Ground,
+        held: &BTreeMap<ProfileKey, Profile>,
+        sends: &[&Arrival],
+    ) -> Vec<ProfileChange> {
         let built_in = &self.context.rulebook;
         let mut rules: BTreeMap<&TableId, Option<Rules<'_>>> = BTreeMap::new();
-        let mut changing = Changing::new(self.context, self.now, None, &ground.profiles);
+        let mut changing = Changing::new(self.context, self.now, None, held);
         for send in sends {
             let rules = rules.entry(&send.table).or_insert_with(|| {
                 Rules::read(built_in, ground.tables.get(&send.table), &ground.overrides).ok()

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use assent_domain::id::{BatchId, MessageId, TableId, TenantId};
 use assent_domain::interaction::{InteractionKind, Reported};
 use assent_domain::mode::Sent;
-use assent_domain::profile::Profile;
+use assent_domain::subject::Subject;
 use assent_domain::time::Instant;
 use assent_domain::verdict::Verdict;
 
@@ -34,6 +34,7 @@ mod aged_device;
 pub(crate) mod code;
 pub(crate) mod feed;
 mod month;
+mod new_row;
 mod number;
 mod outlived;
 mod plan;
@@ -93,8 +94,8 @@ impl Arrival {
 /// What the judgement stands on, as it is inside the transaction.
 #[derive(Clone, Debug)]
 pub struct Ground {
-    /// Everybody named, with the records of their present life.
-    pub profiles: BTreeMap<ProfileKey, Profile>,
+    /// Everybody named.
+    pub people: BTreeMap<ProfileKey, Subject>,
     /// The settings of the profile tables named. One that is not here was never made.
     pub tables: BTreeMap<TableId, Versioned>,
     /// The newest version of each override of the tenant.
@@ -211,7 +212,7 @@ async fn load(
         tables: load_tables(tx, write.tenant, tables).await?,
         overrides: load_overrides(tx, write.tenant).await?,
         declarations: load_declarations(tx, write.tenant, write.named).await?,
-        profiles: BTreeMap::new(),
+        people: BTreeMap::new(),
     };
     let told = heard(write.arrivals, sends, &ground.declarations, telling);
     let told = told.into_iter().filter_map(Arrival::key).collect();

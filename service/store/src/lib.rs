@@ -39,6 +39,7 @@ mod schema;
 mod sequencer;
 mod sight;
 mod statement;
+mod subject;
 mod tally;
 mod tombstone;
 mod transaction;

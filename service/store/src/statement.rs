@@ -13,7 +13,6 @@
 //! a plain JOIN turns it round; and a `SELECT` before `ON CONFLICT` needs its `WHERE TRUE`.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use sea_orm::{DbBackend, Statement, Value};
 
@@ -90,8 +89,11 @@ pub(crate) fn name_of(text: &str) -> &str {
     first.strip_prefix("-- ").unwrap_or("entity")
 }
 
+const HEX: [u8; 16] = *b"0123456789abcdef";
+
 /// One column of many rows. Nothing in it can be NULL: an empty text or the least number stands for
-/// "none" and the statement says NULLIF (sea-orm's arrays cannot hold a NULL).
+/// "none" and the statement says NULLIF (sea-orm's arrays cannot hold a NULL). A column that is left empty beside others that
+/// are not is NULL in every row, and costs nothing; the statement says what that stands for.
 #[derive(Clone, Debug)]
 pub enum Column {
     /// Texts.
@@ -111,24 +113,25 @@ impl Column {
         }
     }
 
-    fn write_json(&self, row: usize, json: &mut String) {
-        match self {
-            Self::Text(column) => match column.get(row) {
-                // A text always has a JSON form.
-                Some(text) => json.push_str(&serde_json::to_string(text).unwrap_or_default()),
-                None => json.push_str("null"),
-            },
-            Self::Number(column) => {
-                let _ = write!(json, "{}", column.get(row).copied().unwrap_or_default());
-            }
-            Self::Bytes(column) => {
-                json.push('"');
-                for byte in column.get(row).into_iter().flatten() {
-                    let _ = write!(json, "{byte:02x}");
+    /// Writes the value of a row, which as text or number always has a JSON form.
+    fn write_json(&self, row: usize, json: &mut Vec<u8>) {
+        let _ = match self {
+            Self::Text(column) => serde_json::to_writer(json, &column.get(row)),
+            Self::Number(column) => serde_json::to_writer(json, &column.get(row)),
+            Self::Bytes(column) => match column.get(row) {
+                None => serde_json::to_writer(json, &()),
+                Some(bytes) => {
+                    json.push(b'"');
+                    json.extend(
+                        bytes
+                            .iter()
+                            .flat_map(|byte| [byte >> 4, byte & 15].map(|digit| HEX[usize::from(digit)])),
+                    );
+                    json.push(b'"');
+                    Ok(())
                 }
-                json.push('"');
-            }
-        }
+            },
+        };
     }
 }
 
@@ -147,7 +150,8 @@ impl Values {
     /// One more set of rows, by its columns.
     pub(crate) fn columns(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
         let set: Vec<Column> = columns.into_iter().collect();
-        debug_assert!(set.windows(2).all(|pair| pair[0].len() == pair[1].len()));
+        let rows = set.first().map_or(0, Column::len);
+        debug_assert!(set.iter().all(|column| column.len() == rows || column.len() == 0));
         self.sets.push(set);
         self
     }
@@ -168,19 +172,20 @@ impl Values {
 
 fn rows_json(columns: &[Column]) -> String {
     let rows = columns.first().map_or(0, Column::len);
-    let mut json = String::from("[");
+    let mut json = vec![b'['];
     for row in 0..rows {
-        json.push_str(if row == 0 { "[" } else { ",[" });
+        json.extend_from_slice(if row == 0 { b"[" } else { b",[" });
         for (place, column) in columns.iter().enumerate() {
             if place > 0 {
-                json.push(',');
+                json.push(b',');
             }
             column.write_json(row, &mut json);
         }
-        json.push(']');
+        json.push(b']');
     }
-    json.push(']');
-    json
+    json.push(b']');
+    // JSON is text.
+    String::from_utf8(json).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -202,6 +207,14 @@ mod tests {
         let bound = values().bound(DbBackend::Sqlite);
         assert_eq!(bound.len(), 2);
         assert_eq!(bound[1], Value::from(r#"[["a\"b",1,"00ff"],["é",-2,""]]"#.to_owned()));
+    }
+
+    #[test]
+    fn a_column_that_is_left_empty_is_null_in_every_row() {
+        let empty = [Column::Text(Vec::new()), Column::Number(Vec::new()), Column::Bytes(Vec::new())];
+        let values = Values::default().columns([Column::Number(vec![1, 2])].into_iter().chain(empty));
+        let bound = values.bound(DbBackend::Sqlite);
+        assert_eq!(bound[0], Value::from("[[1,null,null,null],[2,null,null,null]]".to_owned()));
     }
 
     #[test]

@@ -26,15 +26,15 @@ SELECT 'bench', :micros::bigint,
     decode(lpad(to_hex(:micros::bigint / 1000), 12, '0') || substr(md5(:chance || k.place), 1, 20), 'hex'),
     :micros::bigint, decode(:chance || :chance, 'hex')
 FROM generate_series(0, 99) AS k (place);
-INSERT INTO profile (tenant, profile_table, profile, version, hlc, last_recorded_at, states)
+INSERT INTO profile (tenant, profile_table, profile, version, hlc, last_recorded_at, states, history)
 SELECT 'bench', 'people', p.profile, p.version + 1, greatest(p.hlc + 1, :micros::bigint), :micros::bigint,
-    decode(:states, 'hex')
+    decode(:states, 'hex'), decode(:history, 'hex')
 FROM generate_series(0, 99) AS k (place)
 JOIN profile AS p ON p.tenant = 'bench' AND p.profile_table = 'people'
     AND p.profile = 'p' || (1 + (:first::bigint + k.place * 7919) % :profiles::bigint)
 ON CONFLICT (tenant, profile_table, profile) DO UPDATE SET
     version = excluded.version, hlc = excluded.hlc, last_recorded_at = excluded.last_recorded_at,
-    states = excluded.states;
+    states = excluded.states, history = excluded.history;
 INSERT INTO request (tenant, request_id, method, content_hash, outcomes, created_at)
 VALUES ('bench', decode(:chance, 'hex'), 'UpsertConsents', decode(:chance || :chance, 'hex'),
     decode(repeat('0200050303030303', 100), 'hex'), :micros::bigint)

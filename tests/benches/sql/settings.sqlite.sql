@@ -5,7 +5,7 @@ PRAGMA foreign_keys = ON;
 PRAGMA secure_delete = ON;
 PRAGMA temp_store = MEMORY;
 CREATE TEMP TABLE given (name TEXT PRIMARY KEY, value);
-CREATE TEMP TABLE sample (profiles INTEGER, body BLOB, effects BLOB, states BLOB);
+CREATE TEMP TABLE sample (profiles INTEGER, body BLOB, effects BLOB, states BLOB, history BLOB);
 CREATE TEMP TABLE chosen (place INTEGER PRIMARY KEY, profile TEXT, micros INTEGER, id BLOB, chance BLOB);
 CREATE TEMP TABLE turn (place INTEGER PRIMARY KEY, turn INTEGER, number INTEGER, micros INTEGER, random_ids INTEGER);
 CREATE TEMP TABLE places AS

@@ -13,11 +13,11 @@ VALUES ('bench', decode(:id, 'hex'), 'people', 'p' || :person, :version, :micros
     decode(:chance || :chance, 'hex'), decode(:chance || :chance, 'hex'), decode(:body, 'hex'), decode(:effects, 'hex'));
 INSERT INTO pending (tenant, hlc, record_id, recorded_at, leaf)
 VALUES ('bench', :hlc, decode(:id, 'hex'), :micros, decode(:chance || :chance, 'hex'));
-INSERT INTO profile (tenant, profile_table, profile, version, hlc, last_recorded_at, states)
-VALUES ('bench', 'people', 'p' || :person, :version, :hlc, :micros, decode(:states, 'hex'))
+INSERT INTO profile (tenant, profile_table, profile, version, hlc, last_recorded_at, states, history)
+VALUES ('bench', 'people', 'p' || :person, :version, :hlc, :micros, decode(:states, 'hex'), decode(:history, 'hex'))
 ON CONFLICT (tenant, profile_table, profile) DO UPDATE SET
     version = excluded.version, hlc = excluded.hlc, last_recorded_at = excluded.last_recorded_at,
-    states = excluded.states;
+    states = excluded.states, history = excluded.history;
 INSERT INTO request (tenant, request_id, method, content_hash, outcomes, created_at)
 VALUES ('bench', decode(:chance, 'hex'), 'UpsertConsents', decode(:chance || :chance, 'hex'), decode('0200050303030303', 'hex'), :micros)
 ON CONFLICT DO NOTHING;

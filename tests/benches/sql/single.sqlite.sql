@@ -13,14 +13,14 @@ FROM sample AS s CROSS JOIN chosen AS c
 CROSS JOIN profile AS p ON p.tenant = 'bench' AND p.profile_table = 'people' AND p.profile = c.profile;
 INSERT INTO pending (tenant, hlc, record_id, recorded_at, leaf)
 SELECT 'bench', c.micros, c.id, c.micros, c.chance FROM chosen AS c;
-INSERT INTO profile (tenant, profile_table, profile, version, hlc, last_recorded_at, states)
-SELECT 'bench', 'people', c.profile, p.version + 1, max(p.hlc + 1, c.micros), c.micros, s.states
+INSERT INTO profile (tenant, profile_table, profile, version, hlc, last_recorded_at, states, history)
+SELECT 'bench', 'people', c.profile, p.version + 1, max(p.hlc + 1, c.micros), c.micros, s.states, s.history
 FROM sample AS s CROSS JOIN chosen AS c
 CROSS JOIN profile AS p ON p.tenant = 'bench' AND p.profile_table = 'people' AND p.profile = c.profile
 WHERE TRUE
 ON CONFLICT (tenant, profile_table, profile) DO UPDATE SET
     version = excluded.version, hlc = excluded.hlc, last_recorded_at = excluded.last_recorded_at,
-    states = excluded.states;
+    states = excluded.states, history = excluded.history;
 INSERT INTO request (tenant, request_id, method, content_hash, outcomes, created_at)
 SELECT 'bench', c.id, 'UpsertConsents', c.chance, x'0200050303030303', c.micros FROM chosen AS c
 WHERE TRUE

@@ -1,5 +1,6 @@
 //! People for store tests, and a store that they live in. Time and ids are counted, never random.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use assent_domain::answer::Answer;
@@ -206,7 +207,12 @@ impl Telling for Quiet {
         false
     }
 
-    fn records(&mut self, _: &Ground, _: &[&Arrival]) -> Vec<ProfileChange> {
+    fn records(
+        &mut self,
+        _: &Ground,
+        _: &BTreeMap<ProfileKey, Profile>,
+        _: &[&Arrival],
+    ) -> Vec<ProfileChange> {
         panic!("nobody is told anything")
     }
 }

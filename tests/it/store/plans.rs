@@ -108,6 +108,8 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
         ("load_grounds", grounds, "profile_table_pkey", "(tenant=? AND id=?)"),
         ("load_grounds", grounds, "request_pkey", "(tenant=? AND request_id=?)"),
         ("load_grounds", grounds, "tombstone_pkey", "(tenant=? AND mark=?)"),
+        ("load_subjects", marked, "profile_pkey", "(tenant=? AND profile_table=? AND profile=?)"),
+        ("load_subjects", marked, "tombstone_pkey", "(tenant=? AND mark=?)"),
         ("load_profiles", marked, "record_of_profile", "(tenant=? AND profile_table=? AND profile=?)"),
         ("load_profiles", marked, "tombstone_pkey", "(tenant=? AND mark=?)"),
         (
@@ -178,7 +180,8 @@ async fn every_statement_that_records_goes_by_an_index(engine: Engine) {
     home.store.make_months_ahead(at(0)).await.unwrap();
     let mut look = Look::at(home.database.url()).await.unwrap();
     let (id, one, text) = ("ARRAY['\\x01'::bytea]", "ARRAY[1::bigint]", "ARRAY['a']");
-    let inserted = format!("'t', 1, {id}, {}, {}", [one; 9].join(", "), [text; 10].join(", "));
+    let inserted =
+        format!("'t', 1, 0, 1, 1, 'c', 'strict', {id}, {}, {}", [one; 9].join(", "), [text; 10].join(", "));
     let sends = format!("'t', {id}, {}, {}", [one; 4].join(", "), [text; 3].join(", "));
     let latest = format!("'t', {}, {}", [one; 3].join(", "), [text; 3].join(", "));
     let humanized = format!("'t', {id}, {one}, {one}, {one}, {text}, {text}");

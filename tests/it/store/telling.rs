@@ -41,13 +41,18 @@ impl Telling for Tells {
         message.as_str() == NOTICE
     }
 
-    fn records(&mut self, ground: &Ground, sends: &[&Arrival]) -> Vec<ProfileChange> {
+    fn records(
+        &mut self,
+        _: &Ground,
+        held: &BTreeMap<ProfileKey, Profile>,
+        sends: &[&Arrival],
+    ) -> Vec<ProfileChange> {
         self.made.clear();
         let mut changes: BTreeMap<ProfileKey, ProfileChange> = BTreeMap::new();
         for send in sends {
             let key = send.key().unwrap();
             let before = changes.remove(&key);
-            let profile = before.as_ref().map_or(&ground.profiles[&key], |change| &change.profile);
+            let profile = before.as_ref().map_or(&held[&key], |change| &change.profile);
             let now = send.reported.occurred_at;
             let (profile, applied) = applied(profile.clone(), &notice(now), now);
             self.made.extend(applied.saved.iter().map(|saved| Made {

@@ -31,14 +31,14 @@ impl Profile {
             let standings = ordinary.outcomes.iter().map(|told| (told.series, told.standing)).collect();
             return Reading { standings, facts: ordinary.facts.map(|told| told.facts).unwrap_or_default() };
         }
-        let facts = self.history.facts();
+        let facts = self.subject.history.facts();
         let expires_after: Option<Span> = terms.expires_after(facts);
         let at = self.recording_time(now);
         let covered = command.said.as_ref().map(crate::command::Said::coverage);
         let standings = Series::ALL
             .into_iter()
             .filter(|series| covered.is_some_and(|coverage| coverage.covers(*series)))
-            .map(|series| (series, self.history.standing(series, at, expires_after)))
+            .map(|series| (series, self.subject.history.standing(series, at, expires_after)))
             .collect();
         Reading { standings, facts }
     }

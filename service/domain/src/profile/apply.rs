@@ -55,7 +55,7 @@ impl Profile {
             profile = profile.with(record.clone());
             applied.saved.push(Saved { record, change: None, removals: Vec::new() });
         }
-        applied.facts = Some(FactsOutcome { outcome: facts.outcome, facts: profile.history.facts() });
+        applied.facts = Some(FactsOutcome { outcome: facts.outcome, facts: profile.history().facts() });
         profile
     }
 
@@ -68,7 +68,7 @@ impl Profile {
     ) -> Self {
         let Some(said) = said else { return self };
         let mut profile = self;
-        let expires_after = terms.expires_after(profile.history.facts());
+        let expires_after = terms.expires_after(profile.history().facts());
         let sent = said.coverage();
         let fresh = profile.fresh_coverage(&said, expires_after, profile.recording_time(stamp.now));
         let mut outcomes = [Outcome::Unchanged; Series::COUNT];
@@ -91,8 +91,8 @@ impl Profile {
             let change = profile.change(&record, &states, |series| {
                 !matches!(record.body, Body::Request(_)) && outcomes[series.index()] != Outcome::Superseded
             });
-            let policies = (terms.policies)(profile.history.facts());
-            let removals = removals(&record, &profile.history, &policies, terms.zone);
+            let policies = (terms.policies)(profile.history().facts());
+            let removals = removals(&record, profile.history(), &policies, terms.zone);
             applied.saved.push(Saved { record, change, removals });
         }
         let at = profile.recording_time(stamp.now);
@@ -100,7 +100,7 @@ impl Profile {
             .map(|series| SeriesOutcome {
                 series,
                 outcome: outcomes[series.index()],
-                standing: profile.history.standing(series, at, expires_after),
+                standing: profile.history().standing(series, at, expires_after),
             })
             .collect();
         profile
@@ -124,8 +124,8 @@ impl Profile {
         (old, told): (State, bool),
         expires_after: Option<Span>,
     ) -> Outcome {
-        let new = self.history.standing(series, record.recorded_at, expires_after).state;
-        let run = self.history.answers(series).run(record.recorded_at);
+        let new = self.subject.history.standing(series, record.recorded_at, expires_after).state;
+        let run = self.subject.history.answers(series).run(record.recorded_at);
         if !matches!(record.body, Body::Answer(_)) {
             return match run {
                 Some(_) => Outcome::Superseded,
@@ -166,20 +166,20 @@ impl Profile {
 
     /// When a record made now is recorded: never before the profile's last one.
     pub(super) fn recording_time(&self, now: Instant) -> Instant {
-        self.row.last_recorded_at.map_or(now, |last| last.max(now))
+        self.subject.row.last_recorded_at.map_or(now, |last| last.max(now))
     }
 
     pub(super) fn policies(&self, terms: &Terms<'_>) -> Vec<PolicyVersion> {
-        let policies = (terms.policies)(self.history.facts());
+        let policies = (terms.policies)(self.subject.history.facts());
         policies.iter().map(|policy| policy.named()).collect()
     }
 
     pub(super) fn record(&self, body: Body, policies: Vec<PolicyVersion>, stamp: &mut Stamp<'_>) -> Record {
         Record {
             id: (stamp.next_id)(),
-            table: self.row.table.clone(),
-            profile: self.row.id.clone(),
-            profile_version: self.row.version.saturating_add(1),
+            table: self.subject.row.table.clone(),
+            profile: self.subject.row.id.clone(),
+            profile_version: self.subject.row.version.saturating_add(1),
             recorded_at: self.recording_time(stamp.now),
             origin: stamp.origin.cloned(),
             policies,
@@ -191,8 +191,8 @@ impl Profile {
 /// Of each series, whether a notice (or request) covering it was on record.
 fn told_before(profile: &Profile, body: &Body) -> [bool; Series::COUNT] {
     Series::ALL.map(|series| match body {
-        Body::Notice(_) => profile.history.notices().iter().any(|told| told.notice.coverage.covers(series)),
-        Body::Request(_) => profile.history.requests().iter().any(|asked| asked.coverage.covers(series)),
+        Body::Notice(_) => profile.history().notices().iter().any(|told| told.coverage.covers(series)),
+        Body::Request(_) => profile.history().requests().iter().any(|asked| asked.coverage.covers(series)),
         Body::Answer(_) | Body::Facts(_) | Body::Expiry(_) | Body::Erasure => false,
     })
 }

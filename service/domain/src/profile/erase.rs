@@ -4,7 +4,6 @@ use super::Profile;
 use crate::answer::State;
 use crate::change::{Change, Effect, Line, Saved};
 use crate::command::Stamp;
-use crate::history::History;
 use crate::record::Body;
 use crate::scope::Series;
 use crate::time::{Instant, Span};
@@ -32,8 +31,8 @@ impl Profile {
         let at = self.recording_time(stamp.now);
         if self.is_erased() {
             let mut profile = self;
-            profile.row.erased_at = profile.row.erased_at.max(Some(at));
-            profile.row.last_recorded_at = Some(at);
+            profile.subject.row.erased_at = profile.subject.row.erased_at.max(Some(at));
+            profile.subject.row.last_recorded_at = Some(at);
             return (profile, Erased { at, saved: None });
         }
         let before = self.states();
@@ -46,11 +45,11 @@ impl Profile {
         });
         let (id, profile_version) = (record.id, record.profile_version);
         let change = Change { record: id, profile_version, lines: lines.collect() };
-        let mut row = self.row;
+        let mut row = self.subject.row;
         row.version = profile_version;
         row.last_recorded_at = Some(at);
         row.erased_at = Some(at);
-        let profile = Self { row, records: Vec::new(), history: History::default() };
+        let profile = Self::of(row, Vec::new());
         (profile, Erased { at, saved: Some(Saved { record, change: Some(change), removals: Vec::new() }) })
     }
 }

@@ -24,7 +24,7 @@ impl Profile {
         terms: &Terms<'_>,
         stamp: &mut Stamp<'_>,
     ) -> Option<Result<Applied, Refusal>> {
-        let erased_at = self.row.erased_at?;
+        let erased_at = self.subject.row.erased_at?;
         let at = self.recording_time(stamp.now);
         if !self.is_erased() {
             let of_old_life = match command.said.as_ref()? {
@@ -51,7 +51,7 @@ impl Profile {
         terms: &Terms<'_>,
         stamp: &mut Stamp<'_>,
     ) -> Result<Applied, Refusal> {
-        let stranger = Self::unknown(self.row.table.clone(), self.row.id.clone());
+        let stranger = Self::unknown(self.subject.row.table.clone(), self.subject.row.id.clone());
         let stamp = Stamp { now: stamp.now, origin: stamp.origin, next_id: &mut *stamp.next_id };
         let (_, answered) = stranger.apply(command, terms, stamp);
         answered.map(|mut answered| {

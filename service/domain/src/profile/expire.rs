@@ -14,7 +14,7 @@ impl Profile {
     /// answer that follows is then told and exported against what was read before it, `EXPIRED`.
     #[must_use]
     pub fn expire(self, terms: &Terms<'_>, stamp: &mut Stamp<'_>) -> (Self, Vec<Saved>) {
-        let Some(span) = terms.expires_after(self.history.facts()) else { return (self, Vec::new()) };
+        let Some(span) = terms.expires_after(self.subject.history.facts()) else { return (self, Vec::new()) };
         let mut profile = self;
         let mut saved = Vec::new();
         while let Some(expired) = profile.next_expired(span, profile.recording_time(stamp.now)) {
@@ -33,7 +33,7 @@ impl Profile {
         let mut marketing = false;
         let mut scopes = ScopeSet::NONE;
         for series in Series::ALL {
-            let Some(run) = self.history.answers(series).run(now) else { continue };
+            let Some(run) = self.subject.history.answers(series).run(now) else { continue };
             let end = run.last_confirmed.plus(span);
             if run.kind != Kind::Granted || end > now {
                 continue;
@@ -53,7 +53,7 @@ impl Profile {
 
     /// What each series reads by the records alone, at the time of the last of them.
     pub(super) fn states(&self) -> [State; Series::COUNT] {
-        let at = self.row.last_recorded_at.unwrap_or(Instant::MIN);
-        Series::ALL.map(|series| self.history.standing(series, at, None).state)
+        let at = self.subject.row.last_recorded_at.unwrap_or(Instant::MIN);
+        Series::ALL.map(|series| self.subject.history.standing(series, at, None).state)
     }
 }

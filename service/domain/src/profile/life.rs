@@ -1,54 +1,41 @@
 //! What others ask of a profile as a whole: its life, its time and its version.
 
 use super::Profile;
-use crate::record::Body;
 use crate::time::Instant;
 use crate::verdict::{Life, Person};
 
 impl Profile {
-    /// Whether it was erased and, if it lives again, since when: the effective time of the first answer of
-    /// this life, which is the grant that opened it.
+    /// See [`Subject::life`](crate::subject::Subject::life).
     #[must_use]
     pub fn life(&self) -> Life {
-        let Some(erased_at) = self.row.erased_at else { return Life::NeverErased };
-        let opened = self.records.iter().find(|record| matches!(record.body, Body::Answer(_)));
-        match (opened, self.is_erased()) {
-            (_, true) => Life::Erased,
-            (Some(grant), false) => Life::NewSince(grant.effective()),
-            // Only a grant opens a life; without one whatever came before the erasure stays discarded.
-            (None, false) => Life::NewSince(erased_at),
-        }
+        self.subject.life()
     }
 
-    /// When the answer that opened this life after an erasure took effect, and when it was recorded: whatever of the person
-    /// occurred, or was recorded, before is of a life that was erased. Absent: there was no erasure, or no life since.
+    /// See [`Subject::opened`](crate::subject::Subject::opened).
     #[must_use]
     pub fn opened(&self) -> Option<(Instant, Instant)> {
-        self.row.erased_at?;
-        let opened = self.records.iter().find(|record| matches!(record.body, Body::Answer(_)))?;
-        Some((opened.effective(), opened.recorded_at))
+        self.subject.opened()
     }
 
     /// The person that [`crate::verdict`] judges.
     #[must_use]
     pub fn person(&self) -> Person<'_> {
-        Person { life: self.life(), history: &self.history }
+        self.subject.person()
     }
 
-    /// The later of the clock and its last record: a server whose clock lags still reads every record that
-    /// another one acknowledged.
+    /// See [`Subject::now`](crate::subject::Subject::now).
     #[must_use]
     pub fn now(&self, clock: Instant) -> Instant {
-        self.recording_time(clock)
+        self.subject.now(clock)
     }
 
     /// The version with the last record that counts in what is read as of `as_of` by what was known at
     /// `known_at` (absent: by all that is known); 0 when none does.
     #[must_use]
     pub fn version_read(&self, as_of: Instant, known_at: Option<Instant>) -> u64 {
-        if known_at.is_none() && self.row.last_recorded_at.is_none_or(|last| last <= as_of) {
+        if known_at.is_none() && self.subject.row.last_recorded_at.is_none_or(|last| last <= as_of) {
             // The erasure of a former life counts too, though its records are gone.
-            return self.row.version;
+            return self.subject.row.version;
         }
         let counts = |recorded_at, effective| {
             effective <= as_of && known_at.is_none_or(|known: Instant| recorded_at <= known)

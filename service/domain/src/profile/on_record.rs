@@ -45,7 +45,7 @@ impl Profile {
         expires_after: Option<Span>,
         now: Instant,
     ) -> bool {
-        let run = self.history.answers(series).run(now);
+        let run = self.subject.history.answers(series).run(now);
         run.is_some_and(|run| {
             let ran_out = expires_after.is_some_and(|span| run.last_confirmed.plus(span) <= now);
             !ran_out && run.entries.iter().any(|entry| entry.record == record)

@@ -39,13 +39,13 @@ impl Profile {
         let said = command.said.clone().map(|said| as_stored(said, terms));
         let mut problems = Vec::new();
         let facts = command.facts.as_ref().and_then(|sent| self.weigh_facts(sent, &mut problems));
-        let known = facts.as_ref().map_or_else(|| self.history.facts(), |facts| facts.after);
+        let known = facts.as_ref().map_or_else(|| self.subject.history.facts(), |facts| facts.after);
         problems.extend(said.as_ref().map(|said| demanded(said, known, terms, now)).unwrap_or_default());
         if problems.is_empty() { Ok(Weighed { facts, said }) } else { Err(Refusal::Demands(problems)) }
     }
 
     fn weigh_facts(&self, sent: &FactsSent, problems: &mut Vec<Problem>) -> Option<WeighedFacts> {
-        let known = self.history.facts();
+        let known = self.subject.history.facts();
         let after = Facts {
             collected_on: sent.collected_on.or(known.collected_on),
             jurisdiction: sent.jurisdiction.or(known.jurisdiction),

@@ -62,10 +62,10 @@ async fn take_from(
     now: Instant,
 ) -> Outcome<()> {
     let store = &context.store;
-    let Some(profile) = store.load_profiles(tenant, std::slice::from_ref(who)).await?.remove(who) else {
+    let Some(person) = store.load_subjects(tenant, std::slice::from_ref(who)).await?.remove(who) else {
         return Ok(());
     };
-    if profile.history().facts().jurisdiction.is_some() {
+    if person.history().facts().jurisdiction.is_some() {
         return Ok(());
     }
     let table = store.profile_table(tenant, &who.table).await?;
@@ -78,7 +78,7 @@ async fn take_from(
         after = *last;
         let declared = Declared::read(&store.declarations(tenant, &named).await?)?;
         let bench = Bench { asked_for: Use::Activity, rules: &rules, declared: &declared, now };
-        let erased = page.iter().filter(|(_, row)| bench.is_erased(row, turns, &profile));
+        let erased = page.iter().filter(|(_, row)| bench.is_erased(row, turns, &person));
         let keys: Vec<_> =
             erased.map(|(at, _)| InteractionKey { id: at.id, occurred_at: at.occurred_at }).collect();
         if !keys.is_empty() {

@@ -177,6 +177,7 @@ struct ProfileRows {
     erased_at: Vec<i64>,
     collected_on: Vec<i64>,
     jurisdictions: Vec<String>,
+    histories: Vec<Vec<u8>>,
 }
 
 impl ProfileRows {
@@ -192,9 +193,11 @@ impl ProfileRows {
         self.collected_on.push(facts.collected_on.map_or(NONE, Day::number));
         self.jurisdictions
             .push(facts.jurisdiction.map_or_else(String::new, |country| country.code().to_owned()));
+        // Empty stands for none.
+        self.histories.push(profile.subject().history_row().unwrap_or_default());
     }
 
-    fn into_columns(self) -> [Column; 9] {
+    fn into_columns(self) -> [Column; 10] {
         [
             Column::Text(self.tables),
             Column::Text(self.ids),
@@ -205,6 +208,7 @@ impl ProfileRows {
             Column::Number(self.erased_at),
             Column::Number(self.collected_on),
             Column::Text(self.jurisdictions),
+            Column::Bytes(self.histories),
         ]
     }
 }

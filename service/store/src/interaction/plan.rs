@@ -136,7 +136,7 @@ async fn load(
         declarations: load_declarations(tx, write.tenant, &named).await?,
         tables: load_tables(tx, write.tenant, [write.table].into()).await?,
         overrides: load_overrides(tx, write.tenant).await?,
-        profiles: BTreeMap::new(),
+        people: BTreeMap::new(),
     };
     let everybody: BTreeSet<ProfileKey> = write.recipients.iter().cloned().collect();
     let tells = records && telling.tells(write.message, &ground.declarations);

@@ -9,7 +9,6 @@ use assent_domain::interaction::{
 use assent_domain::mode::{LinkMode, PixelMode, Sent};
 use assent_domain::reason::Reason;
 use assent_domain::record::PolicyVersion;
-use assent_domain::verdict::Verdict;
 use sha2::{Digest, Sha256};
 
 use super::code;
@@ -17,10 +16,6 @@ use crate::declaration::Named;
 use crate::error::StoreError;
 use crate::profile::ProfileKey;
 use crate::row::Row;
-use crate::statement::Column;
-
-/// Stands for NULL in a column of numbers.
-const NONE: i64 = i64::MIN;
 
 /// A person in eight bytes, for indexes. Two people may share it: whoever looks by it compares the rest.
 pub(crate) fn person(key: &ProfileKey) -> i64 {
@@ -33,72 +28,6 @@ pub(crate) fn person(key: &ProfileKey) -> i64 {
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     i64::from_be_bytes(first)
-}
-
-/// The rows of one statement, column by column, in the order of `insert_interactions`.
-#[derive(Default)]
-pub(super) struct Rows {
-    ids: Vec<Vec<u8>>,
-    numbers: [Vec<i64>; 9],
-    texts: [Vec<String>; 10],
-}
-
-impl Rows {
-    pub(super) fn push(&mut self, key: &ProfileKey, reported: &Reported, automated: bool, verdict: &Verdict) {
-        let what = &reported.what;
-        let (amount, order) = match what {
-            What::TransactionGoal { amount, order, .. } => (*amount, order.as_ref()),
-            _ => (None, None),
-        };
-        let sent = match what {
-            What::Send { sent, .. } => *sent,
-            _ => Sent::default(),
-        };
-        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        self.ids.push(reported.id.0.to_vec());
-        let numbers = [
-            reported.occurred_at.micros(),
-            person(key),
-            code::kind(what.kind()),
-            i64::from(automated),
-            amount.map_or(NONE, |money| money.minor_units),
-            sent.pixel.map_or(NONE, code::pixel),
-            sent.links.map_or(NONE, code::links),
-            code::reason(verdict.reason),
-            i64::from(verdict.policy.version),
-        ];
-        for (column, number) in self.numbers.iter_mut().zip(numbers) {
-            column.push(number);
-        }
-        let currency = amount.map(|money| money.currency);
-        let texts = [
-            key.table.as_str().to_owned(),
-            key.id.as_str().to_owned(),
-            text(what.message().map(MessageId::as_str)),
-            text(what.link().map(LinkId::as_str)),
-            text(reported.campaign.as_ref().map(CampaignId::as_str)),
-            text(what.website().map(WebsiteId::as_str)),
-            text(what.goal().map(GoalId::as_str)),
-            text(order.map(OrderId::as_str)),
-            text(currency.as_ref().map(Currency::code)),
-            verdict.policy.id.as_str().to_owned(),
-        ];
-        for (column, text) in self.texts.iter_mut().zip(texts) {
-            column.push(text);
-        }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-
-    /// The columns as the statement takes them: the id, then numbers, then texts.
-    pub(super) fn columns(self) -> Vec<Column> {
-        let mut columns = vec![Column::Bytes(self.ids)];
-        columns.extend(self.numbers.into_iter().map(Column::Number));
-        columns.extend(self.texts.into_iter().map(Column::Text));
-        columns
-    }
 }
 
 /// The mode that a row's columns `pixel` and `links` tell.

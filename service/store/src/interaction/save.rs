@@ -15,7 +15,8 @@ use assent_domain::tally::Share;
 use assent_domain::time::Instant;
 use assent_domain::verdict::Judged;
 
-use super::row::{Rows, person};
+use super::new_row::{self, NewRow};
+use super::row::person;
 use super::{Asked, Fate, InteractionWrite, Weighed, code};
 use crate::profile::ProfileKey;
 use crate::statement::{Column, Sql, Values, sql};
@@ -68,6 +69,11 @@ impl Candidate {
         !self.human
     }
 
+    fn row(&self) -> Option<NewRow<'_>> {
+        let (person, automated, verdict) = (&self.person, self.is_automated(), self.judged.verdict());
+        Some(NewRow { person, reported: self.judged.recorded()?, automated, verdict })
+    }
+
     /// Its kind, and its share.
     fn counted(&self) -> Option<(InteractionKind, &Share)> {
         Some((self.judged.recorded()?.what.kind(), self.share.as_ref()?))
@@ -95,17 +101,12 @@ impl<'a> Saving<'a> {
         weighed: Vec<Option<Weighed>>,
     ) -> Result<Vec<usize>, Stop> {
         let candidates = self.candidates(asked, weighed);
-        let mut rows = Rows::default();
-        for candidate in candidates.values() {
-            if let Some(reported) = candidate.judged.recorded() {
-                rows.push(&candidate.person, reported, candidate.is_automated(), candidate.judged.verdict());
-            }
-        }
+        let rows: Vec<NewRow<'_>> = candidates.values().filter_map(Candidate::row).collect();
         if rows.is_empty() {
             return Ok(Vec::new());
         }
         let scalars = [self.write.tenant.as_str().into(), self.write.now.micros().into()];
-        let values = Values::of(scalars).columns(rows.columns());
+        let values = new_row::values(scalars, &rows);
         let mut written = BTreeSet::new();
         for row in tx.rows(&INSERT_INTERACTIONS, "interaction", values).await? {
             let id = InteractionId(row.array("interaction_id").map_err(Stop::from)?);

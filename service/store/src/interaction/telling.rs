@@ -7,11 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assent_domain::id::{MessageId, TenantId};
+use assent_domain::profile::Profile;
 
 use super::{Arrival, Ground, InteractionWrite};
 use crate::consent::{Hold, ProfileChange};
 use crate::declaration::Declarations;
-use crate::profile::{ProfileKey, load_profiles};
+use crate::profile::ProfileKey;
+use crate::subject::{load_subjects, without_records};
 use crate::transaction::{Stop, Tx};
 
 /// What sends tell those whom they go to: what declarations say is the service's matter.
@@ -20,7 +22,13 @@ pub trait Telling: Send + Sync {
     fn tells(&self, message: &MessageId, declarations: &Declarations) -> bool;
 
     /// The records of those sends, all of messages that tell and new on record, with the people as they are after them.
-    fn records(&mut self, ground: &Ground, sends: &[&Arrival]) -> Vec<ProfileChange>;
+    /// Whom they go to is `held`.
+    fn records(
+        &mut self,
+        ground: &Ground,
+        held: &BTreeMap<ProfileKey, Profile>,
+        sends: &[&Arrival],
+    ) -> Vec<ProfileChange>;
 }
 
 /// Of those sends, those that tell something.
@@ -46,16 +54,16 @@ pub(super) async fn hold(
 ) -> Result<Option<Hold>, Stop> {
     if told.is_empty() {
         let everybody: Vec<&ProfileKey> = everybody.iter().collect();
-        ground.profiles = load_profiles(tx, tenant, &everybody).await?;
+        ground.people = load_subjects(tx, tenant, &everybody).await?;
         return Ok(None);
     }
     let others: Vec<&ProfileKey> = everybody.difference(&told).collect();
     let told: Vec<ProfileKey> = told.iter().cloned().collect();
     let held = Hold::lock(tx, tenant, &told).await?;
     if !others.is_empty() {
-        ground.profiles = load_profiles(tx, tenant, &others).await?;
+        ground.people = load_subjects(tx, tenant, &others).await?;
     }
-    ground.profiles.extend(held.profiles().clone());
+    ground.people.extend(without_records(held.profiles().clone()));
     Ok(Some(held))
 }
 
@@ -68,8 +76,8 @@ pub(super) async fn tell(
     sends: &[&Arrival],
     telling: &mut impl Telling,
 ) -> Result<(), Stop> {
-    let changes = telling.records(ground, sends);
+    let changes = telling.records(ground, held.profiles(), sends);
     let profiles = held.save(tx, write.tenant, write.now, changes).await?;
-    ground.profiles.extend(profiles);
+    ground.people.extend(without_records(profiles));
     Ok(())
 }

@@ -15,14 +15,17 @@ waiting AS (
 ),
 profiles AS (
     INSERT INTO profile
-        (tenant, profile_table, profile, version, hlc, last_recorded_at, states, erased_at, collected_on, jurisdiction)
+        (tenant, profile_table, profile, version, hlc, last_recorded_at, states, erased_at, collected_on, jurisdiction,
+        history)
     SELECT $1, k.profile_table, k.profile, k.version, k.hlc, k.last_recorded_at, k.states,
         NULLIF(k.erased_at, -9223372036854775808), NULLIF(k.collected_on, -9223372036854775808)::integer,
-        NULLIF(k.jurisdiction, '')
+        NULLIF(k.jurisdiction, ''), NULLIF(k.history, '')
     FROM unnest(
         $12::text[], $13::text[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bytea[], $18::bigint[],
-        $19::bigint[], $20::text[]
-    ) AS k (profile_table, profile, version, hlc, last_recorded_at, states, erased_at, collected_on, jurisdiction)
+        $19::bigint[], $20::text[], $21::bytea[]
+    ) AS k (
+        profile_table, profile, version, hlc, last_recorded_at, states, erased_at, collected_on, jurisdiction, history
+    )
     ON CONFLICT (tenant, profile_table, profile) DO UPDATE SET
         version = excluded.version,
         hlc = excluded.hlc,
@@ -30,10 +33,11 @@ profiles AS (
         states = excluded.states,
         erased_at = excluded.erased_at,
         collected_on = excluded.collected_on,
-        jurisdiction = excluded.jurisdiction
+        jurisdiction = excluded.jurisdiction,
+        history = excluded.history
 )
 INSERT INTO request (tenant, request_id, method, content_hash, outcomes, created_at)
 SELECT $1, k.*
-FROM unnest($21::bytea[], $22::text[], $23::bytea[], $24::bytea[], $25::bigint[]) AS k
+FROM unnest($22::bytea[], $23::text[], $24::bytea[], $25::bytea[], $26::bigint[]) AS k
 ON CONFLICT DO NOTHING
 RETURNING request_id

@@ -125,7 +125,7 @@ fn records_before_an_erasure_belong_to_no_life() {
     story.say(answer(Withdraw, at(1)), at(1));
     let mut records: Vec<_> = story.profile.records().to_vec();
     records.insert(0, sample::stored(Body::Erasure, 3, at(2)));
-    let row = ProfileFacts { version: 3, last_recorded_at: Some(at(2)), ..story.profile.row.clone() };
+    let row = ProfileFacts { version: 3, last_recorded_at: Some(at(2)), ..story.profile.subject.row.clone() };
     let gone = Profile::of(row.clone(), records.clone());
     assert!(gone.is_erased() && gone.records().is_empty());
     assert_eq!(gone.erased_at(), Some(at(2)));

@@ -174,7 +174,7 @@ proptest! {
             .rev()
             .map(|saved| crate::canonical::decode(&crate::canonical::encode(&saved.record)).unwrap())
             .collect();
-        let replayed = Profile::of(story.profile.row.clone(), decoded);
+        let replayed = Profile::of(story.profile.subject.row.clone(), decoded);
         let read = |profile: &Profile| profile.standings(Instant::MAX, None, None);
         prop_assert_eq!(read(&replayed), read(&story.profile));
         prop_assert_eq!(replayed.state_row(), story.profile.state_row());
