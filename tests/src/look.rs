@@ -3,7 +3,11 @@
 //! Everything comes back as text, so that one assertion serves both engines: cast what is not text
 //! (`CAST(n AS TEXT)`), and write SQL that both engines understand.
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, Row, SqliteConnection};
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, PgConnection, Row, SqliteConnection};
 
 /// One open connection. Closed when dropped.
 #[derive(Debug)]
@@ -15,15 +19,18 @@ pub enum Look {
 }
 
 impl Look {
-    /// Opens the database at `url`, in either form that [`crate::engine::Database::url`] gives.
+    /// Opens the database at `url`, in either form that [`crate::engine::Database::url`] gives. What it asks is nobody's to log: a
+    /// busy machine makes a warning of it, with the statement's text.
     ///
     /// # Errors
     /// When nothing is there, or the server does not answer.
     pub async fn at(url: &str) -> Result<Self, sqlx::Error> {
         Ok(if url.starts_with("sqlite:") {
-            Self::Sqlite(Box::new(SqliteConnection::connect(url).await?))
+            let options = SqliteConnectOptions::from_str(url)?.disable_statement_logging();
+            Self::Sqlite(Box::new(options.connect().await?))
         } else {
-            Self::Postgres(Box::new(PgConnection::connect(url).await?))
+            let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+            Self::Postgres(Box::new(options.connect().await?))
         })
     }
 

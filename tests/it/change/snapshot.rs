@@ -20,6 +20,7 @@ mod killed;
 mod replayed;
 mod resumed;
 mod statements;
+mod underway;
 
 /// A snapshot that is read.
 struct Copying(Streaming<SnapshotConsentsResponse>);
