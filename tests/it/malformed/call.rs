@@ -77,6 +77,9 @@ pub(super) async fn call(
         }
     }
     let last = last.expect("a call without an error has an answer");
+    if method.name() == "StreamInteractions" {
+        return acknowledged(&last);
+    }
     Ok(DynamicMessage::decode(method.output(), last.as_slice()).expect("an answer of the contract"))
 }
 
@@ -89,6 +92,18 @@ fn in_turn(method: &MethodDescriptor, bytes: Vec<u8>) -> Vec<Vec<u8>> {
     }
     messages.push(bytes);
     messages
+}
+
+/// What a batch of a stream was told, as a call is.
+fn acknowledged(answer: &[u8]) -> Result<DynamicMessage, Status> {
+    let told = v1::StreamInteractionsResponse::decode(answer).expect("an answer of the contract");
+    let Some(v1::stream_interactions_response::Event::Acknowledged(told)) = told.event else {
+        panic!("a batch is acknowledged: {told:?}")
+    };
+    match told.error {
+        Some(error) => Err(status(&error)),
+        None => Ok(told.transcode_to_dynamic()),
+    }
 }
 
 fn says(method: &MethodDescriptor, answer: &[u8], arm: &str) -> bool {
