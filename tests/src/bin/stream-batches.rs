@@ -9,12 +9,8 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [address, from, to] = words.as_slice() else { return ExitCode::from(2) };
     let (Ok(from), Ok(to)) = (from.parse(), to.parse()) else { return ExitCode::from(2) };
-    let address = address.clone();
-    let mut ended = ExitCode::FAILURE;
-    assent_tests::engine::run(async {
-        if numbered::stream(&address, from, to).await.is_ok() {
-            ended = ExitCode::SUCCESS;
-        }
-    });
-    ended
+    match assent_tests::engine::run(numbered::stream(address, from, to)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
 }

@@ -48,9 +48,10 @@ pub async fn stream(address: &str, mut next: u64, to: u64) -> Result<(), Status>
     let channel = Endpoint::from_shared(format!("http://{address}")).expect("an address").connect_lazy();
     while next <= to {
         let mut stream = Streamed::open(channel.clone(), None).await?;
+        let window = u64::try_from(stream.window).expect("a small number");
         let (first, mut sent) = (next, next);
         loop {
-            while sent <= to && sent - next < stream.window as u64 {
+            while sent <= to && sent - next < window {
                 // Of one that has ended is heard why.
                 let _ = stream.send(batch(sent - first + 1, interactions(sent))).await;
                 sent += 1;
