@@ -156,9 +156,9 @@ mod tests {
     async fn a_tenant_without_streams_is_forgotten_and_has_its_whole_share_again() {
         let hall = Hall::new(2_000);
         let ours = hall.rooms_of(&tenant("ours"));
-        let _held = hall.rooms_of(&tenant("ours")).one().await;
+        let held = hall.rooms_of(&tenant("ours")).one().await;
         assert!(has_room(&ours).await.is_none(), "all streams of a tenant share");
-        drop(ours);
+        drop((ours, held));
         let _theirs = hall.rooms_of(&tenant("theirs"));
         assert!(!hall.shares.lock().unwrap().contains_key(&tenant("ours")));
     }
