@@ -13,6 +13,7 @@ pub(crate) mod chance;
 mod kill_expiry;
 mod kill_import;
 mod kill_postgres;
+mod kill_recorder;
 mod kill_recording;
 mod kill_service;
 mod kill_streaming;

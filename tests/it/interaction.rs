@@ -12,6 +12,7 @@ mod months;
 mod plan;
 mod plan_again;
 mod record;
+mod recorder_sdk;
 mod report;
 mod retention;
 mod sent;

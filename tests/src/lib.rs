@@ -16,6 +16,7 @@ pub mod deed;
 pub mod dump;
 pub mod engine;
 pub mod fault;
+pub mod feeder;
 pub mod link;
 pub mod list;
 pub mod look;

@@ -36,16 +36,35 @@ pub(crate) async fn wait(time: Duration) {
     tokio::time::sleep(time).await;
 }
 
+/// When something happened, by the monotonic clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(tokio::time::Instant);
+
+impl Moment {
+    pub(crate) fn now() -> Self {
+        Self(tokio::time::Instant::now())
+    }
+
+    /// The deadline that far from it.
+    pub(crate) fn plus(self, time: Duration) -> Deadline {
+        // Far beyond what a process lives, where the clock cannot count that far.
+        Deadline(self.0.checked_add(time).unwrap_or_else(|| self.0 + Duration::from_secs(86_400 * 365)))
+    }
+}
+
 /// The time left to one logical call, by the monotonic clock.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Deadline(tokio::time::Instant);
 
 impl Deadline {
     /// The deadline that far from now.
     pub(crate) fn after(time: Duration) -> Self {
-        let now = tokio::time::Instant::now();
-        // Far beyond what a process lives, where the clock cannot count that far.
-        Self(now.checked_add(time).unwrap_or_else(|| now + Duration::from_secs(86_400 * 365)))
+        Moment::now().plus(time)
+    }
+
+    /// Whether it has come.
+    pub(crate) fn passed(self) -> bool {
+        self.left().is_zero()
     }
 
     /// What is left; zero when it has passed.

@@ -19,7 +19,7 @@ use crate::request_id::RequestId;
 pub(crate) const ITEMS: usize = 1000;
 
 /// The most bytes of the items of one call; the rest of the 4 MiB is for what stands beside them.
-const BYTES: usize = MESSAGE_BYTES - 64 * 1024;
+pub(crate) const BYTES: usize = MESSAGE_BYTES - 64 * 1024;
 
 /// Sends `items` in parts, each with an id of its own that follows from `request_id`: the id itself where there is one part.
 pub(crate) async fn in_parts<T, A, F>(

@@ -125,6 +125,31 @@ impl Caller {
         Ok((begun, call))
     }
 
+    /// Tries once to begin a stream, and gives the span that lasts as long as it. When to try again is the caller's to say.
+    pub(crate) async fn stream_once<Q, A, F>(
+        &self,
+        message: Q,
+        send: impl FnOnce(Request<Q>) -> F,
+    ) -> Result<(A, CallSpan)>
+    where
+        F: Future<Output = std::result::Result<Response<A>, Status>>,
+    {
+        let call = CallSpan::open();
+        let sent = call.around(send(self.request(&call, message)));
+        let begun = match tokio::time::timeout(self.manner.attempt_timeout, sent).await {
+            Ok(begun) => begun.map_err(|status| Error::from_status(&status)),
+            Err(_) => Err(Error::deadline_passed()),
+        };
+        call.tried(1);
+        match begun {
+            Ok(begun) => Ok((begun.into_inner(), call)),
+            Err(error) => {
+                call.failed(&error);
+                Err(error.after(1))
+            }
+        }
+    }
+
     async fn repeat<Q, A, F>(
         &self,
         call: &CallSpan,

@@ -175,6 +175,7 @@
 //! What may not be recorded is dropped, and told as such. Each interaction has an id, by which the service records it once
 //! however often it is sent: [`InteractionId`] says why it should grow with time. With the feature `senders` the module
 //! `senders` makes interactions of the events that senders report.
+//! Where they come one by one, from many tasks, [`recorder`] gathers and streams them, and accounts for each.
 //!
 //! # Read what was recorded
 //!
@@ -309,12 +310,14 @@ mod message;
 mod notice;
 mod opt_in;
 mod options;
+mod outgoing;
 mod page;
 mod policy;
 mod privacy;
 mod profile;
 mod profile_table;
 mod record;
+pub mod recorder;
 mod request_id;
 mod retry;
 mod scope;

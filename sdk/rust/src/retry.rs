@@ -59,12 +59,24 @@ impl Retry {
         if attempts >= self.attempts || !error.passes() {
             return None;
         }
-        let doublings = attempts.saturating_sub(1).min(31);
-        let longest = self.base.saturating_mul(1 << doublings).min(self.max_wait);
-        let drawn = longest.mul_f64(0.5 + fraction / 2.0);
+        let drawn = self.drawn(attempts, fraction);
         // Added and not chosen between, or everybody who was asked for the same wait would come back together.
         let wait = error.retry_after().map_or(drawn, |asked| asked.saturating_add(drawn));
         (wait < left).then_some(wait)
+    }
+
+    /// How long to wait after `failures` of work that is never given up, the last with `error`. Where nothing was to be tried
+    /// again, as by default: work that is never given up is tried again nevertheless.
+    pub(crate) fn wait_always(&self, failures: u32, error: &Error, fraction: f64) -> Duration {
+        let waits = !self.base.is_zero() && !self.max_wait.is_zero();
+        let drawn = if waits { *self } else { Self::default() }.drawn(failures, fraction);
+        error.retry_after().map_or(drawn, |asked| asked.saturating_add(drawn))
+    }
+
+    fn drawn(&self, attempts: u32, fraction: f64) -> Duration {
+        let doublings = attempts.saturating_sub(1).min(31);
+        let longest = self.base.saturating_mul(1 << doublings).min(self.max_wait);
+        longest.mul_f64(0.5 + fraction / 2.0)
     }
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod changes;
 pub(crate) mod imports;
 mod interactions;
+pub(crate) mod recordings;
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -65,6 +66,10 @@ struct Script {
     snapshots: VecDeque<Vec<Copied>>,
     /// The ledger that is read.
     ledger: changes::Ledger,
+    /// What was streamed to be recorded.
+    recordings: recordings::Recordings,
+    /// When that is acknowledged.
+    gate: Arc<recordings::Gate>,
 }
 
 /// The service, for as long as this lives.

@@ -66,6 +66,11 @@ impl CallSpan {
     }
 }
 
+/// Does work of a task of its own within the span that is current here.
+pub(crate) fn within_current<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
+    work.in_current_span()
+}
+
 /// Sees each attempt on its way out, where its method has a name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Telling;

@@ -115,6 +115,14 @@ impl Error {
         self
     }
 
+    /// Names fields by their place in the one item that the error is about, not in the batch that it was sent in.
+    pub(crate) fn of_one(mut self) -> Self {
+        for violation in &mut self.0.violations {
+            violation.path = status::within_item(&violation.path);
+        }
+        self
+    }
+
     /// Who says no, and why.
     #[must_use]
     pub const fn cause(&self) -> &Cause {

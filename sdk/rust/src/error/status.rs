@@ -88,6 +88,12 @@ fn cause_of_code(code: Code) -> Cause {
     }
 }
 
+/// The path of a field within its item, of its path in a batch: `interactions[3].profile.id` is `profile.id`.
+pub(super) fn within_item(path: &str) -> String {
+    let inside = path.split_once("].").filter(|(item, _)| item.contains('[') && !item.contains('.'));
+    inside.map_or(path, |(_, inside)| inside).to_owned()
+}
+
 /// The path of a field in the caller's batch, of its path in a part of it that begins `by` items later.
 pub(super) fn shift_index(path: &str, by: usize) -> String {
     let shifted = || {

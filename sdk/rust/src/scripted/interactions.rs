@@ -4,9 +4,9 @@ use std::pin::Pin;
 
 use assent_proto::v1;
 use assent_proto::v1::interaction_service_server::InteractionService;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
-use super::{Answer, Served, Watched, edge, refusal};
+use super::{Answer, Served, Watched, edge, recordings, refusal};
 
 #[tonic::async_trait]
 impl InteractionService for Served {
@@ -37,13 +37,13 @@ impl InteractionService for Served {
         }))
     }
 
-    type StreamInteractionsStream = tonic::Streaming<v1::StreamInteractionsResponse>;
+    type StreamInteractionsStream = recordings::Acknowledgements;
 
     async fn stream_interactions(
         &self,
-        _: Request<tonic::Streaming<v1::StreamInteractionsRequest>>,
+        request: Request<Streaming<v1::StreamInteractionsRequest>>,
     ) -> Answer<Self::StreamInteractionsStream> {
-        Err(Status::unimplemented("not scripted"))
+        recordings::record(&self.0, request).await
     }
 
     /// Tells of each the profile that it was for, in place of a policy, so that tests see the order.

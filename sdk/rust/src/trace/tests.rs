@@ -138,3 +138,21 @@ async fn without_a_trace_nothing_is_sent() {
     call(&service).await;
     assert_eq!(service.seen()[0].header("traceparent"), "");
 }
+
+#[tokio::test]
+async fn a_recorders_stream_is_a_span_under_that_in_which_the_recorder_was_made() {
+    let ear = Ear::default();
+    let _guard = ear.listen(LevelFilter::INFO);
+    let service = Scripted::start().await;
+    let at = crate::Instant::from_micros(1_795_253_400_000_000);
+    let callers = tracing::info_span!("made here");
+    let recorder = callers.in_scope(|| service.client().interactions().recorder(Default::default()));
+    recorder.record("t", crate::Interaction::email_open("p", at, "m")).await.unwrap();
+    assert!(recorder.shutdown(std::time::Duration::from_secs(60)).await.is_complete());
+    drop(callers);
+
+    let stream = ear.heard("assent.v1.InteractionService/StreamInteractions");
+    assert_eq!(stream.span_kind, SpanKind::Client);
+    assert_eq!(stream.parent_span_id, ear.heard("made here").span_context.span_id());
+    assert_eq!(service.recordings(|seen| seen.parents.clone()), [parent(&stream.span_context)]);
+}

@@ -2,8 +2,6 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use assent_proto::v1;
@@ -12,13 +10,13 @@ use assent_proto::v1::import_consents_response::Event;
 use prost::Message;
 use tokio::sync::mpsc;
 use tonic::Streaming;
-use tonic::codegen::tokio_stream::Stream;
 
 use super::{ChunkAcknowledged, Import, ImportCounts, ImportLine};
 use crate::ambient;
 use crate::call::Caller;
 use crate::error::{Error, Result};
 use crate::options::MESSAGE_BYTES;
+use crate::outgoing::Outgoing;
 use crate::trace::CallSpan;
 
 /// How many chunks are sent ahead: one is written while the next is on its way.
@@ -80,17 +78,6 @@ struct Begun {
     chunks: Option<mpsc::Sender<v1::ImportConsentsRequest>>,
     answers: Streaming<v1::ImportConsentsResponse>,
     call: CallSpan,
-}
-
-/// What goes out, one message after the other.
-struct Outgoing(mpsc::Receiver<v1::ImportConsentsRequest>);
-
-impl Stream for Outgoing {
-    type Item = v1::ImportConsentsRequest;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_recv(context)
-    }
 }
 
 const fn wrapped(message: Sent) -> v1::ImportConsentsRequest {

@@ -1,0 +1,127 @@
+//! The recorder's task: begins a stream when there is something to send, begins another where one ended or broke, and waits in
+//! between as the client's [`Retry`](crate::Retry) says, but without end.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::lanes::Measure;
+use super::shared::{Sent, Shared, measure};
+use crate::ambient::{self, Deadline};
+use crate::call::Caller;
+use crate::error::{Cause, Error, Reason};
+
+/// The least that the bytes of a batch are brought down to where something in between takes no larger message.
+const BATCH_BYTES_MIN: usize = 4 * 1024;
+
+/// Records until there is nothing left to wait for, or until it is told to stop.
+pub(super) async fn run(shared: Arc<Shared>, caller: Caller) {
+    let mut task = Task::new(Arc::clone(&shared), caller);
+    tokio::select! {
+        biased;
+        () = shared.cut() => {}
+        () = task.work() => {}
+    }
+}
+
+pub(super) struct Task {
+    pub(super) shared: Arc<Shared>,
+    pub(super) caller: Caller,
+    pub(super) measure: Measure,
+    /// What is sent over the stream that is open and not acknowledged, in order.
+    pub(super) flight: VecDeque<Sent>,
+    /// Failures since a batch was acknowledged last.
+    pub(super) failures: u32,
+    /// Streams that ended in order since, with something on its way, and acknowledged nothing.
+    pub(super) barren: u32,
+    /// Whether the rest between two attempts was cut short because nothing will come any more.
+    hurried: bool,
+    /// What ended it for good.
+    fatal: Option<Arc<Error>>,
+}
+
+impl Task {
+    fn new(shared: Arc<Shared>, caller: Caller) -> Self {
+        let measure = measure(&shared.options);
+        let flight = VecDeque::new();
+        Self { shared, caller, measure, flight, failures: 0, barren: 0, hurried: false, fatal: None }
+    }
+
+    async fn work(&mut self) {
+        while self.wanted().await {
+            let Err(error) = self.stream().await else { continue };
+            let error = Arc::new(error);
+            if is_for_good(&error) {
+                self.fatal = Some(error);
+                return;
+            }
+            if error.reason() == Some(Reason::MessageTooLarge) {
+                self.measure.bytes = (self.measure.bytes / 2).max(BATCH_BYTES_MIN);
+            }
+            self.rest(error).await;
+        }
+    }
+
+    /// Waits for something to send; false: nothing will come any more.
+    async fn wanted(&self) -> bool {
+        loop {
+            let plan = self.shared.plan(self.measure);
+            if plan.due.is_some() || plan.closed {
+                return plan.due.is_some();
+            }
+            self.shared.bell.notified().await;
+        }
+    }
+
+    /// What a stream left unacknowledged waits again.
+    pub(super) fn put_back(&mut self) {
+        self.shared.put_back(std::mem::take(&mut self.flight).into_iter());
+    }
+
+    /// Leaves the service alone after a failure, and gives up meanwhile what has grown too old.
+    async fn rest(&mut self, error: Arc<Error>) {
+        self.failures = self.failures.saturating_add(1);
+        self.shared.write(|account| account.trouble = Some(Arc::clone(&error)));
+        let retry = &self.caller.manner.retry;
+        let until = Deadline::after(retry.wait_always(self.failures, &error, ambient::fraction()));
+        loop {
+            let old = self.shared.options.give_up_after;
+            if let Some(old) = old {
+                self.shared.give_up(old, &error);
+            }
+            let next = old.and_then(|old| self.shared.oldest_after(old));
+            if until.passed() {
+                return;
+            }
+            let wake = next.map_or(until, |next| next.min(until));
+            tokio::select! {
+                () = ambient::wait(wake.left()) => {}
+                () = self.shared.bell.notified() => {
+                    // The last chance is not slept through.
+                    if self.shared.plan(self.measure).closed && !std::mem::replace(&mut self.hurried, true) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// However the task ends, also with its runtime, what it held is accounted for.
+impl Drop for Task {
+    fn drop(&mut self) {
+        let flight = std::mem::take(&mut self.flight);
+        self.shared.end(flight.into_iter(), self.fatal.take());
+    }
+}
+
+/// Whether no later attempt can go better with this client: it may not call, or the service does not know the call.
+fn is_for_good(error: &Error) -> bool {
+    match error.cause() {
+        Cause::Refused(reason) => {
+            matches!(reason, Reason::CredentialMissing | Reason::CredentialUnknown | Reason::RoleMissing)
+        }
+        Cause::Unexplained(code) => ["UNAUTHENTICATED", "PERMISSION_DENIED", "UNIMPLEMENTED"].contains(code),
+        Cause::OptionsWrong => true,
+        _ => false,
+    }
+}
