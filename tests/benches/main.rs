@@ -45,6 +45,10 @@
 //! `target/benches` (about 6 GB for 20,000,000 on PostgreSQL, and as much again while they are measured, which is on a
 //! copy). What lies there may be removed at any time.
 //!
+//! At the end stands one table of all figures; `--json FILE` writes them, each with its ceiling, its goal, the CPU of an operation, what
+//! else the machine did, the settings and the sizes. `--tell FILE` has the rows of such a file in the table and in what is written,
+//! beside what is measured; without a goal's name nothing else is measured.
+//!
 //! `--statements` has PostgreSQL count what each of the service's statements takes, and prints the longest.
 //! `--commit-delay 2000` has PostgreSQL wait 2 ms before each flush, on both sides: a disk that answers late is what
 //! sharing a transaction between callers is for. A ceiling that falls below 0.8 of what it reached when the goal was
@@ -72,9 +76,12 @@ mod noop;
 mod numbering;
 mod options;
 mod report;
+mod row;
 mod seed;
 mod service;
+mod sheet;
 mod statements;
+mod tabular;
 mod turns;
 mod waiting;
 mod watching;
@@ -90,17 +97,25 @@ fn main() {
     } else {
         let options = options::Options::read(std::env::args().skip(1));
         println!("{}", machine::described());
+        let sheet = sheet::Sheet::default();
+        for file in &options.told {
+            sheet.take_over(file);
+        }
         if options.wants("judge") {
-            judge::measure(&options);
+            judge::measure(&options, &sheet);
         }
         for engine in options.engines() {
-            writing::measure(&options, engine);
-            importing::measure(&options, engine);
-            waiting::measure(&options, engine);
-            gate::measure(&options, engine);
-            watching::measure(&options, engine);
-            exporting::measure(&options, engine);
-            numbering::measure(&options, engine);
+            writing::measure(&options, &sheet, engine);
+            importing::measure(&options, &sheet, engine);
+            waiting::measure(&options, &sheet, engine);
+            gate::measure(&options, &sheet, engine);
+            watching::measure(&options, &sheet, engine);
+            exporting::measure(&options, &sheet, engine);
+            numbering::measure(&options, &sheet, engine);
+        }
+        sheet.print();
+        if let Some(file) = &options.json {
+            sheet.write(file);
         }
     }
 }

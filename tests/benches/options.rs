@@ -1,5 +1,6 @@
 //! What is to be measured, and for how long.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use assent_tests::engine::Engine;
@@ -27,6 +28,10 @@ pub(crate) struct Options {
     pub(crate) commit_delay: u64,
     /// Whether PostgreSQL counts what each statement takes, which costs a little itself.
     pub(crate) statements: bool,
+    /// Where the rows are written.
+    pub(crate) json: Option<PathBuf>,
+    /// Rows that were written before, told with the others.
+    pub(crate) told: Vec<PathBuf>,
     /// How many runs a figure is the median of.
     pub(crate) runs: usize,
 }
@@ -61,6 +66,8 @@ impl Options {
             run: Duration::from_secs(2),
             commit_delay: 0,
             statements: false,
+            json: None,
+            told: Vec::new(),
             runs: 5,
         };
         while let Some(word) = words.next() {
@@ -76,6 +83,8 @@ impl Options {
                 "--seconds" => options.run = Duration::from_secs(number(&value()).max(1)),
                 "--runs" => options.runs = usize::try_from(number(&value()).max(1)).expect("few runs"),
                 "--commit-delay" => options.commit_delay = number(&value()).min(100_000),
+                "--json" => options.json = Some(value().into()),
+                "--tell" => options.told.push(value().into()),
                 "--engine" => options.engine = Some(engine(&value())),
                 goal if GOALS.contains(&goal) => options.goals.push(word),
                 _ => panic!("{word} is neither an option nor one of {}", GOALS.join(", ")),
@@ -85,7 +94,7 @@ impl Options {
     }
 
     pub(crate) fn wants(&self, goal: &str) -> bool {
-        self.goals.is_empty() || self.goals.iter().any(|wanted| wanted == goal)
+        (self.goals.is_empty() && self.told.is_empty()) || self.goals.iter().any(|wanted| wanted == goal)
     }
 
     pub(crate) fn engines(&self) -> impl Iterator<Item = Engine> {

@@ -98,8 +98,10 @@ impl Side<'_> {
         let service = process.map(Spent::by).unwrap_or_default().own - before.service.own;
         let database = ground.spent().saturating_sub(before.database);
         let noise = Machine::noise_since(before.machine, caller + service + database);
-        let slowest = slowest_but_one_of_a_hundred(called.calls);
-        Run { items: called.items, elapsed: called.elapsed, caller, service, database, noise, slowest }
+        let (mut calls, items, elapsed) = (called.calls, called.items, called.elapsed);
+        calls.sort_unstable();
+        let (half, slowest) = (quantile(&calls, 0.5), quantile(&calls, 0.99));
+        Run { items, elapsed, caller, service, database, noise, half, slowest }
     }
 }
 
@@ -147,9 +149,14 @@ struct Before {
     database: Duration,
 }
 
-/// What 99 of 100 calls do not take longer than; `None` without calls.
-fn slowest_but_one_of_a_hundred(mut calls: Vec<Duration>) -> Option<Duration> {
-    calls.sort_unstable();
-    let place = (calls.len() * 99).div_ceil(100).checked_sub(1)?;
-    calls.get(place).copied()
+/// What that share of sorted times does not exceed; `None` without any.
+pub(crate) fn quantile(sorted: &[Duration], share: f64) -> Option<Duration> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a place in a list"
+    )]
+    let place = (sorted.len() as f64 * share).ceil() as usize;
+    sorted.get(place.checked_sub(1)?).copied()
 }
