@@ -25,8 +25,8 @@ const CALLERS: usize = 2;
 /// How many people a call is about.
 const PEOPLE: u64 = 1_000;
 
-const CAMPAIGN: &str = "spring";
-const MESSAGE: &str = "spring-mail";
+pub(crate) const CAMPAIGN: &str = "spring";
+pub(crate) const MESSAGE: &str = "spring-mail";
 
 pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {
     if options.wants(NAME) {

@@ -36,6 +36,11 @@ impl Run {
         spent.as_secs_f64() * 1e6 / precise(self.items)
     }
 
+    /// CPU of service and database for one item, in microseconds.
+    pub(crate) fn cost(&self) -> f64 {
+        self.micros(self.service + self.database)
+    }
+
     pub(crate) fn cpu(&self) -> f64 {
         self.micros(self.caller + self.service + self.database)
     }
@@ -151,6 +156,6 @@ pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Counts here are far below what an `f64` holds exactly.
-fn precise(count: u64) -> f64 {
+pub(crate) fn precise(count: u64) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }

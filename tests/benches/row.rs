@@ -84,6 +84,11 @@ impl Row {
 
     /// What calls came to: rate, times, CPU and noise, each the median of the runs.
     pub(crate) fn runs(self, runs: &[Run]) -> Self {
+        self.rates(runs).put("cpu_us_per_operation", cpu(runs))
+    }
+
+    /// The same where the CPU is that of others too.
+    pub(crate) fn rates(self, runs: &[Run]) -> Self {
         let of = |value: fn(&Run) -> f64| rounded(median(runs.iter().map(value)));
         let time = |value: fn(&Run) -> Option<f64>| rounded(median(runs.iter().filter_map(value)));
         let rates = || runs.iter().map(Run::rate);
@@ -95,7 +100,6 @@ impl Row {
             "p99_ms": time(|run| Some(run.slowest?.as_secs_f64() * 1e3)),
         });
         self.put("figure", figure)
-            .put("cpu_us_per_operation", cpu(runs))
             .put("others_percent", of(|run| run.noise.others * 100.0))
             .put("steal_percent", of(|run| run.noise.stolen * 100.0))
             .put("runs", runs.len())

@@ -6,7 +6,6 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
-use crate::machine;
 use crate::row::Row;
 use crate::tabular::{Column, print};
 
@@ -31,10 +30,10 @@ impl Sheet {
         self.0.lock().expect("no panic").extend(rows.iter().cloned());
     }
 
-    /// Writes every row to a file.
-    pub(crate) fn write(&self, file: &Path) {
+    /// Writes every row to a file, beside what the machine is.
+    pub(crate) fn write(&self, file: &Path, machine: &str) {
         let rows = self.0.lock().expect("no panic");
-        let sheet = json!({ "machine": machine::described(), "command": command(), "rows": *rows });
+        let sheet = json!({ "machine": machine, "command": command(), "rows": *rows });
         let text = serde_json::to_string_pretty(&sheet).expect("plain values");
         fs::write(file, text + "\n").unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
