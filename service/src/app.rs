@@ -214,6 +214,7 @@ impl App {
             requests: RequestHasher::new(keyring.request),
             limits: config.limits,
             imports: config.imports,
+            interactions: config.interactions,
             feed: config.feed,
             rulebook: Rulebook::new(without_policy(config.default_policy)),
             news: News::default(),

@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::caller::Call;
 use crate::clock::SharedClock;
-use crate::config::{Feed, Imports, Limits};
+use crate::config::{Feed, Imports, Interactions, Limits};
 use crate::entropy::SharedEntropy;
 use crate::feed::looks::Looks;
 use crate::feed::news::News;
@@ -43,6 +43,8 @@ pub struct Context {
     pub limits: Limits,
     /// How much of that imports may take.
     pub imports: Imports,
+    /// What bounds streams that record.
+    pub interactions: Interactions,
     /// How the feed of changes is kept.
     pub feed: Feed,
     /// The built-in policies, and the one of a profile table that names none.

@@ -48,10 +48,16 @@ pub trait Work: Send + Sync + 'static {
     ) -> impl Future<Output = Vec<Outcome<Self::Answer>>> + Send;
 }
 
-/// The lane of every tenant, for one kind of work.
+/// The lane of every tenant, for one kind of work. Clones are the same lane.
 pub struct Lane<W: Work> {
     shared: Arc<Shared<W>>,
     writers: TaskTracker,
+}
+
+impl<W: Work> Clone for Lane<W> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), writers: self.writers.clone() }
+    }
 }
 
 struct Shared<W: Work> {
@@ -98,6 +104,17 @@ impl<W: Work> Lane<W> {
     /// What the work says; [`Failure::DeadlineExceeded`] when it came too late to be worked on; an internal
     /// failure when the work panicked.
     pub async fn pass(&self, tenant: &TenantId, call: W::Call, deadline: Deadline) -> Outcome<W::Answer> {
+        self.begin(tenant, call, deadline).await
+    }
+
+    /// As [`Lane::pass`], for who does something else meanwhile: the call is on the lane at once, and not only when its answer is
+    /// waited for. Who drops what this gives has given up waiting.
+    pub fn begin(
+        &self,
+        tenant: &TenantId,
+        call: W::Call,
+        deadline: Deadline,
+    ) -> impl Future<Output = Outcome<W::Answer>> + Send + use<W> {
         self.shared.traffic.came(self.shared.clock.monotonic());
         let (answer, answered) = oneshot::channel();
         let weight = self.shared.work.weight(&call);
@@ -107,7 +124,7 @@ impl<W: Work> Lane<W> {
             self.writers.spawn(async move { shared.write(&tenant).await });
         }
         // Writers end early only with the runtime itself.
-        answered.await.unwrap_or(Err(Failure::Stopping))
+        async move { answered.await.unwrap_or(Err(Failure::Stopping)) }
     }
 }
 

@@ -31,6 +31,15 @@ impl InteractionService for Noop {
         Ok(Response::new(v1::RecordInteractionsResponse { results }))
     }
 
+    type StreamInteractionsStream = tonic::Streaming<v1::StreamInteractionsResponse>;
+
+    async fn stream_interactions(
+        &self,
+        _: Request<tonic::Streaming<v1::StreamInteractionsRequest>>,
+    ) -> Result<Response<Self::StreamInteractionsStream>, Status> {
+        Err(Status::unimplemented("it does nothing"))
+    }
+
     async fn plan_tracking(
         &self,
         _: Request<v1::PlanTrackingRequest>,

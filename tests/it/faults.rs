@@ -15,6 +15,7 @@ mod kill_import;
 mod kill_postgres;
 mod kill_recording;
 mod kill_service;
+mod kill_streaming;
 mod recorded;
 mod recorders;
 mod unreachable;

@@ -15,6 +15,7 @@ mod record;
 mod report;
 mod retention;
 mod sent;
+mod streaming;
 mod telling;
 mod watch;
 mod watch_ends;

@@ -14,6 +14,7 @@ mod imported;
 mod planned;
 mod privacy;
 mod rule;
+mod streamed;
 mod tokens;
 mod valid;
 

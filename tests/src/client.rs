@@ -28,8 +28,8 @@ use crate::matrix::{self, Case};
 use reading::Said;
 use wire::Answer;
 
-/// A mutation that is answered otherwise when it is repeated: what is recorded already is a duplicate.
-const RECORD: &str = "/RecordInteractions";
+/// Mutations that are answered otherwise when they are repeated: what is recorded already is a duplicate.
+const RECORD: [&str; 2] = ["/RecordInteractions", "/StreamInteractions"];
 
 /// Another one: an import goes on after what is acknowledged already.
 const IMPORT: &str = "/ImportConsents";
@@ -162,7 +162,7 @@ impl tower::Service<Request<Body>> for Client {
                 let second = request.send(client.channel.clone()).await?;
                 client.eyes.compare(&method, &first, &second);
                 // What is recorded already is told as such: what the test is about is how it was told at first.
-                let as_first = method.ends_with(RECORD) || method.ends_with(IMPORT);
+                let as_first = records(&method) || method.ends_with(IMPORT);
                 let told = if as_first { first } else { second };
                 return Ok(told.into_response());
             }
@@ -189,7 +189,7 @@ impl Eyes {
 
     fn compare(&self, method: &str, first: &Answer, second: &Answer) {
         let (mut first_said, second_said) = (Said::of(method, first), Said::of(method, second));
-        if method.ends_with(RECORD) {
+        if records(method) {
             first_said.text = as_told_again(&first_said.text, &second_said.text);
         }
         // What may pass by itself proves nothing about repeating.
@@ -201,6 +201,10 @@ impl Eyes {
             matrix::note(method, self.engine, Case::Replayed);
         }
     }
+}
+
+fn records(method: &str) -> bool {
+    RECORD.iter().any(|name| method.ends_with(name))
 }
 
 /// What was recorded first is told as a duplicate when it is sent again; so is what was counted, and a last-open day alone is told

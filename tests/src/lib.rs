@@ -28,6 +28,7 @@ pub mod postgres;
 pub mod process;
 pub mod receiver;
 pub mod story;
+pub mod streamed;
 pub mod timeline;
 pub mod wait;
 

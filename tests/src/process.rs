@@ -115,6 +115,14 @@ impl Process {
         self.child.id()
     }
 
+    /// Whether it has ended.
+    ///
+    /// # Panics
+    /// When it cannot be looked at.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child is looked at").is_some()
+    }
+
     /// Ends it at once, as a crash would, and waits until it is gone.
     ///
     /// # Panics

@@ -7,6 +7,7 @@
 mod database;
 mod feed;
 mod imports;
+mod interactions;
 mod limits;
 mod read;
 mod secret;
@@ -23,6 +24,7 @@ use std::time::Duration;
 pub use database::{Database, Engine};
 pub use feed::Feed;
 pub use imports::Imports;
+pub use interactions::Interactions;
 pub use limits::Limits;
 pub use read::{Problem, Problems};
 pub use secret::{KeyBytes, Secret};
@@ -53,6 +55,8 @@ pub struct Config {
     pub limits: Limits,
     /// How much of it imports may take.
     pub imports: Imports,
+    /// What bounds streams that record.
+    pub interactions: Interactions,
     /// What it tells of itself.
     pub telemetry: Telemetry,
     /// How the feed of changes is kept.
@@ -106,6 +110,7 @@ impl Config {
         let erasure_journal = reader.maybe("erasure.journal", setting::path);
         let limits = Limits::read(&mut reader);
         let imports = Imports::read(&mut reader);
+        let interactions = Interactions::read(&mut reader);
         let telemetry = Telemetry::read(&mut reader);
         let feed = Feed::read(&mut reader);
         let drain = reader.one("shutdown.drain_seconds", setting::seconds(0, 600));
@@ -123,6 +128,7 @@ impl Config {
                 erasure_journal,
                 limits: limits?,
                 imports: imports?,
+                interactions: interactions?,
                 telemetry: telemetry?,
                 feed: feed?,
                 drain: drain?,

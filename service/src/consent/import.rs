@@ -23,7 +23,6 @@ use crate::feed::outlet::{Outflow, outlet};
 use crate::rules::Rules;
 use crate::server::answer::{Broken, Inbound};
 use crate::wire::from_wire;
-use crate::wire::status::status;
 use chunk::Ground;
 use course::Course;
 
@@ -69,12 +68,7 @@ pub(super) async fn import(
             () = outlet.gone() => return,
         };
         drop(place);
-        match ended {
-            Ok(()) => {}
-            Err(Broken::Failed(failure @ Failure::ReaderTooSlow)) => outlet.cut(status(&failure, &call.id)),
-            Err(Broken::Failed(failure)) => outlet.end(status(&failure, &call.id)),
-            Err(Broken::Transport(status)) => outlet.end(status),
-        }
+        outlet.conclude(ended, &call.id);
     };
     tokio::spawn(work.in_current_span());
     Ok(outflow)

@@ -14,7 +14,11 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_stream::Stream;
 use tonic::Status;
 
+use crate::caller::CallId;
 use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::server::answer::Broken;
+use crate::wire::status::status;
 
 /// How long a message may wait for its reader.
 const TAKEN_WITHIN: Duration = Duration::from_secs(60);
@@ -60,6 +64,16 @@ impl<M> Outlet<M> {
     /// Ends when the reader is gone.
     pub(crate) async fn gone(&self) {
         self.sender.closed().await;
+    }
+
+    /// Says how the stream ended: after what waits, but to a reader who was too slow, in its place.
+    pub(crate) fn conclude(self, ended: Result<(), Broken>, call: &CallId) {
+        match ended {
+            Ok(()) => {}
+            Err(Broken::Failed(failure @ Failure::ReaderTooSlow)) => self.cut(status(&failure, call)),
+            Err(Broken::Failed(failure)) => self.end(status(&failure, call)),
+            Err(Broken::Transport(status)) => self.end(status),
+        }
     }
 
     /// Tells a last word after what waits.

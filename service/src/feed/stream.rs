@@ -18,7 +18,7 @@ use crate::clock::SharedClock;
 use crate::context::Context;
 use crate::entropy::scattered;
 use crate::failure::{Failure, Outcome};
-use crate::wire::status::status;
+use crate::server::answer::Broken;
 
 /// How long a stream is silent at most. Ten seconds are promised; one is for the last look before it speaks.
 const SILENCE_MAX: Duration = Duration::from_secs(9);
@@ -27,7 +27,7 @@ const SILENCE_MAX: Duration = Duration::from_secs(9);
 const LATE: Duration = Duration::from_millis(500);
 
 /// How long a stream lasts, give or take half of it: a quarter of an hour at most.
-const AGE: Duration = Duration::from_secs(10 * 60);
+pub(crate) const AGE: Duration = Duration::from_secs(10 * 60);
 
 /// What a stream tells of.
 pub(crate) trait Telling: Send + 'static {
@@ -60,11 +60,7 @@ pub(crate) fn begin<T: Telling>(context: &Context, call: &Call, mut telling: T) 
             ended = course.tell(&mut telling, &outlet) => ended,
             () = outlet.gone() => return,
         };
-        match ended {
-            Ok(()) => {}
-            Err(failure @ Failure::ReaderTooSlow) => outlet.cut(status(&failure, &id)),
-            Err(failure) => outlet.end(status(&failure, &id)),
-        }
+        outlet.conclude(ended.map_err(Broken::Failed), &id);
     };
     tokio::spawn(work.in_current_span());
     outflow

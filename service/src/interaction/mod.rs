@@ -15,6 +15,7 @@ mod recorder;
 pub(crate) mod removal;
 mod report;
 pub(crate) mod retention;
+mod stream;
 mod telling;
 mod watch;
 
@@ -23,14 +24,15 @@ use assent_proto::v1::{
     GetCampaignReportRequest, GetCampaignReportResponse, GetProfileActivityRequest,
     GetProfileActivityResponse, PlanTrackingRequest, PlanTrackingResponse, ReadInteractionsRequest,
     ReadInteractionsResponse, RecordInteractionsRequest, RecordInteractionsResponse,
-    WatchInteractionsRequest,
+    StreamInteractionsRequest, WatchInteractionsRequest,
 };
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::context::SharedContext;
 use crate::lane::Lane;
-use crate::server::answer::answer;
+use crate::server::answer::{answer, converse};
 use recorder::Recorder;
+use stream::Hall;
 
 /// How many batches of one tenant are stored at once. Two, so that one is judged while the other's commit is on its
 /// way to the disk.
@@ -40,6 +42,7 @@ const WRITERS: usize = 2;
 pub struct Interactions {
     context: SharedContext,
     lane: Lane<Recorder>,
+    hall: Hall,
 }
 
 impl Interactions {
@@ -50,7 +53,8 @@ impl Interactions {
         let (clock, traffic) = (context.clock.clone(), context.traffic.clone());
         let writers = WRITERS.min(context.store.writers_max());
         let lane = Lane::new(recorder, writers, clock, traffic, context.writers.clone());
-        Self { lane, context }
+        let hall = Hall::new(context.interactions.streamed_max);
+        Self { lane, hall, context }
     }
 }
 
@@ -61,6 +65,18 @@ impl InteractionService for Interactions {
         request: Request<RecordInteractionsRequest>,
     ) -> Result<Response<RecordInteractionsResponse>, Status> {
         answer(request, |call, request| record::record(&self.context, &self.lane, call, request)).await
+    }
+
+    type StreamInteractionsStream = stream::Acknowledgements;
+
+    async fn stream_interactions(
+        &self,
+        request: Request<Streaming<StreamInteractionsRequest>>,
+    ) -> Result<Response<Self::StreamInteractionsStream>, Status> {
+        converse(request, async |call, inbound| {
+            Ok(stream::stream(&self.context, &self.lane, &self.hall, call, inbound))
+        })
+        .await
     }
 
     async fn plan_tracking(

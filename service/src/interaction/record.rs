@@ -2,9 +2,10 @@
 
 use assent_domain::id::TableId;
 use assent_domain::interaction::Reported;
+use assent_domain::time::Instant;
 use assent_domain::verdict::Disposition;
 use assent_proto::v1::{
-    RecordInteractionsRequest, RecordInteractionsResponse, RecordInteractionsResult,
+    Interaction, RecordInteractionsRequest, RecordInteractionsResponse, RecordInteractionsResult,
     record_interactions_result,
 };
 use assent_store::Fate;
@@ -31,29 +32,51 @@ pub(super) async fn record(
     call: Call,
     request: RecordInteractionsRequest,
 ) -> Outcome<RecordInteractionsResponse> {
-    let now = context.clock.now();
-    let table = from_wire::profile::table(&request.profile_table).map_err(|misfit| misfit.at(""))?;
-    let mut reported: Vec<Reported> = Vec::with_capacity(request.interactions.len());
+    let (items, record) = read(&request.profile_table, &request.interactions, context.clock.now())?;
+    let fates = lane.pass(call.tenant(), record, call.deadline).await?;
+    Ok(RecordInteractionsResponse { results: items.told(fates, &call)? })
+}
+
+/// The interactions of a batch, each as far as it could be read.
+pub(super) struct Items(Vec<Outcome<()>>);
+
+/// Reads a batch: what is told of it, beside what the lane takes.
+pub(super) fn read(
+    profile_table: &str,
+    interactions: &[Interaction],
+    now: Instant,
+) -> Outcome<(Items, RecordCall)> {
+    let table = from_wire::profile::table(profile_table).map_err(|misfit| misfit.at(""))?;
+    let mut reported: Vec<Reported> = Vec::with_capacity(interactions.len());
     let mut read = |(index, item)| {
         from_wire::interaction::reported(item, index, now).map(|readable| reported.push(readable))
     };
-    let items: Vec<Outcome<()>> = request.interactions.iter().enumerate().map(&mut read).collect();
+    let items = interactions.iter().enumerate().map(&mut read).collect();
+    Ok((Items(items), RecordCall { table, reported }))
+}
 
-    let fates = lane.pass(call.tenant(), RecordCall { table, reported }, call.deadline).await?;
-
-    let mut fates = fates.into_iter();
-    let told_why = call.roles().iter().any(|role| role != Role::Record);
-    let results = items.into_iter().map(|item| {
-        let result = match item {
-            Ok(()) => match fates.next().ok_or_else(|| Failure::internal("an interaction has no fate"))? {
+impl Items {
+    /// What the caller is told of each, in order, when the lane has told the fates of those that could be read.
+    pub(super) fn told(
+        self,
+        fates: Vec<Outcome<Fate>>,
+        call: &Call,
+    ) -> Outcome<Vec<RecordInteractionsResult>> {
+        let mut fates = fates.into_iter();
+        let told_why = call.roles().iter().any(|role| role != Role::Record);
+        let results = self.0.into_iter().map(|item| {
+            let fate = match item {
+                Ok(()) => fates.next().ok_or_else(|| Failure::internal("an interaction has no fate"))?,
+                Err(failure) => Err(failure),
+            };
+            let result = match fate {
                 Ok(fate) => record_interactions_result::Result::Outcome(outcome(&fate, told_why)),
                 Err(failure) => record_interactions_result::Result::Error(of_item(&failure, &call.id)?),
-            },
-            Err(failure) => record_interactions_result::Result::Error(of_item(&failure, &call.id)?),
-        };
-        Ok(RecordInteractionsResult { result: Some(result) })
-    });
-    Ok(RecordInteractionsResponse { results: results.collect::<Outcome<_>>()? })
+            };
+            Ok(RecordInteractionsResult { result: Some(result) })
+        });
+        results.collect()
+    }
 }
 
 fn outcome(fate: &Fate, told_why: bool) -> assent_proto::v1::InteractionOutcome {

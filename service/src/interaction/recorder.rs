@@ -20,7 +20,7 @@ use crate::lane::Work;
 use crate::rules::Rules;
 
 /// What became of each interaction of a call.
-type Fates = Vec<Outcome<Fate>>;
+pub(super) type Fates = Vec<Outcome<Fate>>;
 
 /// Records batches of interactions.
 pub(super) struct Recorder {

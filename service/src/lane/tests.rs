@@ -272,3 +272,16 @@ async fn no_more_batches_of_a_tenant_are_at_work_than_there_are_writers() {
     }
     scene.end().await;
 }
+
+#[tokio::test]
+async fn a_call_that_is_begun_is_on_the_lane_before_its_answer_is_waited_for() {
+    let mut scene = Scene::with_writers(1);
+    let first = scene.lane.begin(&tenant("a"), Ask::Echo(1), FAR);
+    assert_eq!(scene.batch().await, [Ask::Echo(1)]);
+    let second = scene.lane.begin(&tenant("a"), Ask::Echo(2), FAR);
+    drop(scene.lane.begin(&tenant("a"), Ask::Echo(3), FAR));
+    scene.let_on(2);
+    assert_eq!(scene.batch().await, [Ask::Echo(2)], "who drops it takes it back");
+    assert_eq!((second.await.unwrap(), first.await.unwrap()), (2, 1), "in whatever order they are waited for");
+    scene.end().await;
+}

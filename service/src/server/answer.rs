@@ -4,8 +4,11 @@
 //! failure into its status. So no method can forget one of them.
 
 use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-use assent_proto::validate::Validate;
+use assent_proto::validate::{Validate, Violation};
+use tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::caller::{Call, CallId};
@@ -58,6 +61,9 @@ where
     }
 }
 
+/// A message, and what is wrong with it.
+pub type Checked<Q> = (Q, Vec<Violation>);
+
 /// What a caller sends, message by message.
 pub struct Inbound<Q>(Streaming<Q>);
 
@@ -77,6 +83,19 @@ impl From<Failure> for Broken {
 }
 
 impl<Q: Validate> Inbound<Q> {
+    /// The next message, if it is there, with what is wrong with it by the contract; `None`: there are no more. For who has to know
+    /// of a message before it is read: where it is not there, `cx` is woken when more of it is.
+    ///
+    /// # Errors
+    /// What the transport says.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Checked<Q>>, Broken>> {
+        let message = ready!(Pin::new(&mut self.0).poll_next(cx)).transpose().map_err(Broken::Transport)?;
+        Poll::Ready(Ok(message.map(|message| {
+            let wrong = message.violations();
+            (message, wrong)
+        })))
+    }
+
     /// The next message, which is as the contract asks; `None`: there are no more.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Whoever calls: with a key, and with free text of their own in headers that nobody asked for.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use assent_proto::v1;
 use assent_proto::v1::audience_service_client::AudienceServiceClient;
 use assent_proto::v1::consent_change_service_client::ConsentChangeServiceClient;
@@ -8,6 +10,7 @@ use assent_proto::v1::interaction_service_client::InteractionServiceClient;
 use assent_proto::v1::privacy_service_client::PrivacyServiceClient;
 use assent_proto::v1::settings_service_client::SettingsServiceClient;
 use assent_proto::v1::wait_block_service_client::WaitBlockServiceClient;
+use assent_tests::streamed;
 use tonic::metadata::{Ascii, MetadataKey};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -86,15 +89,29 @@ impl Caller {
         WaitBlockServiceClient::new(self.wire())
     }
 
-    /// Reports interactions, once more as long as the service only asks to try again.
+    /// Reports interactions once, by a call or by a stream.
+    pub(super) async fn report(
+        &self,
+        request: v1::RecordInteractionsRequest,
+        by_stream: bool,
+    ) -> Result<v1::RecordInteractionsResponse, Status> {
+        if by_stream {
+            return streamed::one(self.interactions(), request).await;
+        }
+        self.interactions().record_interactions(request).await.map(tonic::Response::into_inner)
+    }
+
+    /// Reports interactions, once more as long as the service only asks to try again; every other time by a stream.
     pub(super) async fn record(&self, table: &str, interactions: Vec<v1::Interaction>) -> Vec<Told> {
         let request = v1::RecordInteractionsRequest { profile_table: table.to_owned(), interactions };
-        let answer = patiently(async || {
-            self.interactions().record_interactions(request.clone()).await.map(tonic::Response::into_inner)
-        });
+        let by_stream = REPORTS.fetch_add(1, Ordering::Relaxed) % 2 == 1;
+        let answer = patiently(async || self.report(request.clone(), by_stream).await);
         answer.await.results.into_iter().filter_map(|result| result.result).collect()
     }
 }
+
+/// How often something was reported.
+static REPORTS: AtomicUsize = AtomicUsize::new(0);
 
 pub(super) use v1::record_interactions_result::Result as Told;
 

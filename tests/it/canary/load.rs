@@ -106,8 +106,10 @@ pub(super) async fn tell_wrongly(ground: &Ground, world: &World, flock: &mut Flo
         (&no_key, batch("strict", right.clone()), Code::Unauthenticated),
         (&wrong_key, batch("strict", right.clone()), Code::Unauthenticated),
     ] {
-        let refused = caller.interactions().record_interactions(request).await.expect_err("a wrong call");
-        assert_eq!(refused.code(), code, "{refused}");
+        for by_stream in [false, true] {
+            let refused = caller.report(request.clone(), by_stream).await.expect_err("a wrong call");
+            assert_eq!(refused.code(), code, "{refused}");
+        }
     }
 }
 
@@ -206,12 +208,11 @@ pub(super) async fn tell_the_impatient(ground: &Ground, world: &World, flock: &m
     let mut look = ground.look().await;
     hold(&mut look, ground.engine).await;
     let (mut broken_off, all) = (0, cases());
-    let some = all.iter().step_by(4);
-    for case in some {
+    for (turn, case) in all.iter().step_by(4).enumerate() {
         let interactions = case.interactions(flock, now());
         let caller = caller_of(ground, world, case).impatient(60);
         let request = v1::RecordInteractionsRequest { profile_table: case.table.to_owned(), interactions };
-        let told = caller.interactions().record_interactions(request).await;
+        let told = caller.report(request, turn % 2 == 1).await;
         broken_off += usize::from(told.is_err());
     }
     look.run("ROLLBACK").await.expect("the database is let go");
@@ -244,7 +245,7 @@ pub(super) async fn tell_the_dying(ground: &mut Ground, world: &World, flock: &m
             tokio::spawn(async move {
                 let mut told = 0;
                 for (caller, request) in requests.iter().cycle().skip(side * 7) {
-                    if caller.interactions().record_interactions(request.clone()).await.is_err() {
+                    if caller.report(request.clone(), side % 2 == 1).await.is_err() {
                         break;
                     }
                     told += request.interactions.len();

@@ -77,7 +77,7 @@ fn serve(database: &Database, address: &str) -> Process {
     process
 }
 
-fn free_address() -> String {
+pub(super) fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address").to_string()
 }

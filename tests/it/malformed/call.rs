@@ -77,6 +77,9 @@ pub(super) async fn call(
         }
     }
     let last = last.expect("a call without an error has an answer");
+    if method.name() == "StreamInteractions" {
+        return acknowledged(method, &last);
+    }
     Ok(DynamicMessage::decode(method.output(), last.as_slice()).expect("an answer of the contract"))
 }
 
@@ -89,6 +92,22 @@ fn in_turn(method: &MethodDescriptor, bytes: Vec<u8>) -> Vec<Vec<u8>> {
     }
     messages.push(bytes);
     messages
+}
+
+/// What a batch of a stream was told, as a call is.
+fn acknowledged(method: &MethodDescriptor, answer: &[u8]) -> Result<DynamicMessage, Status> {
+    let answer = DynamicMessage::decode(method.output(), answer).expect("an answer of the contract");
+    assert!(answer.has_field_by_name("acknowledged"), "a batch is acknowledged: {answer}");
+    let told = answer.get_field_by_name("acknowledged").expect("a field");
+    let told = told.as_message().expect("a message").clone();
+    error_of(&told).map_or(Ok(told), Err)
+}
+
+/// The error of a message that may have one.
+fn error_of(message: &DynamicMessage) -> Option<Status> {
+    let error = message.get_field_by_name("error").filter(|_| message.has_field_by_name("error"))?;
+    let error = error.as_message().expect("an error is a message").encode_to_vec();
+    Some(status(&rpc::Status::decode(error.as_slice()).expect("a status")))
 }
 
 fn says(method: &MethodDescriptor, answer: &[u8], arm: &str) -> bool {
@@ -121,14 +140,8 @@ pub(super) fn of_items(answer: &DynamicMessage) -> Vec<Option<Status>> {
         return of_lines(answer);
     }
     let Some(results) = answer.get_field_by_name("results") else { return Vec::new() };
-    let results = results.as_list().expect("results are a list").iter().map(|result| {
-        let result = result.as_message().expect("a result is a message");
-        let error = result.get_field_by_name("error").filter(|_| result.has_field_by_name("error"))?;
-        let error = error.as_message().expect("an error is a message").encode_to_vec();
-        let told = rpc::Status::decode(error.as_slice()).expect("a status");
-        Some(status(&told))
-    });
-    results.collect()
+    let results = results.as_list().expect("results are a list").iter();
+    results.map(|result| error_of(result.as_message().expect("a result is a message"))).collect()
 }
 
 /// Of what kind the fault is and which fields it names, in their order.

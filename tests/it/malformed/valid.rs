@@ -324,6 +324,7 @@ async fn interactions(app: &TestApp) -> Vec<Valid> {
         valid("InteractionService.RecordInteractions", &record)
     };
     let mut requests: Vec<_> = all.into_iter().map(record).collect();
+    requests.extend(super::streamed::batches(&requests));
     let filter = v1::InteractionFilter {
         profile_tables: vec![story::people(), marks::id("others")],
         campaign_ids: vec![marks::id("campaign"), marks::id("other")],

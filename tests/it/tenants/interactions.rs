@@ -3,13 +3,14 @@
 use assent_proto::v1::read_interactions_request::Position;
 use assent_proto::v1::watch_interactions_request::Position as From;
 use assent_proto::v1::watch_interactions_response::Event;
-use assent_tests::{deed, plan};
+use assent_tests::{deed, plan, streamed};
 
 use super::*;
 
 /// What is called here as the other tenant.
-const CALLS: [&str; 5] = [
+const CALLS: [&str; 6] = [
     "RecordInteractions",
+    "StreamInteractions",
     "GetProfileActivity",
     "GetCampaignReport",
     "ReadInteractions",
@@ -31,13 +32,17 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
     let at = assent_tests::app::START;
     let sent = deed::send("anna", at, "spring", v1::PixelMode::None, v1::LinkMode::Plain);
     let seen = deed::visit("anna", at, "shop");
-    deed::record(app.client(), vec![sent, seen.clone(), deed::visit("anna", at, "shop")]).await;
+    let of_stream = deed::visit("anna", at, "shop");
+    let ours_by_stream = of_stream.interaction_id.clone();
+    deed::record(app.client(), vec![sent, seen.clone(), of_stream]).await;
     let them = outsider(app).await;
 
     let request =
         v1::RecordInteractionsRequest { profile_table: story::people(), interactions: vec![seen.clone()] };
     let unknown = no(Code::NotFound, "PROFILE_TABLE_UNKNOWN");
-    assert_eq!(refused(them.interactions().record_interactions(request).await), unknown);
+    assert_eq!(refused(them.interactions().record_interactions(request.clone()).await), unknown);
+    let streamed = streamed::one(them.interactions(), request).await.map(tonic::Response::new);
+    assert_eq!(refused(streamed), unknown);
     assert_eq!(refused(them.interactions().get_profile_activity(activity(None)).await), unknown);
 
     let mut table = story::profile_table(story::people(), "theirs");
@@ -93,6 +98,11 @@ async fn what_somebody_did_is_told_to_their_own_tenant_alone(app: &TestApp) {
     let Some(Event::Batch(batch)) = told else { panic!("{told:?}") };
     assert_eq!((batch.interactions.len(), batch.left_out), (1, None));
     drop(theirs);
+    let own = v1::Interaction { interaction_id: ours_by_stream, ..deed::visit("anna", at, "shop") };
+    let request = v1::RecordInteractionsRequest { profile_table: story::people(), interactions: vec![own] };
+    let told = streamed::one(them.interactions(), request).await.expect("a batch of their own").results;
+    let told: Vec<_> = told.iter().filter_map(|told| told.result.as_ref()).map(deed::words).collect();
+    assert_eq!(told, ["RECORDED DEFAULT_PERMITS"]);
 
     assert_eq!(held(app).await, before, "nothing of ours changed");
     kept_apart(app, "InteractionService", &CALLS);

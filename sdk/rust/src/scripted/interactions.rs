@@ -37,6 +37,15 @@ impl InteractionService for Served {
         }))
     }
 
+    type StreamInteractionsStream = tonic::Streaming<v1::StreamInteractionsResponse>;
+
+    async fn stream_interactions(
+        &self,
+        _: Request<tonic::Streaming<v1::StreamInteractionsRequest>>,
+    ) -> Answer<Self::StreamInteractionsStream> {
+        Err(Status::unimplemented("not scripted"))
+    }
+
     /// Tells of each the profile that it was for, in place of a policy, so that tests see the order.
     async fn plan_tracking(
         &self,
