@@ -52,6 +52,13 @@ pub(crate) struct Called {
     pub(crate) calls: Vec<Duration>,
 }
 
+impl Called {
+    /// In items a second.
+    pub(crate) fn rate(&self) -> f64 {
+        crate::report::precise(self.items) / self.elapsed.as_secs_f64()
+    }
+}
+
 impl Caller {
     /// Connects, without a word.
     pub(crate) fn to(address: &str, key: &str, profiles: u64) -> Self {

@@ -12,7 +12,9 @@ use crate::ceiling::{Ceiling, Given};
 use crate::ground::{Ground, SERVED, TENANT};
 use crate::options::Options;
 use crate::report::{Pairs, met};
+use crate::row::{Row, Scene, Wanted};
 use crate::service::Service;
+use crate::sheet::Sheet;
 use crate::statements::Statements;
 use crate::turns::{self, Calls, Side, Work};
 
@@ -33,13 +35,13 @@ const COPIED_AT_ONCE: u64 = 100_000;
 /// How much more memory either end may hold at the end than at a tenth.
 const GROWTH: f64 = 1.2;
 
-pub(crate) fn measure(options: &Options, engine: Engine) {
+pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {
     if options.wants(NAME) {
-        engine::run(measure_export(options, engine));
+        engine::run(measure_export(options, sheet, engine));
     }
 }
 
-async fn measure_export(options: &Options, engine: Engine) {
+async fn measure_export(options: &Options, sheet: &Sheet, engine: Engine) {
     let ground = Ground::of(engine, options);
     let key = ground.prepare(SERVED).await;
     fill(&ground, &key, options.changes).await;
@@ -74,13 +76,17 @@ async fn measure_export(options: &Options, engine: Engine) {
     let [exported, ceiling] = <[_; 2]>::try_from(told).expect("two sides");
     let goal = "S6: consent changes from a cursor, 5,000 a page, 2 readers";
     let seen = (engine == Engine::Postgres).then_some(640_000.0);
-    Pairs { goal, least: 0.6, seen, service: exported, ceiling, beside: None }.print();
+    let what = "the same keyset pages read without the service";
+    let pairs = Pairs { goal, what, least: 0.6, seen, service: exported, ceiling, beside: None };
+    pairs.print();
+    let scene = Scene::of(&ground, &[("changes", options.changes)]).await;
+    sheet.add(pairs.row(&scene));
     if let Some(statements) = statements {
         statements.print().await;
     }
     service.stop();
     for way in ["page by page", "as a stream"] {
-        measure_memory(&ground, &key, options.changes, way).await;
+        sheet.add(measure_memory(&ground, &key, options.changes, way).await.on(&scene));
     }
 }
 
@@ -109,7 +115,7 @@ impl Way {
 }
 
 /// Reads everything once, with a service that has done nothing else.
-async fn measure_memory(ground: &Ground, key: &str, changes: u64, way: &str) {
+async fn measure_memory(ground: &Ground, key: &str, changes: u64, way: &str) -> Row {
     let service = Service::start(&ground.url(SERVED));
     let caller = Caller::to(&service.address, key, MADE);
     let ends = || [std::process::id(), service.process()].map(|process| resident(process).expect("it runs"));
@@ -153,6 +159,11 @@ async fn measure_memory(ground: &Ground, key: &str, changes: u64, way: &str) {
         met(growth.iter().all(|growth| *growth <= GROWTH))
     );
     service.stop();
+    let most = growth.into_iter().fold(0.0, f64::max);
+    let row =
+        Row::of(Some("S6"), format!("one reader of all of them, {way}: memory against that at a tenth"));
+    let row = row.rate(rate).value(most, "times").more("client_kib", late[0]).more("service_kib", late[1]);
+    row.wants("value", Wanted::AtMost(GROWTH), most)
 }
 
 /// Makes the first changes by calls, and the others by copies of them.

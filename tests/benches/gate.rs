@@ -10,8 +10,10 @@ use crate::caller::Caller;
 use crate::ground::{Ground, SERVED, TENANT};
 use crate::options::Options;
 use crate::report::table;
+use crate::row::{Row, Scene};
 use crate::seed::{self, Seeded, WINDOWS};
 use crate::service::Service;
+use crate::sheet::Sheet;
 use crate::statements::Statements;
 use crate::turns::{self, Calls, Side, Work};
 
@@ -23,16 +25,16 @@ const CALLERS: usize = 2;
 /// How many people a call is about.
 const PEOPLE: u64 = 1_000;
 
-const CAMPAIGN: &str = "spring";
-const MESSAGE: &str = "spring-mail";
+pub(crate) const CAMPAIGN: &str = "spring";
+pub(crate) const MESSAGE: &str = "spring-mail";
 
-pub(crate) fn measure(options: &Options, engine: Engine) {
+pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {
     if options.wants(NAME) {
-        engine::run(measure_gate(options, engine));
+        engine::run(measure_gate(options, sheet, engine));
     }
 }
 
-async fn measure_gate(options: &Options, engine: Engine) {
+async fn measure_gate(options: &Options, sheet: &Sheet, engine: Engine) {
     let (ground, seeded, _) = seed::ground(engine, options).await;
     println!(
         "\n== {}: {} interactions of {} profiles of tenant {TENANT}; {}",
@@ -61,6 +63,16 @@ async fn measure_gate(options: &Options, engine: Engine) {
     );
     let rows: Vec<_> = names.into_iter().zip(told.iter().map(Vec::as_slice)).collect();
     table(&rows);
+    let scene = Scene::of(&ground, &[("interactions", options.interactions)]).await;
+    let works = [
+        "PlanTracking, 1,000 people a call",
+        "PlanTracking with sends, 1,000 people a call",
+        "QueryEngagement, 1,000 people a call",
+        "GetCampaignReport",
+    ];
+    for (work, runs) in works.iter().zip(&told) {
+        sheet.add(Row::of(None, *work).on(&scene).runs(runs));
+    }
     if let Some(statements) = statements {
         statements.print().await;
     }

@@ -114,11 +114,16 @@ impl Ground {
         }
     }
 
-    /// Makes a database for a service; says the key of [`Ground::make_key`].
-    pub(crate) async fn prepare(&self, database: &str) -> String {
+    /// Makes an empty database; on SQLite whoever opens it does.
+    pub(crate) async fn create(&self, database: &str) {
         if let Self::Postgres(cluster) = self {
             order(&cluster.url("postgres"), &format!("CREATE DATABASE {database}")).await;
         }
+    }
+
+    /// Makes a database for a service; says the key of [`Ground::make_key`].
+    pub(crate) async fn prepare(&self, database: &str) -> String {
+        self.create(database).await;
         let store =
             Store::connect(&StoreOptions::new(self.url(database))).await.expect("a new database opens");
         store.migrate().await.expect("a new database takes the schema");

@@ -12,7 +12,9 @@ use crate::caller::{Called, Caller, TABLE, micros};
 use crate::ceiling::Ceiling;
 use crate::ground::{COPY, Ground, SERVED, TENANT};
 use crate::options::Options;
+use crate::row::{Row, Scene, Wanted};
 use crate::service::Service;
+use crate::sheet::Sheet;
 use crate::writing::given;
 
 /// Stands on the command line of the process that imports.
@@ -71,13 +73,13 @@ impl Importer {
     }
 }
 
-pub(crate) fn measure(options: &Options, engine: Engine) {
+pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {
     if options.wants("import") {
-        engine::run(measure_import(options, engine));
+        engine::run(measure_import(options, sheet, engine));
     }
 }
 
-async fn measure_import(options: &Options, engine: Engine) {
+async fn measure_import(options: &Options, sheet: &Sheet, engine: Engine) {
     let ground = Ground::of(engine, options);
     let key = ground.prepare(SERVED).await;
     let service = Service::start(&ground.url(SERVED));
@@ -126,6 +128,11 @@ async fn measure_import(options: &Options, engine: Engine) {
         with / without,
         verdict(with / without <= MOST)
     );
+    let scene = Scene::of(&ground, &[("profiles", options.profiles), ("lines", options.lines)]).await;
+    let row = Row::of(None, "single answers beside an import: p99 against that without").on(&scene);
+    let row = row.value(with / without, "times").more("alone_p99_ms", without).more("beside_p99_ms", with);
+    let row = row.more("alone_rate", rates[0]).more("beside_rate", rates[1]).more("lines_rate", rates[2]);
+    sheet.add(row.wants("value", Wanted::AtMost(MOST), with / without).count(options.runs));
 
     let ceiling = Ceiling {
         name: "batch",
@@ -157,6 +164,8 @@ async fn measure_import(options: &Options, engine: Engine) {
         "an import of {lines} lines: {whole:.0} lines/s, the ceiling of S2 (8 writers of 100): {reach:.0}/s, ratio {:.2}",
         whole / reach
     );
+    let row = Row::of(None, "ImportConsents, 1,000 lines a chunk").on(&scene).rate(whole).count(1);
+    sheet.add(row.ceiling("the row writes of S2: 8 writers of 100", reach).ratio(whole / reach));
     let early = early.expect("a list of some length");
     #[expect(clippy::cast_precision_loss, reason = "a ratio")]
     let growth = [late.0 as f64 / early.0 as f64, late.1 as f64 / early.1 as f64];
@@ -170,6 +179,10 @@ async fn measure_import(options: &Options, engine: Engine) {
         growth[1],
         verdict(growth.iter().all(|grown| *grown <= GROWTH))
     );
+    let most = growth.into_iter().fold(0.0, f64::max);
+    let row = Row::of(None, "an import: memory against that at a tenth").on(&scene).value(most, "times");
+    let row = row.more("client_kib", late.0).more("service_kib", late.1);
+    sheet.add(row.wants("value", Wanted::AtMost(GROWTH), most));
     service.stop();
 }
 

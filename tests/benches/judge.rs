@@ -23,6 +23,8 @@ use assent_domain::website::Website;
 
 use crate::options::Options;
 use crate::report::median;
+use crate::row::{Row, Wanted};
+use crate::sheet::Sheet;
 
 /// Judgements between two looks at the clock.
 const AT_ONCE: u32 = 1_000;
@@ -34,7 +36,7 @@ const SAMPLES: usize = 40;
 /// 2 November 2026, 12:00 UTC.
 const NOW: i64 = 1_793_620_800_000_000;
 
-pub(crate) fn measure(options: &Options) {
+pub(crate) fn measure(options: &Options, sheet: &Sheet) {
     println!("\nS11: judge(), goal: less than 1,000 ns");
     let rulebook = Rulebook::new(WithoutPolicy::Strict);
     let at = Instant::from_micros(NOW).expect("a date in 2026");
@@ -83,6 +85,8 @@ pub(crate) fn measure(options: &Options) {
     }
     let met = if worst < 1_000.0 { "met" } else { "NOT met" };
     println!("  the slowest row: {worst:.0} ns ({met})");
+    let row = Row::of(Some("S11"), "judge(), the slowest of an ordinary table").value(worst, "ns");
+    sheet.add(row.wants("value", Wanted::Below(1_000.0), worst).count(options.runs.max(5) * SAMPLES));
 }
 
 /// Nanoseconds per judgement, and how many of a hundred were RECORD: a verdict that nobody looks at costs nothing.

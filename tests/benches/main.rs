@@ -9,6 +9,7 @@
 //! cargo bench -p assent-tests --bench goals -- wait-blocks --interactions 20000000 --seconds 20
 //! cargo bench -p assent-tests --bench goals -- watch --rate 2000 --seconds 20
 //! cargo bench -p assent-tests --bench goals -- export --changes 10000000 --seconds 10
+//! cargo bench -p assent-tests --bench goals -- soak --profiles 1000000 --seconds 1200
 //! ```
 //!
 //! - `judge`: what a verdict costs, over a table of ordinary cases. The goal (S11) is less than 1 µs.
@@ -26,6 +27,16 @@
 //! - `export`: ReadConsentChanges with 5,000 changes a page, 2 readers, over so many `--changes` (S6, at least 0.6 of its
 //!   ceiling), and the memory of both ends at a tenth and at the end (at most 1.2 times as much), of one who reads all of them page
 //!   by page, and of one who watches them from the oldest on.
+//! - `start`: how long the real binary takes from exec to its first answer, on nothing and on what the seed of `wait-blocks` has, and
+//!   the memory it holds idle, under `interaction`, `interactions` and `wait-blocks` at once, and afterwards (S9: less than 1 s on SQLite,
+//!   40 MB, 200 MB). Needs the binary of the same build: `cargo build --release -p assent-service`.
+//! - `growth`: what consents, interactions, wait blocks, GetConsents and a report cost service and database over a hundredth, a tenth and
+//!   all of so many `--interactions`, with a twentieth as many profiles (S10: at most 1.3 times), and how long a month takes to be dropped.
+//! - `together`: `interactions` and `wait-blocks` at the same time over the seed of the latter (S4b, at least 0.8 of both files at the
+//!   same time, in the mean).
+//! - `soak`: interactions, consents and wait blocks together for so many `--seconds` at a fixed rate, of which `--load` is so many per
+//!   cent (PostgreSQL alone): what calls took in each 10 seconds, beside checkpoints, vacuums, dead rows and the log; bytes of an
+//!   interaction and of a consent on disk, and events a day and core. No goal is set.
 //! - `numbering`: what recorded consents cost more because they are numbered. No goal is set: the ratio alone.
 //! - `gate`: PlanTracking and QueryEngagement about 1,000 people, and GetCampaignReport, 2 callers, over so many
 //!   `--interactions`. No goal is set for them: their figures alone.
@@ -45,12 +56,16 @@
 //! `target/benches` (about 6 GB for 20,000,000 on PostgreSQL, and as much again while they are measured, which is on a
 //! copy). What lies there may be removed at any time.
 //!
+//! At the end stands one table of all figures; `--json FILE` writes them, each with its ceiling, its goal, the CPU of an operation, what
+//! else the machine did, the settings and the sizes. `--tell FILE` has the rows of such a file in the table and in what is written,
+//! beside what is measured; without a goal's name nothing else is measured.
+//!
 //! `--statements` has PostgreSQL count what each of the service's statements takes, and prints the longest.
 //! `--commit-delay 2000` has PostgreSQL wait 2 ms before each flush, on both sides: a disk that answers late is what
 //! sharing a transaction between callers is for. A ceiling that falls below 0.8 of what it reached when the goal was
 //! set is told as weak.
 //!
-//! Deliberately not here: soaks and faults.
+//! Deliberately not here: faults.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -65,16 +80,24 @@ mod ceiling;
 mod exporting;
 mod gate;
 mod ground;
+mod growth;
 mod importing;
 mod judge;
 mod machine;
+mod memory;
 mod noop;
 mod numbering;
 mod options;
 mod report;
+mod row;
 mod seed;
 mod service;
+mod sheet;
+mod soaking;
+mod starting;
 mod statements;
+mod tabular;
+mod together;
 mod turns;
 mod waiting;
 mod watching;
@@ -93,18 +116,31 @@ fn main() {
         importing::run();
     } else {
         let options = options::Options::read(std::env::args().skip(1));
-        println!("{}", machine::described());
+        let machine = machine::described();
+        println!("{machine}");
+        let sheet = sheet::Sheet::default();
+        for file in &options.told {
+            sheet.take_over(file);
+        }
         if options.wants("judge") {
-            judge::measure(&options);
+            judge::measure(&options, &sheet);
         }
         for engine in options.engines() {
-            writing::measure(&options, engine);
-            importing::measure(&options, engine);
-            waiting::measure(&options, engine);
-            gate::measure(&options, engine);
-            watching::measure(&options, engine);
-            exporting::measure(&options, engine);
-            numbering::measure(&options, engine);
+            writing::measure(&options, &sheet, engine);
+            importing::measure(&options, &sheet, engine);
+            waiting::measure(&options, &sheet, engine);
+            gate::measure(&options, &sheet, engine);
+            watching::measure(&options, &sheet, engine);
+            exporting::measure(&options, &sheet, engine);
+            numbering::measure(&options, &sheet, engine);
+            starting::measure(&options, &sheet, engine);
+            growth::measure(&options, &sheet, engine);
+            together::measure(&options, &sheet, engine);
+            soaking::measure(&options, &sheet, engine);
+        }
+        sheet.print();
+        if let Some(file) = &options.json {
+            sheet.write(file, &machine);
         }
     }
 }

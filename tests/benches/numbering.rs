@@ -6,7 +6,9 @@ use crate::caller::{Caller, micros};
 use crate::ground::{COPY, Ground, SERVED, TENANT};
 use crate::options::Options;
 use crate::report::{Run, median, table};
+use crate::row::{Row, Scene};
 use crate::service::Service;
+use crate::sheet::Sheet;
 use crate::turns::{Calls, Side, Work};
 
 const NAME: &str = "numbering";
@@ -21,13 +23,13 @@ const RUN_MAX: std::time::Duration = std::time::Duration::from_secs(40);
 const WAYS: [(&str, u64, usize); 2] =
     [("one consent per call, 64 callers", 1, 64), ("100 consents per call, 8 callers", 100, 8)];
 
-pub(crate) fn measure(options: &Options, engine: Engine) {
+pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {
     if options.wants(NAME) {
-        engine::run(measure_numbering(options, engine));
+        engine::run(measure_numbering(options, sheet, engine));
     }
 }
 
-async fn measure_numbering(options: &Options, engine: Engine) {
+async fn measure_numbering(options: &Options, sheet: &Sheet, engine: Engine) {
     let ground = Ground::of(engine, options);
     let key = ground.prepare(SERVED).await;
     let service = Service::start(&ground.url(SERVED));
@@ -71,6 +73,10 @@ async fn measure_numbering(options: &Options, engine: Engine) {
             median(pairs().map(|(with, without)| with.cpu() / without.cpu())),
             median(left.into_iter())
         );
+        let scene = Scene::of(&ground, &[("profiles", options.profiles)]).await;
+        let row = Row::of(None, format!("{what}, numbered meanwhile")).on(&scene).runs(&with);
+        let row = row.ceiling_runs("the same while nothing is numbered", &without, None);
+        sheet.add(row.ratio(median(pairs().map(|(with, without)| with.rate() / without.rate()))));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is to be measured, and for how long.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use assent_tests::engine::Engine;
@@ -19,6 +20,8 @@ pub(crate) struct Options {
     pub(crate) changes: u64,
     /// How many changes a second are watched.
     pub(crate) rate: u64,
+    /// Which share of its rates a soak has.
+    pub(crate) load: f64,
     /// Whether the ids of interactions come in no order, instead of that of time.
     pub(crate) random_ids: bool,
     /// How long one run takes.
@@ -27,11 +30,15 @@ pub(crate) struct Options {
     pub(crate) commit_delay: u64,
     /// Whether PostgreSQL counts what each statement takes, which costs a little itself.
     pub(crate) statements: bool,
+    /// Where the rows are written.
+    pub(crate) json: Option<PathBuf>,
+    /// Rows that were written before, told with the others.
+    pub(crate) told: Vec<PathBuf>,
     /// How many runs a figure is the median of.
     pub(crate) runs: usize,
 }
 
-const GOALS: [&str; 11] = [
+const GOALS: [&str; 15] = [
     "judge",
     "single",
     "batch",
@@ -43,6 +50,10 @@ const GOALS: [&str; 11] = [
     "watch",
     "export",
     "numbering",
+    "start",
+    "growth",
+    "together",
+    "soak",
 ];
 
 impl Options {
@@ -57,10 +68,13 @@ impl Options {
             lines: 50_000,
             changes: 100_000,
             rate: 2_000,
+            load: 1.0,
             random_ids: false,
             run: Duration::from_secs(2),
             commit_delay: 0,
             statements: false,
+            json: None,
+            told: Vec::new(),
             runs: 5,
         };
         while let Some(word) = words.next() {
@@ -71,11 +85,14 @@ impl Options {
                 "--lines" => options.lines = number(&value()).clamp(20_000, 100_000_000),
                 "--changes" => options.changes = number(&value()).clamp(20_000, 100_000_000),
                 "--rate" => options.rate = number(&value()).clamp(1, 100_000),
+                "--load" => options.load = percent(&value()),
                 "--statements" => options.statements = true,
                 "--random-ids" => options.random_ids = true,
                 "--seconds" => options.run = Duration::from_secs(number(&value()).max(1)),
                 "--runs" => options.runs = usize::try_from(number(&value()).max(1)).expect("few runs"),
                 "--commit-delay" => options.commit_delay = number(&value()).min(100_000),
+                "--json" => options.json = Some(value().into()),
+                "--tell" => options.told.push(value().into()),
                 "--engine" => options.engine = Some(engine(&value())),
                 goal if GOALS.contains(&goal) => options.goals.push(word),
                 _ => panic!("{word} is neither an option nor one of {}", GOALS.join(", ")),
@@ -85,7 +102,12 @@ impl Options {
     }
 
     pub(crate) fn wants(&self, goal: &str) -> bool {
-        self.goals.is_empty() || self.goals.iter().any(|wanted| wanted == goal)
+        (self.goals.is_empty() && self.told.is_empty()) || self.names(goal)
+    }
+
+    /// Whether that goal in particular was asked for.
+    pub(crate) fn names(&self, goal: &str) -> bool {
+        self.goals.iter().any(|wanted| wanted == goal)
     }
 
     pub(crate) fn engines(&self) -> impl Iterator<Item = Engine> {
@@ -96,6 +118,11 @@ impl Options {
 
 fn number(text: &str) -> u64 {
     text.parse().unwrap_or_else(|_| panic!("{text} is not a number"))
+}
+
+fn percent(text: &str) -> f64 {
+    let percent = u32::try_from(number(text).clamp(1, 1_000)).expect("a small number");
+    f64::from(percent) / 100.0
 }
 
 fn engine(name: &str) -> Engine {

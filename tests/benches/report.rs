@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use assent_tests::engine::Engine;
+use serde_json::json;
+
 use crate::machine::Noise;
+use crate::row::{Row, Scene, Wanted, rounded};
 
 /// One run of one side.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +21,8 @@ pub(crate) struct Run {
     /// CPU of the database's own processes.
     pub(crate) database: Duration,
     pub(crate) noise: Noise,
+    /// What half of the calls do not take longer than; absent: it was not calls.
+    pub(crate) half: Option<Duration>,
     /// What 99 of 100 calls do not take longer than; absent: it was not calls.
     pub(crate) slowest: Option<Duration>,
 }
@@ -26,8 +32,13 @@ impl Run {
         precise(self.items) / self.elapsed.as_secs_f64()
     }
 
-    fn micros(&self, spent: Duration) -> f64 {
+    pub(crate) fn micros(&self, spent: Duration) -> f64 {
         spent.as_secs_f64() * 1e6 / precise(self.items)
+    }
+
+    /// CPU of service and database for one item, in microseconds.
+    pub(crate) fn cost(&self) -> f64 {
+        self.micros(self.service + self.database)
     }
 
     pub(crate) fn cpu(&self) -> f64 {
@@ -39,6 +50,8 @@ impl Run {
 #[derive(Debug)]
 pub(crate) struct Pairs {
     pub(crate) goal: &'static str,
+    /// What its ceiling is.
+    pub(crate) what: &'static str,
     /// The least ratio that meets the goal.
     pub(crate) least: f64,
     /// What the ceiling reached when the goal was set, in items a second.
@@ -61,16 +74,45 @@ impl Pairs {
                 "  WEAK CEILING: {reached:.0} items/s, below 0.8 of the {seen:.0} seen when the goal was set"
             );
         }
-        let pairs = || self.service.iter().zip(&self.ceiling);
-        let rate = median(pairs().map(|(service, ceiling)| service.rate() / ceiling.rate()));
-        // What two machines like this one would do if nobody else were on them.
-        let cpu = median(pairs().map(|(service, ceiling)| ceiling.cpu() / service.cpu()));
+        let (rate, cpu) = self.ratios();
         println!(
             "  ratio of rates {rate:.2} (goal {}: {}); of CPU per item {cpu:.2}; {} pairs of runs",
             self.least,
             met(rate >= self.least),
             self.service.len()
         );
+    }
+
+    /// Of the rates, and of the CPU per item: what two machines like this one would do if nobody else were on them.
+    fn ratios(&self) -> (f64, f64) {
+        let pairs = || self.service.iter().zip(&self.ceiling);
+        let rate = median(pairs().map(|(service, ceiling)| service.rate() / ceiling.rate()));
+        (rate, median(pairs().map(|(service, ceiling)| ceiling.cpu() / service.cpu())))
+    }
+
+    /// The same as a row.
+    pub(crate) fn row(&self, scene: &Scene) -> Row {
+        let (head, work) = self.goal.split_once(": ").unwrap_or(("", self.goal));
+        let (rate, cpu) = self.ratios();
+        let row = Row::of(Some(code(head, scene.engine)), work).on(scene).runs(&self.service);
+        let row = row.ceiling_runs(self.what, &self.ceiling, self.seen).ratio(rate);
+        let row = row.wants("ratio", Wanted::AtLeast(self.least), rate).more("ratio_of_cpu", rounded(cpu));
+        match &self.beside {
+            Some((what, runs)) => {
+                let reached = rounded(median(runs.iter().map(Run::rate)));
+                row.more("beside", json!({ "what": what, "rate": reached }))
+            }
+            None => row,
+        }
+    }
+}
+
+/// The goal on that engine: of "S4 (S8 on SQLite)" one or the other.
+fn code(head: &str, engine: Engine) -> &str {
+    match head.split_once(" (") {
+        Some((_, other)) if engine == Engine::Sqlite => other.split(' ').next().unwrap_or(other),
+        Some((goal, _)) => goal,
+        None => head,
     }
 }
 
@@ -114,6 +156,6 @@ pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Counts here are far below what an `f64` holds exactly.
-fn precise(count: u64) -> f64 {
+pub(crate) fn precise(count: u64) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }

@@ -72,7 +72,15 @@ pub(crate) const fn fewer(interactions: u64) -> Option<u64> {
 
 /// A copy of databases with so many interactions, which are made first if they never were.
 pub(crate) async fn ground(engine: Engine, options: &Options) -> (Ground, Seeded, Option<Seeded>) {
-    let interactions = options.interactions;
+    ground_of(engine, options, options.interactions).await
+}
+
+/// The same with another number of interactions than is asked for.
+pub(crate) async fn ground_of(
+    engine: Engine,
+    options: &Options,
+    interactions: u64,
+) -> (Ground, Seeded, Option<Seeded>) {
     let kept = folder().join(format!("{}-{interactions}-schema-{SCHEMA}", engine.name()));
     if !kept.exists() {
         make(engine, interactions, &kept).await;

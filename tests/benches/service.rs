@@ -1,6 +1,7 @@
 //! The service in a process of its own, so that its CPU is told apart from its caller's: this program once more.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 
 use assent_service::cli::Cli;
@@ -44,11 +45,20 @@ impl Service {
         Self::told(noop::ORDER, Vec::new())
     }
 
+    /// The real binary, as an operator starts it.
+    pub(crate) fn start_binary(binary: &Path, url: &str) -> Self {
+        Self::begun(Command::new(binary), ORDER, assent_tests::app::environment(url, &[]))
+    }
+
     fn told(order: &str, variables: Vec<(String, String)>) -> Self {
-        let mut command = Command::new(std::env::current_exe().expect("a program from a file"));
+        let program = std::env::current_exe().expect("a program from a file");
+        Self::begun(Command::new(program), order, variables)
+    }
+
+    fn begun(mut command: Command, order: &str, variables: Vec<(String, String)>) -> Self {
         command.arg(order).env_clear().envs(variables);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut process = command.spawn().expect("this program starts once more");
+        let mut process = command.spawn().expect("a program that is there starts");
         let mut told = BufReader::new(process.stderr.take().expect("a pipe, as asked for")).lines();
         let mut log = String::new();
         let address = loop {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::caller::{Asking, Called, Caller, Reading};
 use crate::ceiling::Ceiling;
 use crate::ground::Ground;
-use crate::machine::{Machine, Spent};
+use crate::machine::{Machine, Noise, Spent};
 use crate::report::Run;
 
 /// How long every side runs before anything is counted.
@@ -39,6 +39,10 @@ pub(crate) enum Work {
     Record,
     /// One of those questions about everybody.
     Wait(Arc<Vec<Asking>>),
+    /// About everybody whether they clicked in that message within the last hour.
+    Lately {
+        message: &'static str,
+    },
     /// The plan of a message, with or without the sends.
     Plan {
         message: &'static str,
@@ -46,6 +50,8 @@ pub(crate) enum Work {
     },
     /// The same questions as wait blocks.
     Engagement(Arc<Vec<Asking>>),
+    /// What is on record of everybody.
+    Consents,
     /// A page of changes, on from the one before.
     Export(Arc<Reading>),
     /// What a campaign came to.
@@ -80,59 +86,71 @@ impl Side<'_> {
             Self::Calls(calls) => Some(calls.service),
             Self::File(_) => None,
         };
-        let before = Before {
-            machine: Machine::now(),
-            caller: Spent::by(std::process::id()),
-            service: process.map(Spent::by).unwrap_or_default(),
-            database: ground.spent(),
-        };
+        let watch = Watch::begin(ground, process);
         let called = match self {
-            Self::Calls(calls) => calls.run(time).await,
+            Self::Calls(calls) => calls.begin(time).await,
             Self::File(ceiling) => {
                 let (transactions, elapsed) = ceiling.run(ground, time);
                 Called { items: transactions * ceiling.items, elapsed, calls: Vec::new() }
             }
         };
-        let now = Spent::by(std::process::id());
-        let caller = (now.own - before.caller.own) + (now.waited_for - before.caller.waited_for);
-        let service = process.map(Spent::by).unwrap_or_default().own - before.service.own;
-        let database = ground.spent().saturating_sub(before.database);
-        let noise = Machine::noise_since(before.machine, caller + service + database);
-        let slowest = slowest_but_one_of_a_hundred(called.calls);
-        Run { items: called.items, elapsed: called.elapsed, caller, service, database, noise, slowest }
+        watch.end(ground).run(called)
     }
 }
 
+/// Runs calls of several kinds at the same time; what came of each.
+pub(crate) async fn at_once(kinds: &[Calls<'_>], time: Duration) -> Vec<Called> {
+    let begun: Vec<_> = kinds.iter().map(|calls| tokio::spawn(calls.begin(time))).collect();
+    let mut called = Vec::new();
+    for kind in begun {
+        called.push(kind.await.expect("callers do not panic"));
+    }
+    called
+}
+
 impl Calls<'_> {
-    async fn run(&self, time: Duration) -> Called {
+    fn begin(&self, time: Duration) -> impl Future<Output = Called> + Send + use<> {
         let (items, work) = (self.items, self.work.clone());
-        let call = move |caller: Caller, number| {
-            let work = work.clone();
-            async move {
-                match work {
-                    Work::Grant => caller.grant_some(number, items).await,
-                    Work::Record => caller.record_some(number, items).await,
-                    Work::Wait(asked) => {
-                        caller.wait(number, &caller.somebody(items), one_of(&caller, &asked)).await;
-                        items
-                    }
-                    Work::Engagement(asked) => {
-                        caller.engagement(number, &caller.somebody(items), one_of(&caller, &asked)).await;
-                        items
-                    }
-                    Work::Plan { message, records } => {
-                        caller.plan(number, &caller.somebody(items), message, records).await;
-                        items
-                    }
-                    Work::Export(reading) => caller.read_on(number, &reading).await,
-                    Work::Report { campaign } => {
-                        caller.report(number, campaign).await;
-                        items
-                    }
-                }
+        let (caller, callers) = (self.caller.clone(), self.callers);
+        async move {
+            caller.call(callers, time, move |caller, number| work.clone().once(caller, number, items)).await
+        }
+    }
+}
+
+impl Work {
+    /// One call; says how many items it had.
+    pub(crate) async fn once(self, caller: Caller, number: usize, items: u64) -> u64 {
+        match self {
+            Self::Grant => caller.grant_some(number, items).await,
+            Self::Record => caller.record_some(number, items).await,
+            Self::Wait(asked) => {
+                caller.wait(number, &caller.somebody(items), one_of(&caller, &asked)).await;
+                items
             }
-        };
-        self.caller.call(self.callers, time, call).await
+            Self::Lately { message } => {
+                let asking = Asking::lately(message);
+                caller.wait(number, &caller.somebody(items), &asking).await;
+                items
+            }
+            Self::Engagement(asked) => {
+                caller.engagement(number, &caller.somebody(items), one_of(&caller, &asked)).await;
+                items
+            }
+            Self::Plan { message, records } => {
+                caller.plan(number, &caller.somebody(items), message, records).await;
+                items
+            }
+            Self::Consents => {
+                caller.read_consents(number, &caller.somebody(items)).await;
+                items
+            }
+            Self::Export(reading) => caller.read_on(number, &reading).await,
+            Self::Report { campaign } => {
+                caller.report(number, campaign).await;
+                items
+            }
+        }
     }
 }
 
@@ -140,16 +158,65 @@ fn one_of<'a>(caller: &Caller, asked: &'a [Asking]) -> &'a Asking {
     &asked[usize::try_from(caller.random()).unwrap_or_default() % asked.len()]
 }
 
-struct Before {
+/// What was spent until now, to be held against what will have been.
+pub(crate) struct Watch {
     machine: Machine,
     caller: Spent,
+    process: Option<u32>,
     service: Spent,
     database: Duration,
 }
 
-/// What 99 of 100 calls do not take longer than; `None` without calls.
-fn slowest_but_one_of_a_hundred(mut calls: Vec<Duration>) -> Option<Duration> {
-    calls.sort_unstable();
-    let place = (calls.len() * 99).div_ceil(100).checked_sub(1)?;
-    calls.get(place).copied()
+/// What was spent meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken {
+    pub(crate) caller: Duration,
+    pub(crate) service: Duration,
+    pub(crate) database: Duration,
+    pub(crate) noise: Noise,
+}
+
+impl Watch {
+    /// Begins to look, at the process of a service too.
+    pub(crate) fn begin(ground: &Ground, process: Option<u32>) -> Self {
+        Self {
+            machine: Machine::now(),
+            caller: Spent::by(std::process::id()),
+            process,
+            service: process.map(Spent::by).unwrap_or_default(),
+            database: ground.spent(),
+        }
+    }
+
+    pub(crate) fn end(self, ground: &Ground) -> Taken {
+        let now = Spent::by(std::process::id());
+        let caller = (now.own - self.caller.own) + (now.waited_for - self.caller.waited_for);
+        let service = self.process.map(Spent::by).unwrap_or_default().own - self.service.own;
+        let database = ground.spent().saturating_sub(self.database);
+        let noise = Machine::noise_since(self.machine, caller + service + database);
+        Taken { caller, service, database, noise }
+    }
+}
+
+impl Taken {
+    /// What came of that, and what it took.
+    pub(crate) fn run(self, called: Called) -> Run {
+        let Self { caller, service, database, noise } = self;
+        let Called { items, elapsed, mut calls } = called;
+        calls.sort_unstable();
+        let (half, slowest) = (quantile(&calls, 0.5), quantile(&calls, 0.99));
+        Run { items, elapsed, caller, service, database, noise, half, slowest }
+    }
+}
+
+/// What that share of sorted times does not exceed; `None` without any.
+pub(crate) fn quantile(sorted: &[Duration], share: f64) -> Option<Duration> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a place in a list"
+    )]
+    let place = (sorted.len() as f64 * share).ceil() as usize;
+    sorted.get(place.checked_sub(1)?).copied()
 }

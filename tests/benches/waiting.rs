@@ -9,8 +9,10 @@ use crate::ceiling::{Ceiling, Given};
 use crate::ground::{Ground, SERVED, SMALL, TENANT};
 use crate::options::Options;
 use crate::report::{Pairs, Run, median, met};
+use crate::row::{Row, Scene, Wanted, rounded};
 use crate::seed::{self, LONG, Seeded, WINDOWS};
 use crate::service::Service;
+use crate::sheet::Sheet;
 use crate::statements::Statements;
 use crate::turns::{self, Calls, Side, Work};
 
@@ -28,13 +30,13 @@ const COST_MAX: f64 = 1.3;
 /// How long a call may take, in milliseconds, but for one of a hundred.
 const CALL_MAX: f64 = 50.0;
 
-pub(crate) fn measure(options: &Options, engine: Engine) {
+pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {
     if options.wants(NAME) {
-        engine::run(measure_blocks(options, engine));
+        engine::run(measure_blocks(options, sheet, engine));
     }
 }
 
-async fn measure_blocks(options: &Options, engine: Engine) {
+async fn measure_blocks(options: &Options, sheet: &Sheet, engine: Engine) {
     let (ground, seeded, fewer) = seed::ground(engine, options).await;
     println!(
         "\n== {}: {} interactions of {} profiles of tenant {TENANT}; {}",
@@ -77,13 +79,24 @@ async fn measure_blocks(options: &Options, engine: Engine) {
     let growth = few_runs.as_ref().map(|few| growth(&service, few));
     let slowest = service.iter().filter_map(|run| run.slowest).map(|call| call.as_secs_f64() * 1e3);
     let slowest = median(slowest);
-    Pairs { goal, least, seen, service, ceiling, beside: few_runs.map(|few| ("fewer", few)) }.print();
+    let what = "the look-up of the interactions alone";
+    let beside = few_runs.map(|few| ("fewer", few));
+    let pairs = Pairs { goal, what, least, seen, service, ceiling, beside };
+    pairs.print();
+    let sizes = [("interactions", options.interactions), ("profiles", seeded.people)];
+    let scene = Scene::of(&ground, &sizes).await;
+    sheet.add(pairs.row(&scene));
+    let row = Row::of(Some("S5"), "the same: time of a call").on(&scene).runs(&pairs.service);
+    sheet.add(row.wants("p99_ms", Wanted::Below(CALL_MAX), slowest));
     println!("  p99 of a call {slowest:.1} ms (goal {CALL_MAX}: {})", met(slowest < CALL_MAX));
     if let (Some((time, cpu)), Some(fewer)) = (growth, seed::fewer(options.interactions)) {
         println!(
             "  cost against {fewer} interactions: time {time:.2}, CPU {cpu:.2} (goal {COST_MAX}: {})",
             met(time <= COST_MAX)
         );
+        let work = format!("the same: cost against that over {fewer} interactions");
+        let row = Row::of(Some("S5"), work).on(&scene).value(time, "times").more("cpu", rounded(cpu));
+        sheet.add(row.wants("value", Wanted::AtMost(COST_MAX), time).count(options.runs));
     }
     if let Some(statements) = statements {
         statements.print().await;

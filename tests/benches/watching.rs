@@ -15,7 +15,9 @@ use crate::caller::{Caller, micros};
 use crate::ground::{Ground, SERVED, TENANT};
 use crate::options::Options;
 use crate::report::{median, met};
+use crate::row::{Row, Scene, Wanted};
 use crate::service::Service;
+use crate::sheet::Sheet;
 
 const NAME: &str = "watch";
 
@@ -37,13 +39,13 @@ const ALONE: usize = 5;
 /// How long a change may take to be seen before it counts as lost.
 const LOST: Duration = Duration::from_secs(30);
 
-pub(crate) fn measure(options: &Options, engine: Engine) {
+pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {
     if options.wants(NAME) {
-        engine::run(measure_watch(options, engine));
+        engine::run(measure_watch(options, sheet, engine));
     }
 }
 
-async fn measure_watch(options: &Options, engine: Engine) {
+async fn measure_watch(options: &Options, sheet: &Sheet, engine: Engine) {
     let ground = Ground::of(engine, options);
     let key = ground.prepare(SERVED).await;
     let service = Service::start(&ground.url(SERVED));
@@ -78,9 +80,12 @@ async fn measure_watch(options: &Options, engine: Engine) {
     println!(
         "\nS7: acknowledged to seen, {} changes/s asked for, {:.0}/s made, {} runs",
         options.rate,
-        median(rates.into_iter()),
+        median(rates.iter().copied()),
         options.runs
     );
+    let rate = median(rates.into_iter());
+    let sizes = [("profiles", options.profiles), ("changes_a_second", options.rate)];
+    let scene = Scene::of(&ground, &sizes).await;
     for (place, runs) in places.iter().zip(&taken) {
         let of = |share| median(runs.iter().map(|times| quantile(times, share)));
         let worst = runs.iter().map(|times| quantile(times, 1.0)).fold(0.0, f64::max);
@@ -91,6 +96,9 @@ async fn measure_watch(options: &Options, engine: Engine) {
             of(0.5),
             met(slow < SEEN_MAX)
         );
+        let row = Row::of(Some("S7"), format!("acknowledged to seen, on {}", place.name)).on(&scene);
+        let row = row.rate(rate).times(of(0.5), slow).more("worst_ms", worst).count(options.runs);
+        sheet.add(row.wants("p99_ms", Wanted::Below(SEEN_MAX), slow));
     }
     let mut alone = vec![Vec::new(); places.len()];
     for _ in 0..ALONE {

@@ -7,7 +7,9 @@ use crate::ceiling::{Ceiling, Given};
 use crate::ground::{COPY, Ground, SERVED, TENANT};
 use crate::options::Options;
 use crate::report::Pairs;
+use crate::row::Scene;
 use crate::service::Service;
+use crate::sheet::Sheet;
 use crate::statements::Statements;
 use crate::turns::{self, Calls, Side, Work};
 
@@ -79,14 +81,18 @@ const WAYS: [Way; 4] = [
     },
 ];
 
-pub(crate) fn measure(options: &Options, engine: Engine) {
+/// What the ceilings are.
+const WIRE: &str = "a service that does nothing, with the same message and callers";
+const ROWS: &str = "the same row writes in one transaction, without the service";
+
+pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {
     let ways: Vec<&Way> = WAYS.iter().filter(|way| options.wants(way.name)).collect();
     if !ways.is_empty() {
-        engine::run(measure_ways(options, engine, &ways));
+        engine::run(measure_ways(options, sheet, engine, &ways));
     }
 }
 
-async fn measure_ways(options: &Options, engine: Engine, ways: &[&Way]) {
+async fn measure_ways(options: &Options, sheet: &Sheet, engine: Engine, ways: &[&Way]) {
     let ground = Ground::of(engine, options);
     let key = ground.prepare(SERVED).await;
     let service = Service::start(&ground.url(SERVED));
@@ -110,6 +116,7 @@ async fn measure_ways(options: &Options, engine: Engine, ways: &[&Way]) {
     let caller = caller.with_random_ids(options.random_ids);
     let to_noop = Caller::to(&noop.address, &key, options.profiles).with_random_ids(options.random_ids);
     let given = given(options, turns, ground.sample().await);
+    let scene = Scene::of(&ground, &[("profiles", options.profiles)]).await;
     for way in ways {
         let file = Ceiling {
             name: way.name,
@@ -138,7 +145,12 @@ async fn measure_ways(options: &Options, engine: Engine, ways: &[&Way]) {
             Engine::Sqlite => (way.least_on_sqlite, way.seen_on_sqlite),
         };
         let seen = seen.filter(|_| options.commit_delay == 0);
-        Pairs { goal: way.goal, least, seen, service, ceiling, beside }.print();
+        let what = if way.of_the_wire { WIRE } else { ROWS };
+        let pairs = Pairs { goal: way.goal, what, least, seen, service, ceiling, beside };
+        pairs.print();
+        sheet.add(pairs.row(
+            &scene.with("callers", u64::try_from(callers).unwrap_or_default()).with("items", way.items),
+        ));
         if let Some(statements) = statements {
             statements.print().await;
         }

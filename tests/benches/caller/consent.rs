@@ -1,7 +1,7 @@
 //! UpsertConsents.
 
 use assent_proto::v1::consent_service_client::ConsentServiceClient;
-use assent_proto::v1::{self, upsert_consents_result};
+use assent_proto::v1::{self, get_consents_result, upsert_consents_result};
 
 use super::{Caller, TABLE, micros, profile, uuid};
 
@@ -35,6 +35,25 @@ impl Caller {
             let stored = matches!(result.result, Some(upsert_consents_result::Result::Outcome(_)));
             assert!(stored, "a proven grant is stored: {result:?}");
         }
+    }
+
+    /// One call that asks what is on record of those people.
+    pub(crate) async fn read_consents(&self, number: usize, people: &[u64]) {
+        let request = v1::GetConsentsRequest {
+            profile_table: TABLE.to_owned(),
+            profiles: people.iter().map(|person| v1::ProfileKey { id: profile(*person) }).collect(),
+            as_of: None,
+            known_at: None,
+        };
+        let client = ConsentServiceClient::new(self.channel(number)).max_decoding_message_size(16 << 20);
+        let answer = { client }.get_consents(self.with_key(request)).await;
+        let results = answer.expect("a call is answered").into_inner().results;
+        assert_eq!(results.len(), people.len(), "each profile is answered");
+        let known = results.iter().all(|result| match &result.result {
+            Some(get_consents_result::Result::Consents(consents)) => !consents.standings.is_empty(),
+            _ => false,
+        });
+        assert!(known, "everybody granted");
     }
 
     fn grant(&self, person: u64, at: i64) -> v1::UpsertConsentsItem {

@@ -5,7 +5,7 @@ use assent_proto::v1::wait_block_service_client::WaitBlockServiceClient;
 use assent_proto::v1::{self, evaluate_wait_blocks_result};
 use assent_tests::story::timestamp;
 
-use super::{Caller, TABLE, profile};
+use super::{Caller, TABLE, micros, profile};
 
 /// What is asked of everybody: whether they clicked in that message within that window.
 #[derive(Clone, Debug)]
@@ -13,6 +13,18 @@ pub(crate) struct Asking {
     pub(crate) message: String,
     pub(crate) start: i64,
     pub(crate) deadline: i64,
+}
+
+/// The window of [`Asking::lately`], and how long it is over, in microseconds.
+const HOUR: i64 = 3_600_000_000;
+const OVER: i64 = 10_000_000;
+
+impl Asking {
+    /// About the last hour, but for what may still be on its way.
+    pub(crate) fn lately(message: &str) -> Self {
+        let deadline = micros() - OVER;
+        Self { message: message.to_owned(), start: deadline - HOUR, deadline }
+    }
 }
 
 impl Caller {

@@ -1,4 +1,5 @@
 -- The settings under which the service writes, and what the shell, which has no variables, keeps in mind.
+PRAGMA busy_timeout = 10000;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
