@@ -1,0 +1,42 @@
+"""The rows as one table, and under it, once for each peer, what its figures do not say."""
+
+COLUMNS = (
+    ("peer", 8, lambda row: row["peer"]),
+    ("goal", 4, lambda row: row["goal"] or ""),
+    ("items/s", 9, lambda row: number(row["rate_per_s"], 0)),
+    ("p50 ms", 8, lambda row: number(row.get("p50_ms"), 1)),
+    ("p99 ms", 8, lambda row: number(row.get("p99_ms"), 1)),
+    ("client µs", 9, lambda row: number(row.get("cpu_us", {}).get("client"), 0)),
+    ("service µs", 10, lambda row: number(row.get("cpu_us", {}).get("service"), 0)),
+    ("database µs", 11, lambda row: number(row.get("cpu_us", {}).get("database"), 0)),
+    ("MB idle", 7, lambda row: number(row.get("idle_rss_mb"), 0)),
+    ("MB", 5, lambda row: number(row.get("rss_mb"), 0)),
+    ("ready s", 7, lambda row: number(row.get("ready_s"), 1)),
+    ("others", 7, lambda row: percent(row.get("others_percent"))),
+    ("stolen", 6, lambda row: percent(row.get("stolen_percent"))),
+    ("failed", 6, lambda row: number(row.get("failed"), 0)),
+)
+
+
+def number(value, digits):
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def percent(value):
+    return "–" if value is None else f"{value:.0f}%"
+
+
+def drawn(rows):
+    lines = ["  ".join(name.rjust(width) if place else name.ljust(width) for place, (name, width, _) in enumerate(COLUMNS)) + "  work"]
+    for row in rows:
+        cells = [shown(row).rjust(width) if place else shown(row).ljust(width) for place, (_, width, shown) in enumerate(COLUMNS)]
+        lines.append("  ".join(cells) + f"  {row['work']}")
+        if "not_measured" in row:
+            lines.append(f"{' ' * 10}NOT MEASURED: {row['not_measured']}")
+    lines.append("\nnot comparable:")
+    for peer, said in dict.fromkeys((row["peer"], row["not_comparable"]) for row in rows if "not_comparable" in row):
+        lines.append(f"  {peer}: {said}")
+    lines.append("\ncommands, in target/peers/PEER:")
+    for peer, said in dict.fromkeys((row["peer"], tuple(row["commands"])) for row in rows if "commands" in row):
+        lines.append(f"  {peer}: {'; '.join(said)}")
+    return "\n".join(lines)
