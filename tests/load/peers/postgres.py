@@ -84,12 +84,9 @@ class Cluster:
 
     def sql(self, database, text):
         """Runs SQL; the answer's rows as plain text."""
-        told = subprocess.run(
-            [programs() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p", str(self.port), "-U", OWNER, "-d", database],
-            input=text,
-            capture_output=True,
-            text=True,
-        )
+        words = [programs() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+        words += ["-h", self.folder, "-p", str(self.port), "-U", OWNER, "-d", database]
+        told = subprocess.run(words, input=text, capture_output=True, text=True)
         if told.returncode != 0:
             raise RuntimeError(f"psql: {told.stderr}")
         return told.stdout.strip()

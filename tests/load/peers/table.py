@@ -26,11 +26,16 @@ def percent(value):
     return "–" if value is None else f"{value:.0f}%"
 
 
+def line(cells):
+    widths = [width for _, width, _ in COLUMNS]
+    first, *others = zip(cells, widths, strict=True)
+    return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)])
+
+
 def drawn(rows):
-    lines = ["  ".join(name.rjust(width) if place else name.ljust(width) for place, (name, width, _) in enumerate(COLUMNS)) + "  work"]
+    lines = [line([name for name, _, _ in COLUMNS]) + "  work"]
     for row in rows:
-        cells = [shown(row).rjust(width) if place else shown(row).ljust(width) for place, (_, width, shown) in enumerate(COLUMNS)]
-        lines.append("  ".join(cells) + f"  {row['work']}")
+        lines.append(line([shown(row) for _, _, shown in COLUMNS]) + f"  {row['work']}")
         if "not_measured" in row:
             lines.append(f"{' ' * 10}NOT MEASURED: {row['not_measured']}")
     lines.append("\nnot comparable:")

@@ -15,9 +15,9 @@ CREATE INDEX subject_by_external_id ON subject ("externalId");
 SEED = """
 INSERT INTO subject (id, "externalId", "identityProvider", "createdAt", "updatedAt")
 SELECT 'sub_p' || replace(n::text, '0', 'a'), 'p' || n, 'external', now(), now() FROM generate_series(1, {profiles} - 1) AS n;
-INSERT INTO consent SELECT (jsonb_populate_record(c, jsonb_build_object(
-    'id', 'cns_seed' || n, 'subjectId', 'sub_p' || replace(n::text, '0', 'a')))).*
-FROM generate_series(1, {profiles} - 1) AS n, (SELECT * FROM consent LIMIT 1) AS c;
+INSERT INTO consent SELECT made.* FROM generate_series(1, {profiles} - 1) AS n CROSS JOIN LATERAL jsonb_populate_record(
+    (SELECT c FROM consent AS c LIMIT 1),
+    jsonb_build_object('id', 'cns_seed' || n, 'subjectId', 'sub_p' || replace(n::text, '0', 'a'))) AS made;
 ANALYZE;
 """
 NOT_COMPARABLE = (
@@ -51,7 +51,7 @@ def at_size(options, cluster, place, profiles, indexed, name, told):
         idle = measuring.machine.resident_mb(server.id)
         with measuring.Process(["node", "client.mjs", port], place, log=place / "client.log") as callers:
             callers.wait_ready()
-            callers.order({"work": "seed", "seconds": 0.001, "callers": 1, "profiles": 1})
+            callers.order({"work": "seed", "seconds": 0, "callers": 1, "profiles": 1})
             cluster.sql("c15t", SEED.format(profiles=profiles) + (INDEXES if indexed else ""))
             parties = measuring.Parties(callers, server.id, cluster.process)
             order = {"seconds": options.seconds, "callers": CALLERS, "profiles": profiles}

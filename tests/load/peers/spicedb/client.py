@@ -1,10 +1,10 @@
 """SpiceDB in this process, through its own library, and the callers who ask it: threads, since a call leaves Python at once.
 
-A consent is one relationship, `profile:N#granted@purpose:newsletter`: the other way round, with the purpose as the resource, a
-decision would read all that agreed to it. Orders and answers are those of `caller.mjs`. Usage:
-client.py [DATABASE-URL], without one it keeps everything in memory; SPICEDB_LIBRARY_PATH names the library, which PyPI's package does
-not bring. Watch alone goes through gRPC,
-over a Unix socket, because the library has it so.
+A consent is one relationship, `profile:N#granted@purpose:newsletter`: the other way round, with the purpose as the
+resource, a decision would read all that agreed to it. Orders and answers are those of `caller.mjs`.
+
+Usage: client.py [DATABASE-URL]; without one it keeps everything in memory. SPICEDB_LIBRARY_PATH names the library, which
+PyPI's package does not bring. Watch alone goes through gRPC, over a Unix socket, because the library has it so.
 """
 
 import ctypes
@@ -108,14 +108,12 @@ def run(work, order):
         mine, items = [], 0
         while True:
             asked = time.monotonic()
-            if asked >= end and (mine or order["seconds"]):
-                break
             try:
                 items += work(order, number)
                 mine.append(time.monotonic() - asked)
             except Exception as error:  # noqa: BLE001  whatever it is, it is counted and the first one told
                 failed.append(str(error)[:300])
-            if order["seconds"] == 0:
+            if time.monotonic() >= end:
                 break
         with lock:
             taken.extend(mine)
