@@ -282,6 +282,10 @@ async fn a_call_that_is_begun_is_on_the_lane_before_its_answer_is_waited_for() {
     drop(scene.lane.begin(&tenant("a"), Ask::Echo(3), FAR));
     scene.let_on(2);
     assert_eq!(scene.batch().await, [Ask::Echo(2)], "who drops it takes it back");
-    assert_eq!((second.await.unwrap(), first.await.unwrap()), (2, 1), "in whatever order they are waited for");
+    assert_eq!(
+        (second.await.unwrap(), first.await.unwrap()),
+        (2, 1),
+        "in whatever order they are waited for"
+    );
     scene.end().await;
 }

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use assent_tests::engine::{Database, Engine, fresh};
+use assent_tests::engine::{Database, fresh};
 use assent_tests::look::Look;
 use assent_tests::process::Process;
 use assent_tests::streamed::numbered::EACH;
