@@ -14,6 +14,7 @@ mod change;
 mod consent;
 mod gate;
 mod interaction;
+mod stream;
 mod wait_block;
 
 pub(crate) use change::Reading;
