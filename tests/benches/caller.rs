@@ -14,10 +14,11 @@ mod change;
 mod consent;
 mod gate;
 mod interaction;
+mod stream;
 mod wait_block;
 
 pub(crate) use change::Reading;
-pub(crate) use wait_block::Asking;
+pub(crate) use wait_block::{Asking, OVER};
 
 /// The profile table that everybody stands in.
 pub(crate) const TABLE: &str = "people";

@@ -18,6 +18,8 @@
 //! - `interaction`: RecordInteractions with one item, 64 callers (S3, at least 0.5 of its ceiling).
 //! - `interactions`: RecordInteractions with 1,000 items, 4 callers (S4, at least 0.8 of its ceiling; S8 on SQLite,
 //!   0.7). Ids come in the order of time, with `--random-ids` in none.
+//! - `streamed`: the same batches by StreamInteractions, 4 streams, with each of the `--windows` in turn as so many batches on their way
+//!   (S4, at least 0.8 of its ceiling; S8 on SQLite, 0.7), and in calls beside it.
 //! - `wait-blocks`: EvaluateWaitBlocks with 1,000 blocks, 2 callers (S5, at least 0.8 of its ceiling; S8 on SQLite, 0.7),
 //!   over so many `--interactions`, and beside it over a hundredth of them.
 //! - `import`: a list of so many `--lines` into ImportConsents: its rate beside the ceiling of S2, what 99 of 100 single
@@ -96,6 +98,7 @@ mod sheet;
 mod soaking;
 mod starting;
 mod statements;
+mod streaming;
 mod tabular;
 mod together;
 mod turns;
@@ -127,6 +130,7 @@ fn main() {
         }
         for engine in options.engines() {
             writing::measure(&options, &sheet, engine);
+            streaming::measure(&options, &sheet, engine);
             importing::measure(&options, &sheet, engine);
             waiting::measure(&options, &sheet, engine);
             gate::measure(&options, &sheet, engine);

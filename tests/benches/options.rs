@@ -20,6 +20,8 @@ pub(crate) struct Options {
     pub(crate) changes: u64,
     /// How many changes a second are watched.
     pub(crate) rate: u64,
+    /// How many batches of a stream may be on their way, one after the other.
+    pub(crate) windows: Vec<u64>,
     /// Which share of its rates a soak has.
     pub(crate) load: f64,
     /// Whether the ids of interactions come in no order, instead of that of time.
@@ -38,7 +40,7 @@ pub(crate) struct Options {
     pub(crate) runs: usize,
 }
 
-const GOALS: [&str; 15] = [
+const GOALS: [&str; 16] = [
     "judge",
     "single",
     "batch",
@@ -54,6 +56,7 @@ const GOALS: [&str; 15] = [
     "growth",
     "together",
     "soak",
+    "streamed",
 ];
 
 impl Options {
@@ -68,6 +71,7 @@ impl Options {
             lines: 50_000,
             changes: 100_000,
             rate: 2_000,
+            windows: vec![1, 4],
             load: 1.0,
             random_ids: false,
             run: Duration::from_secs(2),
@@ -85,6 +89,7 @@ impl Options {
                 "--lines" => options.lines = number(&value()).clamp(20_000, 100_000_000),
                 "--changes" => options.changes = number(&value()).clamp(20_000, 100_000_000),
                 "--rate" => options.rate = number(&value()).clamp(1, 100_000),
+                "--windows" => options.windows = value().split(',').map(|one| number(one).clamp(1, 64)).collect(),
                 "--load" => options.load = percent(&value()),
                 "--statements" => options.statements = true,
                 "--random-ids" => options.random_ids = true,

@@ -73,7 +73,7 @@ const OURS: [Column; 14] = [
     Column::right("others %", |row| whole(&row["others_percent"])),
 ];
 
-const PEERS: [Column; 11] = [
+const PEERS: [Column; 12] = [
     Column::left("goal", |row| text(&row["goal"])),
     Column::left("peer", |row| text(&row["peer"])),
     Column::left("work", |row| text(&row["work"])),
@@ -85,6 +85,7 @@ const PEERS: [Column; 11] = [
     Column::right("p99 ms", |row| short(&row["p99_ms"])),
     Column::right("RSS MB", |row| short(&row["rss_mb"])),
     Column::right("ready s", |row| short(&row["ready_s"])),
+    Column::left("", |row| text(&row["not_measured"])),
 ];
 
 /// A rate, or what else was measured with its unit.

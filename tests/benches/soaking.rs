@@ -11,7 +11,7 @@ use assent_tests::engine::{self, Engine};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::caller::{Caller, micros};
+use crate::caller::{Caller, OVER, micros};
 use crate::ground::{Ground, SERVED, TENANT};
 use crate::memory::Memory;
 use crate::options::Options;
@@ -65,9 +65,11 @@ async fn soak(options: &Options, sheet: &Sheet, engine: Engine) {
     caller.declare("m1").await;
     caller.seed(micros() - 2 * DAY).await;
     // What wait blocks find at the beginning, and the month.
+    let earlier = micros() - 2 * OVER;
     caller
-        .record(0, (0..1_000).map(|person| caller.done(person, "m1", person % 3 == 0, micros())).collect())
+        .record(0, (0..1_000).map(|person| caller.done(person, "m1", person % 3 == 0, earlier)).collect())
         .await;
+    caller.record(0, vec![caller.done(0, "m1", false, micros())]).await;
     let mut look = ground.look(SERVED).await;
     look.run("VACUUM (FREEZE, ANALYZE)").await.expect("a quiet database");
     look.run("CHECKPOINT").await.expect("a checkpoint");
@@ -97,7 +99,9 @@ async fn soak(options: &Options, sheet: &Sheet, engine: Engine) {
             Ok(Some(one)) => log.note(one),
             Ok(None) => break,
             Err(_) => {
-                next += length;
+                while next <= Instant::now() {
+                    next += length;
+                }
                 let memory = Memory::of(service.process());
                 log.interval(begun.elapsed(), pressure.sample().await, memory.resident);
             }
@@ -114,7 +118,7 @@ async fn soak(options: &Options, sheet: &Sheet, engine: Engine) {
     let grown = grown(&sizes, &pressure.sizes().await);
     let scene = Scene::of(&ground, &[("profiles", options.profiles)]).await;
     let scene = scene.with("seconds", options.run.as_secs());
-    log.tell(sheet, &scene);
+    log.tell(sheet, &scene, elapsed);
     let totals = Totals { log: &log, elapsed, taken, before, after, grown };
     totals.tell(sheet, &scene);
     service.stop();
@@ -189,7 +193,7 @@ impl Log {
     }
 
     /// The whole run, call kind by call kind.
-    fn tell(&mut self, sheet: &Sheet, scene: &Scene) {
+    fn tell(&mut self, sheet: &Sheet, scene: &Scene, elapsed: Duration) {
         println!("  all of it");
         for (place, kind) in self.kinds.iter().enumerate() {
             let calls = &mut self.all[place];
@@ -201,7 +205,8 @@ impl Log {
             };
             let row =
                 Row::of(None, format!("soak: {} a call", kind.name)).on(&scene.with("items", kind.items));
-            let row = row.rate(kind.rate * precise(kind.items)).times(calls.within(0.5), calls.within(0.99));
+            let rate = precise(calls.count() * kind.items) / elapsed.as_secs_f64();
+            let row = row.rate(rate).times(calls.within(0.5), calls.within(0.99));
             let row = row.more("p999_ms", rounded(calls.within(0.999))).more("missed", calls.missed);
             let row = row.more("worst_interval_p99_ms", worst("p99_ms"));
             sheet.add(row.more("intervals", self.intervals[place].clone()).count(1));

@@ -37,6 +37,8 @@ pub(crate) struct Calls<'a> {
 pub(crate) enum Work {
     Grant,
     Record,
+    /// The same batches by streams.
+    Stream,
     /// One of those questions about everybody.
     Wait(Arc<Vec<Asking>>),
     /// About everybody whether they clicked in that message within the last hour.
@@ -113,6 +115,9 @@ impl Calls<'_> {
         let (items, work) = (self.items, self.work.clone());
         let (caller, callers) = (self.caller.clone(), self.callers);
         async move {
+            if matches!(work, Work::Stream) {
+                return caller.stream(callers, time, items).await;
+            }
             caller.call(callers, time, move |caller, number| work.clone().once(caller, number, items)).await
         }
     }
@@ -124,6 +129,7 @@ impl Work {
         match self {
             Self::Grant => caller.grant_some(number, items).await,
             Self::Record => caller.record_some(number, items).await,
+            Self::Stream => unreachable!("a stream is more than a call"),
             Self::Wait(asked) => {
                 caller.wait(number, &caller.somebody(items), one_of(&caller, &asked)).await;
                 items

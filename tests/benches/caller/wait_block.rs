@@ -15,9 +15,9 @@ pub(crate) struct Asking {
     pub(crate) deadline: i64,
 }
 
-/// The window of [`Asking::lately`], and how long it is over, in microseconds.
+/// The window of [`Asking::lately`], and how long it is over, in microseconds: the service waits ten minutes for what is reported late.
 const HOUR: i64 = 3_600_000_000;
-const OVER: i64 = 10_000_000;
+pub(crate) const OVER: i64 = 660_000_000;
 
 impl Asking {
     /// About the last hour, but for what may still be on its way.
