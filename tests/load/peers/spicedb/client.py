@@ -9,6 +9,7 @@ PyPI's package does not bring. Watch alone goes through gRPC, over a Unix socket
 """
 
 import ctypes
+import itertools
 import json
 import random
 import sys
@@ -69,6 +70,7 @@ class Works:
         self.first = None
         # Who agrees; what was asked last of each, and acknowledged.
         self.granted = {}
+        self.new = itertools.count(1_000_000_000)
 
     def seed(self, order, _):
         """All the people, in batches, by one caller; remembers the moment before for `watch`."""
@@ -77,10 +79,17 @@ class Works:
             self.write(range(begin, min(begin + 500, order["profiles"])))
         return order["profiles"]
 
-    def consent(self, order, _):
+    def consent(self, order, number):
+        # Each caller has people of its own, so that what was acknowledged last is what holds.
+        mine = range(number, order["profiles"], order["callers"])
         # Twice the same in one call is refused, so they are drawn without putting back; in order, because callers whose batches
         # meet in another order end each other by deadlocks more often.
-        self.write(sorted(random.sample(range(order["profiles"]), order["items"])))
+        self.write(sorted(random.sample(mine, order["items"])))
+        return order["items"]
+
+    def newcomers(self, order, _):
+        """First answers of people who were never seen: nothing has to give way, which is the least that SpiceDB can do."""
+        self.write([next(self.new) for _ in range(order["items"])])
         return order["items"]
 
     def decision(self, order, _):
