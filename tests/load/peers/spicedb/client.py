@@ -1,13 +1,15 @@
 """SpiceDB in this process, through its own library, and the callers who ask it: threads, since a call leaves Python at once.
 
-A consent is one relationship, `profile:N#granted@purpose:newsletter`: the other way round, with the purpose as the
-resource, a decision would read all that agreed to it. Orders and answers are those of `caller.mjs`.
+A consent is a relationship of the person, `profile:N#granted@purpose:newsletter` or `#denied`, and a new answer takes the place
+of the other. The other way round, with the purpose as the resource, a decision would read all that agreed to it.
+Orders and answers are those of `caller.mjs`.
 
 Usage: client.py [DATABASE-URL]; without one it keeps everything in memory. SPICEDB_LIBRARY_PATH names the library, which
 PyPI's package does not bring. Watch alone goes through gRPC, over a Unix socket, because the library has it so.
 """
 
 import ctypes
+import itertools
 import json
 import random
 import sys
@@ -32,6 +34,7 @@ from spicedb_embedded import EmbeddedSpiceDB, StartOptions, ffi
 SCHEMA = """definition purpose {}
 definition profile {
   relation granted: purpose
+  relation denied: purpose
   permission allowed = granted
 }"""
 PURPOSE = SubjectReference(object=ObjectReference(object_type="purpose", object_id="newsletter"))
@@ -44,9 +47,15 @@ def profile(number):
     return ObjectReference(object_type="profile", object_id=f"p{number}")
 
 
-def granted(number):
-    relationship = Relationship(resource=profile(number), relation="granted", subject=PURPOSE)
-    return RelationshipUpdate(operation=RelationshipUpdate.OPERATION_TOUCH, relationship=relationship)
+def update(number, relation, operation):
+    relationship = Relationship(resource=profile(number), relation=relation, subject=PURPOSE)
+    return RelationshipUpdate(operation=operation, relationship=relationship)
+
+
+def answered(number, grants):
+    """A person's answer takes the place of the other one; the same answer again would be no work at all."""
+    new, old = ("granted", "denied") if grants else ("denied", "granted")
+    return [update(number, new, RelationshipUpdate.OPERATION_TOUCH), update(number, old, RelationshipUpdate.OPERATION_DELETE)]
 
 
 class Works:
@@ -58,36 +67,51 @@ class Works:
         where = StartOptions(datastore="postgres", datastore_uri=url) if url else None
         self.spicedb = EmbeddedSpiceDB.start(SCHEMA, options=where)
         self.asked = self.spicedb.permissions()
-        self.first = self.last = None
+        self.first = None
+        # Who agrees; what was asked last of each, and acknowledged.
+        self.granted = {}
+        self.new = itertools.count(1_000_000_000)
 
     def seed(self, order, _):
-        """All the people, in batches, by one caller; remembers the moments before and after for `watch`."""
-        self.first = self.write([0]).written_at
+        """All the people, in batches, by one caller; remembers the moment before for `watch`."""
+        self.first = self.write([order["profiles"]]).written_at
         for begin in range(0, order["profiles"], 500):
-            self.last = self.write(range(begin, min(begin + 500, order["profiles"]))).written_at
+            self.write(range(begin, min(begin + 500, order["profiles"])))
         return order["profiles"]
 
-    def consent(self, order, _):
-        # Twice the same in one call is refused, so they are drawn without putting back.
-        self.write(random.sample(range(order["profiles"]), order["items"]))
+    def consent(self, order, number):
+        # Each caller has people of its own, so that what was acknowledged last is what holds.
+        mine = range(number, order["profiles"], order["callers"])
+        # Twice the same in one call is refused, so they are drawn without putting back; in order, because callers whose batches
+        # meet in another order end each other by deadlocks more often.
+        self.write(sorted(random.sample(mine, order["items"])))
+        return order["items"]
+
+    def newcomers(self, order, _):
+        """First answers of people who were never seen: nothing has to give way, which is the least that SpiceDB can do."""
+        self.write([next(self.new) for _ in range(order["items"])])
         return order["items"]
 
     def decision(self, order, _):
-        person = profile(random.randrange(order["profiles"]))
-        request = CheckPermissionRequest(resource=person, permission="allowed", subject=PURPOSE, consistency=NOW)
-        assert self.asked.CheckPermission(request).permissionship == ALLOWED
+        number = random.randrange(order["profiles"])
+        request = CheckPermissionRequest(resource=profile(number), permission="allowed", subject=PURPOSE, consistency=NOW)
+        assert (self.asked.CheckPermission(request).permissionship == ALLOWED) == self.granted[number], "a wrong decision"
         return 1
 
     def decisions(self, order, _):
-        people = [profile(random.randrange(order["profiles"])) for _ in range(order["items"])]
-        items = [CheckBulkPermissionsRequestItem(resource=person, permission="allowed", subject=PURPOSE) for person in people]
+        people = [random.randrange(order["profiles"]) for _ in range(order["items"])]
+        ask = lambda number: CheckBulkPermissionsRequestItem(  # noqa: E731
+            resource=profile(number), permission="allowed", subject=PURPOSE
+        )
+        items = [ask(number) for number in people]
         answer = self.asked.CheckBulkPermissions(CheckBulkPermissionsRequest(items=items, consistency=NOW))
-        assert all(pair.item.permissionship == ALLOWED for pair in answer.pairs) and len(answer.pairs) == len(items)
+        told = [pair.item.permissionship == ALLOWED for pair in answer.pairs]
+        assert told == [self.granted[number] for number in people], "a wrong decision"
         return len(items)
 
     def watch(self, order, _):
         """Every change since the people began to be made, from its cursor, until the last of them has come."""
-        changes, seen = self.spicedb.watch().Watch(WatchRequest(optional_start_cursor=self.first), timeout=60), 0
+        changes, seen = self.spicedb.watch().Watch(WatchRequest(optional_start_cursor=self.first), timeout=30), 0
         for answer in changes:
             seen += len(answer.updates)
             if seen >= order["profiles"]:
@@ -96,7 +120,12 @@ class Works:
         return seen
 
     def write(self, people):
-        return self.asked.WriteRelationships(WriteRelationshipsRequest(updates=[granted(number) for number in people]))
+        """Turns each person's answer round; the first one is to agree."""
+        new = {number: not self.granted.get(number, False) for number in people}
+        updates = [one for number, grants in new.items() for one in answered(number, grants)]
+        done = self.asked.WriteRelationships(WriteRelationshipsRequest(updates=updates))
+        self.granted.update(new)
+        return done
 
 
 def run(work, order):

@@ -13,6 +13,7 @@ VOLATILE = "; kept in memory, nothing is durable"
 WORKS = (
     ("one consent per call, 64 callers", "S1", {"work": "consent", "callers": 64, "items": 1}),
     ("100 consents per call, 8 callers", "S2", {"work": "consent", "callers": 8, "items": 100}),
+    ("100 first consents per call, 8 callers", "S2", {"work": "newcomers", "callers": 8, "items": 100}),
     ("one decision per call, 64 callers", "S5", {"work": "decision", "callers": 64}),
     ("1,000 decisions per call, 2 callers", "S5", {"work": "decisions", "callers": 2, "items": 1000}),
     ("Watch from a cursor to the end", "S6", {"work": "watch", "callers": 1, "seconds": 0}),
