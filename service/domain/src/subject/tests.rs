@@ -54,7 +54,7 @@ proptest! {
         let short = cut.index(row.len());
         prop_assert!(Subject::read(subject.row.clone(), &row[..short]).is_err());
         row.push(0);
-        prop_assert!(Subject::read(subject.row.clone(), &row).is_err());
+        prop_assert!(Subject::read(subject.row, &row).is_err());
     }
 }
 
