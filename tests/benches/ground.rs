@@ -282,8 +282,11 @@ fn copy_into(file: &Path, folder: &Path) {
 
 /// What the engine's own shell says to a question.
 fn shell(file: &PathBuf, question: &str) -> String {
-    let told = Command::new("sqlite3").arg(file).arg(question).stdin(Stdio::null()).output();
+    // Whoever looked before may still be letting go of the file.
+    let patient = ["-cmd", ".timeout 10000"];
+    let told = Command::new("sqlite3").args(patient).arg(file).arg(question).stdin(Stdio::null()).output();
     let told = told.expect("the shell sqlite3 is installed (apt-get install sqlite3)");
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
     String::from_utf8(told.stdout).expect("text")
 }
 

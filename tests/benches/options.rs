@@ -89,7 +89,9 @@ impl Options {
                 "--lines" => options.lines = number(&value()).clamp(20_000, 100_000_000),
                 "--changes" => options.changes = number(&value()).clamp(20_000, 100_000_000),
                 "--rate" => options.rate = number(&value()).clamp(1, 100_000),
-                "--windows" => options.windows = value().split(',').map(|one| number(one).clamp(1, 64)).collect(),
+                "--windows" => {
+                    options.windows = value().split(',').map(|one| number(one).clamp(1, 64)).collect()
+                }
                 "--load" => options.load = percent(&value()),
                 "--statements" => options.statements = true,
                 "--random-ids" => options.random_ids = true,

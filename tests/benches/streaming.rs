@@ -3,16 +3,16 @@
 
 use assent_tests::engine::{self, Engine};
 
-use crate::caller::{Caller, micros};
+use crate::caller::Caller;
 use crate::ceiling::Ceiling;
-use crate::ground::{COPY, Ground, SERVED, TENANT};
+use crate::ground::{COPY, Ground, SERVED};
 use crate::options::Options;
 use crate::report::{Pairs, Run, table};
 use crate::row::{Row, Scene};
 use crate::service::Service;
 use crate::sheet::Sheet;
 use crate::turns::{Calls, Side, WARM, Work};
-use crate::writing::given;
+use crate::writing::{given, peopled};
 
 const NAME: &str = "streamed";
 
@@ -31,23 +31,7 @@ pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {
 }
 
 async fn measure_windows(options: &Options, sheet: &Sheet, engine: Engine) {
-    let ground = Ground::of(engine, options);
-    let key = ground.prepare(SERVED).await;
-    let service = Service::start(&ground.url(SERVED));
-    let caller = Caller::at(&service.address, &key, options.profiles).await;
-    caller.declare("m1").await;
-    caller.seed(micros()).await;
-    // The month is there before the copy is made.
-    caller.record(0, vec![caller.done(0, "m1", false, micros())]).await;
-    service.stop();
-    ground.copy().await;
-    let turns = ground.hand_out(COPY, options.profiles).await;
-    println!(
-        "\n== {}: {} profiles of tenant {TENANT} with a consent; {}",
-        engine.name(),
-        options.profiles,
-        ground.durability().await
-    );
+    let (ground, key, turns) = peopled(options, engine).await;
     let file = Ceiling {
         name: "interactions",
         database: COPY,

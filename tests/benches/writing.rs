@@ -92,7 +92,8 @@ pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {
     }
 }
 
-async fn measure_ways(options: &Options, sheet: &Sheet, engine: Engine, ways: &[&Way]) {
+/// A database in which everybody has a consent, and its copy for the ceiling; the key to it, and how many turns the ceiling may take.
+pub(crate) async fn peopled(options: &Options, engine: Engine) -> (Ground, String, u64) {
     let ground = Ground::of(engine, options);
     let key = ground.prepare(SERVED).await;
     let service = Service::start(&ground.url(SERVED));
@@ -110,6 +111,11 @@ async fn measure_ways(options: &Options, sheet: &Sheet, engine: Engine, ways: &[
         options.profiles,
         ground.durability().await
     );
+    (ground, key, turns)
+}
+
+async fn measure_ways(options: &Options, sheet: &Sheet, engine: Engine, ways: &[&Way]) {
+    let (ground, key, turns) = peopled(options, engine).await;
     let service = Service::start(&ground.url(SERVED));
     let noop = Service::start_noop();
     let caller = Caller::at(&service.address, &key, options.profiles).await;

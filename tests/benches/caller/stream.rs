@@ -51,7 +51,8 @@ impl Caller {
     fn batch(&self, seq: u64, items: u64) -> v1::StreamInteractionsRequest {
         let at = micros();
         let people = self.somebody(items).into_iter().enumerate();
-        let interactions = people.map(|(place, person)| self.done(person, "m1", place % 2 == 1, at)).collect();
+        let interactions =
+            people.map(|(place, person)| self.done(person, "m1", place % 2 == 1, at)).collect();
         v1::StreamInteractionsRequest { seq, profile_table: TABLE.to_owned(), interactions }
     }
 }
