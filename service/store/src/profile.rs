@@ -100,7 +100,12 @@ pub(crate) fn key_of(row: &Row) -> Result<ProfileKey, StoreError> {
 }
 
 pub(crate) fn facts_of(row: &Row) -> Result<ProfileFacts, StoreError> {
-    let ProfileKey { table, id } = key_of(row)?;
+    facts_with(key_of(row)?, row)
+}
+
+/// The same of a row that does not say whose it is.
+pub(crate) fn facts_with(key: ProfileKey, row: &Row) -> Result<ProfileFacts, StoreError> {
+    let ProfileKey { table, id } = key;
     let version = row.count("version")?;
     let last_recorded_at = if version == 0 { None } else { Some(row.instant("last_recorded_at")?) };
     let erased_at = row

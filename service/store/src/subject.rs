@@ -4,13 +4,12 @@
 use std::collections::BTreeMap;
 
 use assent_domain::id::TenantId;
-use assent_domain::profile::{Profile, ProfileFacts};
+use assent_domain::profile::Profile;
 use assent_domain::subject::Subject;
-use assent_domain::time::Instant;
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::profile::{ProfileKey, load_profiles};
+use crate::profile::{ProfileKey, facts_with, load_profiles};
 use crate::row::Row;
 use crate::statement::{Sql, Values, sql};
 use crate::tombstone::marked_columns;
@@ -91,14 +90,7 @@ fn subjects_of(rows: &[Row], keys: &[&ProfileKey]) -> Result<(Subjects, Vec<Prof
 }
 
 fn subject_of(key: &ProfileKey, row: &Row) -> Result<Option<Subject>, StoreError> {
-    let version = row.count("version")?;
-    let last_recorded_at = if version == 0 { None } else { Some(row.instant("last_recorded_at")?) };
-    let erased_at = row
-        .number_or_none("erased_at")?
-        .map(|micros| Instant::from_micros(micros).ok_or_else(|| row.wrong("erased_at")))
-        .transpose()?;
-    let (table, id) = (key.table.clone(), key.id.clone());
-    let facts = ProfileFacts { table, id, version, last_recorded_at, erased_at };
+    let facts = facts_with(key.clone(), row)?;
     let history_row = row.bytes_or_none("history")?;
     Ok(history_row.and_then(|history_row| Subject::read(facts, &history_row).ok()))
 }

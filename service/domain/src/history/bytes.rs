@@ -217,3 +217,25 @@ impl NoticeItems {
         (read.bits() == bits).then_some(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Item;
+    use crate::scope::Scope;
+
+    #[test]
+    fn no_code_is_given_another_meaning() {
+        let kinds = [Kind::Granted, Kind::Expired, Kind::Refused, Kind::Withdrawn, Kind::Objected];
+        assert_eq!(kinds.map(kind), [0, 1, 2, 3, 4]);
+        assert_eq!(Basis::ALL.map(basis), [0, 1, 2]);
+        let covered = [Coverage::MARKETING, Coverage::TRACKING, Coverage::BOTH];
+        assert_eq!(covered.map(coverage), [[1, 0, 0], [0, 1, 0], [1, 1, 0]]);
+        let scope = |scope| coverage(Coverage::scopes(ScopeSet::NONE.with(scope)).unwrap());
+        assert_eq!(Scope::ALL.map(scope), [1, 2, 4, 8, 16, 32].map(|bit| [0, 2, bit]));
+        let item = |item| Items::NONE.with(item).bits();
+        assert_eq!(Item::ALL.map(item), [1, 2, 4, 8, 16, 32, 64, 128]);
+        let of_notice = |item| [item].into_iter().collect::<NoticeItems>().bits();
+        assert_eq!(NoticeItem::ALL.map(of_notice), [1, 2, 4, 8, 16, 32, 64]);
+    }
+}
