@@ -1,7 +1,9 @@
 //! A lane: calls of one tenant that come at the same time share one transaction.
 //!
 //! What waits when a batch ends is the next batch; so an idle lane runs a single call at once, and the busier it
-//! is the more calls share a commit. Nothing is timed, and nothing is left of a tenant that has no call under way.
+//! is the more calls share a commit. A batch costs about as much for one item as for fifty, so that another writer begins only
+//! where enough waits to be worth a transaction of its own, or where the one at work is held up. No timer runs, and nothing is
+//! left of a tenant that has no call under way.
 //!
 //! Deliberately not here: what a call is, and how a batch is stored; the verbs say so by their [`Work`].
 
@@ -25,6 +27,12 @@ pub use traffic::Traffic;
 
 /// The most items of a batch, all its calls counted; a single call with more is a batch of its own.
 pub const ITEMS_MAX: usize = 1000;
+
+/// How many items wait when they are worth another batch at once: what that costs besides them is a tenth of it then.
+const WORTH_A_BATCH: usize = 32;
+
+/// After how long without a new batch a tenant's writers count as held up, by a lock or a slow disk: others go by then.
+const HELD_UP: Duration = Duration::from_millis(20);
 
 /// What is done with the calls of a lane.
 pub trait Work: Send + Sync + 'static {
@@ -51,18 +59,18 @@ pub trait Work: Send + Sync + 'static {
 /// The lane of every tenant, for one kind of work. Clones are the same lane.
 pub struct Lane<W: Work> {
     shared: Arc<Shared<W>>,
-    writers: TaskTracker,
 }
 
 impl<W: Work> Clone for Lane<W> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), writers: self.writers.clone() }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 
 struct Shared<W: Work> {
     work: W,
     writers_max: usize,
+    writers: TaskTracker,
     clock: SharedClock,
     traffic: Traffic,
     queues: Mutex<HashMap<TenantId, Queue<W>>>,
@@ -71,7 +79,41 @@ struct Shared<W: Work> {
 /// The calls of one tenant that wait, and how many writers take from them. Without a writer it does not exist.
 struct Queue<W: Work> {
     waiting: VecDeque<Waiting<W>>,
+    /// The items of all that wait.
+    items: usize,
     writers: usize,
+    /// When a batch was taken last.
+    taken: Duration,
+    /// Whether somebody looks after those that wait.
+    watched: bool,
+}
+
+/// What a writer does next.
+enum Next<W: Work> {
+    /// Works on this batch.
+    Batch(Vec<Waiting<W>>),
+    /// Ends: what waits is left to the writer at work, which somebody is to look after.
+    Leave,
+    /// Ends.
+    End,
+}
+
+impl<W: Work> Queue<W> {
+    /// Whether what waits is to be a batch although another is at work.
+    fn is_worth_a_batch(&self, now: Duration) -> bool {
+        !self.waiting.is_empty() && (self.items >= WORTH_A_BATCH || self.is_held_up(now))
+    }
+
+    fn is_held_up(&self, now: Duration) -> bool {
+        now.saturating_sub(self.taken) >= HELD_UP
+    }
+
+    /// Says whether somebody has to begin to look after those that wait.
+    fn watch(&mut self) -> bool {
+        let begins = !self.watched && !self.waiting.is_empty();
+        self.watched |= begins;
+        begins
+    }
 }
 
 /// A call that waits for its batch, and who waits for its answer.
@@ -93,8 +135,8 @@ impl<W: Work> Lane<W> {
     #[must_use]
     pub fn new(work: W, writers: usize, clock: SharedClock, traffic: Traffic, tasks: TaskTracker) -> Self {
         let writers_max = writers.max(1);
-        let shared = Shared { work, writers_max, clock, traffic, queues: Mutex::default() };
-        Self { shared: Arc::new(shared), writers: tasks }
+        let shared = Shared { work, writers_max, writers: tasks, clock, traffic, queues: Mutex::default() };
+        Self { shared: Arc::new(shared) }
     }
 
     /// Passes a call along, and waits for its answer. Who gives up waiting takes back a call that is not at work
@@ -119,10 +161,7 @@ impl<W: Work> Lane<W> {
         let (answer, answered) = oneshot::channel();
         let weight = self.shared.work.weight(&call);
         let caller = Caller { deadline, span: Span::current(), answer };
-        if self.shared.push(tenant, Waiting { call, weight, caller }) {
-            let (shared, tenant) = (Arc::clone(&self.shared), tenant.clone());
-            self.writers.spawn(async move { shared.write(&tenant).await });
-        }
+        self.shared.push(tenant, Waiting { call, weight, caller });
         // Writers end early only with the runtime itself.
         async move { answered.await.unwrap_or(Err(Failure::Stopping)) }
     }
@@ -133,37 +172,88 @@ impl<W: Work> Shared<W> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts a call last; says whether it takes one more writer.
-    fn push(&self, tenant: &TenantId, waiting: Waiting<W>) -> bool {
+    /// Puts a call last, and begins one more writer where that is worth it.
+    fn push(self: &Arc<Self>, tenant: &TenantId, waiting: Waiting<W>) {
+        let now = self.clock.monotonic();
         let mut queues = self.queues();
         if !queues.contains_key(tenant) {
-            queues.insert(tenant.clone(), Queue { waiting: VecDeque::new(), writers: 0 });
+            let waiting = VecDeque::new();
+            queues
+                .insert(tenant.clone(), Queue { waiting, items: 0, writers: 0, taken: now, watched: false });
         }
-        let Some(queue) = queues.get_mut(tenant) else { return false };
+        let Some(queue) = queues.get_mut(tenant) else { return };
+        queue.items = queue.items.saturating_add(waiting.weight);
         queue.waiting.push_back(waiting);
-        let one_more = queue.writers < self.writers_max;
+        let may = queue.writers < self.writers_max;
+        let one_more = queue.writers == 0 || may && queue.is_worth_a_batch(now);
         queue.writers += usize::from(one_more);
-        one_more
+        let watch = may && !one_more && queue.watch();
+        drop(queues);
+        if one_more {
+            self.begin_writer(tenant);
+        } else if watch {
+            self.begin_watch(tenant);
+        }
+    }
+
+    fn begin_writer(self: &Arc<Self>, tenant: &TenantId) {
+        let (shared, tenant) = (Arc::clone(self), tenant.clone());
+        self.writers.spawn(async move { shared.write(&tenant).await });
+    }
+
+    /// Nobody waits for its end: what it looks after has a writer, which is waited for.
+    fn begin_watch(self: &Arc<Self>, tenant: &TenantId) {
+        let (shared, tenant) = (Arc::clone(self), tenant.clone());
+        tokio::spawn(async move { shared.watch(&tenant).await });
     }
 
     /// A writer: batch after batch, until nothing waits.
     async fn write(self: &Arc<Self>, tenant: &TenantId) {
-        while let Some(batch) = self.take(tenant) {
-            self.run(tenant, batch).await;
+        loop {
+            match self.take(tenant) {
+                Next::Batch(batch) => self.run(tenant, batch).await,
+                Next::Leave => return self.begin_watch(tenant),
+                Next::End => return,
+            }
         }
     }
 
-    /// The next batch: what waits, in order, but for those whose caller is gone or out of time. `None`: the
-    /// writer that asked has ended.
-    fn take(&self, tenant: &TenantId) -> Option<Vec<Waiting<W>>> {
+    /// Looks after what waits for a writer at work, until nothing waits: a writer that is held up is gone by.
+    async fn watch(self: &Arc<Self>, tenant: &TenantId) {
+        loop {
+            self.clock.sleep(HELD_UP).await;
+            let now = self.clock.monotonic();
+            let mut queues = self.queues();
+            let Some(queue) = queues.get_mut(tenant) else { return };
+            if queue.waiting.is_empty() {
+                queue.watched = false;
+                return;
+            }
+            let one_more = queue.writers < self.writers_max && queue.is_held_up(now);
+            queue.writers += usize::from(one_more);
+            drop(queues);
+            if one_more {
+                self.begin_writer(tenant);
+            }
+        }
+    }
+
+    /// The next batch: what waits, in order, but for those whose caller is gone or out of time.
+    fn take(&self, tenant: &TenantId) -> Next<W> {
         let now = self.clock.monotonic();
         let mut left_out = Vec::new();
         let mut batch = Vec::new();
         let mut items = 0_usize;
         let mut queues = self.queues();
-        let queue = queues.get_mut(tenant)?;
+        let Some(queue) = queues.get_mut(tenant) else { return Next::End };
+        if queue.writers > 1 && !queue.is_worth_a_batch(now) {
+            queue.writers -= 1;
+            return if queue.watch() { Next::Leave } else { Next::End };
+        }
+        queue.taken = now;
         while let Some(next) = queue.waiting.pop_front() {
             if next.caller.answer.is_closed() || next.caller.is_late(now) {
+                queue.items = queue.items.saturating_sub(next.weight);
                 left_out.push(next);
                 continue;
             }
@@ -172,6 +262,7 @@ impl<W: Work> Shared<W> {
                 queue.waiting.push_front(next);
                 break;
             }
+            queue.items = queue.items.saturating_sub(next.weight);
             batch.push(next);
         }
         if batch.is_empty() {
@@ -184,7 +275,7 @@ impl<W: Work> Shared<W> {
         for late in left_out {
             late.caller.tell(Err(Failure::DeadlineExceeded));
         }
-        (!batch.is_empty()).then_some(batch)
+        if batch.is_empty() { Next::End } else { Next::Batch(batch) }
     }
 
     /// Works on one batch, in a task of its own so that a panic ends nothing but the batch.

@@ -7,7 +7,8 @@ use clap::Parser;
 use mimalloc::MiMalloc;
 
 // A batch is some ten thousand small allocations that live as long as it does: measured against the system's allocator, which
-// took a third of the service's time of a batch of interactions.
+// took a third of the service's time of a batch of interactions. Without huge pages (`no_thp`): a service that nobody calls holds
+// 17 MB less, and batches take no longer.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

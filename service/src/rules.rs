@@ -31,10 +31,8 @@ impl<'a> Rules<'a> {
     /// # Errors
     /// [`Failure::Unknown`] when there is no such table; what the store says.
     pub async fn load(context: &'a Context, call: &Call, table: &TableId) -> Outcome<Self> {
-        let store = context.store_for(call);
-        let stored = store.profile_table(call.tenant(), table).await?;
-        let overrides = store.policy_overrides(call.tenant()).await?;
-        Self::read(&context.rulebook, stored.as_ref(), &overrides)
+        let stored = context.store_for(call).settings(call.tenant(), &BTreeSet::from([table])).await?;
+        Self::read(&context.rulebook, stored.tables.get(table), &stored.overrides)
     }
 
     /// The rules of several tables as they are stored.
@@ -49,11 +47,11 @@ impl<'a> Rules<'a> {
         if tables.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let stored = context.store.profile_tables(tenant, tables.clone()).await?;
-        let overrides = context.store.policy_overrides(tenant).await?;
-        let rules = tables
-            .into_iter()
-            .map(|table| Ok((table.clone(), Self::read(&context.rulebook, stored.get(table), &overrides)?)));
+        let stored = context.store.settings(tenant, &tables).await?;
+        let rules = tables.into_iter().map(|table| {
+            let rules = Self::read(&context.rulebook, stored.tables.get(table), &stored.overrides)?;
+            Ok((table.clone(), rules))
+        });
         rules.collect()
     }
 

@@ -4,6 +4,7 @@ mod batch_race;
 mod batches;
 mod consent;
 mod declaration;
+mod empty;
 mod expiry;
 mod fixed;
 mod horizon;

@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tonic::body::Body;
@@ -17,17 +18,21 @@ pub(crate) type Response = http::Response<Body>;
 
 /// What lies further in.
 pub(crate) trait Inner:
-    Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static
+    Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static
 {
 }
 
 impl<S> Inner for S where
-    S: Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static
 {
 }
 
 /// Something done around every call.
-pub(crate) trait Around: Clone + Send + Sync + 'static {
+pub(crate) trait Around: Send + Sync + 'static {
     /// Takes the call, usually hands it to `next`, and gives the answer.
     fn around<S: Inner>(&self, request: Request, next: Next<S>) -> impl Future<Output = Response> + Send;
 }
@@ -46,22 +51,39 @@ impl<S: Inner> Next<S> {
 }
 
 /// Makes a tower layer of it.
-#[derive(Clone)]
-pub(crate) struct Layered<A>(pub(crate) A);
+pub(crate) struct Layered<A>(Arc<A>);
+
+impl<A> Clone for Layered<A> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<A> Layered<A> {
+    pub(crate) fn new(around: A) -> Self {
+        Self(Arc::new(around))
+    }
+}
 
 impl<A: Around, S> Layer<S> for Layered<A> {
     type Service = Wrapped<A, S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Wrapped { around: self.0.clone(), inner }
+        Wrapped { around: Arc::clone(&self.0), inner: Arc::new(inner) }
     }
 }
 
-/// A service with something done around it.
-#[derive(Clone)]
+/// A service with something done around it. Every call takes a clone of what lies inside: shared, a clone is one layer and not all
+/// that are below it.
 pub(crate) struct Wrapped<A, S> {
-    around: A,
-    inner: S,
+    around: Arc<A>,
+    inner: Arc<S>,
+}
+
+impl<A, S> Clone for Wrapped<A, S> {
+    fn clone(&self) -> Self {
+        Self { around: Arc::clone(&self.around), inner: Arc::clone(&self.inner) }
+    }
 }
 
 impl<A: Around, S: Inner> Service<Request> for Wrapped<A, S> {
@@ -75,7 +97,7 @@ impl<A: Around, S: Inner> Service<Request> for Wrapped<A, S> {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let (around, next) = (self.around.clone(), Next(self.inner.clone()));
+        let (around, next) = (Arc::clone(&self.around), Next(S::clone(&self.inner)));
         Box::pin(async move { Ok(around.around(request, next).await) })
     }
 }

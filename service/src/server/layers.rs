@@ -90,21 +90,21 @@ pub(crate) fn serve(
 ) -> impl Future<Output = Result<(), tonic::transport::Error>> {
     transport
         // First of all the call's number and method: everything below names the call by them.
-        .layer(Layered(layers.opening))
+        .layer(Layered::new(layers.opening))
         // Around all that can refuse, so that a trace shows the refusal too.
-        .layer(Layered(Traced))
+        .layer(Layered::new(Traced))
         // Inside the span, so that a measurement can point to its trace; around all that can refuse.
-        .layer(Layered(layers.measured))
+        .layer(Layered::new(layers.measured))
         // Below what counts codes, so that the code that is counted is the one that is told.
-        .layer(Layered(Typed))
+        .layer(Layered::new(Typed))
         // Here nothing was read yet; what it refuses on the way out is already in the form that callers read.
-        .layer(Layered(layers.size))
+        .layer(Layered::new(layers.size))
         // Before the first look at the database: a call too many must cost nothing.
-        .layer(Layered(layers.admission))
+        .layer(Layered::new(layers.admission))
         // Around the credential's look-up, which waits for the database like anything else.
-        .layer(Layered(layers.deadlines))
+        .layer(Layered::new(layers.deadlines))
         // Last, just before the method reads the body: nobody's bytes are decoded before we know whose they are.
-        .layer(Layered(layers.authenticated))
+        .layer(Layered::new(layers.authenticated))
         .add_routes(routes)
         .serve_with_incoming_shutdown(
             TcpIncoming::from(listener).with_nodelay(Some(true)),

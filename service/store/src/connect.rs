@@ -110,6 +110,9 @@ async fn connect_postgres(options: &StoreOptions, rest: &str) -> Result<Connecte
             ("default_transaction_isolation", "read committed"),
             ("idle_in_transaction_session_timeout", idle.as_str()),
             ("jit", "off"),
+            // Every statement goes by an index. Of a table that was empty when its figures were taken last a plan would walk it, and
+            // would be kept while it grows, until they are taken again.
+            ("enable_seqscan", "off"),
         ])
     });
     let pool = open(settings, options).await?;

@@ -17,10 +17,10 @@ use crate::error::StoreError;
 use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::{Put, Versioned};
 
+pub(crate) use load::fix_messages;
 pub use load::{Declarations, Named};
-pub(crate) use load::{fix_messages, load_declarations};
 
-const TABLE: &str = "declaration";
+pub(crate) const TABLE: &str = "declaration";
 
 /// What is declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -20,11 +20,11 @@ use assent_domain::verdict::Verdict;
 
 use crate::Store;
 use crate::consent::Hold;
-use crate::declaration::{Declarations, Named, fix_messages, load_declarations};
+use crate::declaration::{Declarations, Named, fix_messages};
 use crate::error::StoreError;
-use crate::policy_override::{PolicyOverride, load_overrides};
+use crate::policy_override::PolicyOverride;
 use crate::profile::ProfileKey;
-use crate::profile_table::load_tables;
+use crate::settings::{Settings, load_settings};
 use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::Versioned;
 
@@ -102,6 +102,14 @@ pub struct Ground {
     pub overrides: Vec<PolicyOverride>,
     /// What is declared of what was named, and of what that names in turn.
     pub declarations: Declarations,
+}
+
+impl Ground {
+    /// Without people yet: they are loaded last, by when what is declared says whether they are to be locked.
+    fn of(settings: Settings) -> Self {
+        let Settings { tables, overrides, declarations } = settings;
+        Self { people: BTreeMap::new(), tables, overrides, declarations }
+    }
 }
 
 /// An arrival whose verdict is wanted.
@@ -208,12 +216,7 @@ async fn load(
     telling: &impl Telling,
 ) -> Result<(Ground, Option<Hold>), Stop> {
     let tables: BTreeSet<&TableId> = write.arrivals.iter().map(|arrival| &arrival.table).collect();
-    let mut ground = Ground {
-        tables: load_tables(tx, write.tenant, tables).await?,
-        overrides: load_overrides(tx, write.tenant).await?,
-        declarations: load_declarations(tx, write.tenant, write.named).await?,
-        people: BTreeMap::new(),
-    };
+    let mut ground = Ground::of(load_settings(tx, write.tenant, &tables, write.named).await?);
     let told = heard(write.arrivals, sends, &ground.declarations, telling);
     let told = told.into_iter().filter_map(Arrival::key).collect();
     let everybody = write.arrivals.iter().filter_map(Arrival::key).collect();

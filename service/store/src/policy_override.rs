@@ -11,7 +11,7 @@ use crate::statement::{Sql, Values, sql};
 use crate::transaction::{Ending, Stop, Tx, read, transaction};
 use crate::versioned::{Put, Versioned};
 
-const TABLE: &str = "policy_override";
+pub(crate) const TABLE: &str = "policy_override";
 const LOAD_OVERRIDES: Sql = sql!("load_overrides");
 
 /// The newest version of an override.

@@ -1,6 +1,6 @@
 //! The settings of profile tables, changed against the version last read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use assent_domain::id::{TableId, TenantId};
 use assent_domain::time::Instant;
@@ -10,12 +10,10 @@ use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Qu
 use crate::Store;
 use crate::entity::profile_table::{ActiveModel, Column as C, Entity, Model};
 use crate::error::StoreError;
-use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Ending, Stop, Tx, read, transaction};
 use crate::versioned::{Put, Versioned};
 
-const TABLE: &str = "profile_table";
-const LOAD_TABLES: Sql = sql!("load_tables");
+pub(crate) const TABLE: &str = "profile_table";
 
 impl Store {
     /// Stores a profile table's settings and gives them as they are stored. What is stored already
@@ -56,21 +54,8 @@ impl Store {
         tenant: &TenantId,
         id: &TableId,
     ) -> Result<Option<Versioned>, StoreError> {
-        let tables = BTreeSet::from([id]);
-        Ok(self.profile_tables(tenant, tables).await?.remove(id))
-    }
-
-    /// The settings of those tables that were made.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn profile_tables(
-        &self,
-        tenant: &TenantId,
-        ids: BTreeSet<&TableId>,
-    ) -> Result<BTreeMap<TableId, Versioned>, StoreError> {
-        let rows = self.rows(&LOAD_TABLES, TABLE, by_ids(tenant, ids)).await?;
-        rows.iter().map(read).collect()
+        let found = self.settings(tenant, &BTreeSet::from([id])).await?;
+        Ok(found.tables.into_values().next())
     }
 
     /// A page of a tenant's profile tables in the order of their ids, after that one.
@@ -96,27 +81,6 @@ impl Store {
             })
             .collect()
     }
-}
-
-/// The settings of those tables that were made, inside a transaction.
-pub(crate) async fn load_tables(
-    tx: &Tx,
-    tenant: &TenantId,
-    ids: BTreeSet<&TableId>,
-) -> Result<BTreeMap<TableId, Versioned>, Stop> {
-    let rows = tx.rows(&LOAD_TABLES, TABLE, by_ids(tenant, ids)).await?;
-    Ok(rows.iter().map(read).collect::<Result<_, StoreError>>()?)
-}
-
-fn by_ids(tenant: &TenantId, ids: BTreeSet<&TableId>) -> Values {
-    let ids = ids.into_iter().map(|id| id.as_str().to_owned()).collect();
-    Values::of([tenant.as_str().into()]).columns([Column::Text(ids)])
-}
-
-fn read(row: &crate::row::Row) -> Result<(TableId, Versioned), StoreError> {
-    let id = TableId::new(row.text("id")?).map_err(|_| row.wrong("id"))?;
-    let recorded_at = row.number("recorded_at")?;
-    Ok((id, Versioned::of(TABLE, row.number("version")?, row.text("body")?, recorded_at)?))
 }
 
 fn versioned(row: Model) -> Result<Versioned, StoreError> {

@@ -95,6 +95,7 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
     let keys = "'t', ARRAY['c'], ARRAY['p']";
     let marked = "'t', ARRAY['c'], ARRAY['p'], ARRAY['\\x01'::bytea]";
     let grounds = "'t', ARRAY['c'], ARRAY['p'], ARRAY['\\x01'::bytea], ARRAY['c'], ARRAY['\\x01'::bytea], ARRAY['\\x01'::bytea]";
+    let settings = "'t', ARRAY['c'], ARRAY['message'], ARRAY['m']";
     let one = "ARRAY[1::bigint]";
     let sends = format!("'t', {one}, {one}, {one}, {one}, ARRAY['m'], ARRAY['c'], ARRAY['p']");
     let awaited = format!(
@@ -147,7 +148,9 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
             "pkey",
             "(tenant=? AND (interaction_id,occurred_at)>(?,?))",
         ),
-        ("load_tables", "'t', ARRAY['c']", "profile_table_pkey", "(tenant=? AND id=?)"),
+        ("load_settings", settings, "profile_table_pkey", "(tenant=? AND id=?)"),
+        ("load_settings", settings, "policy_override_pkey", "(tenant=?"),
+        ("load_settings", settings, "declaration_pkey", "(tenant=? AND kind=? AND id=?)"),
         (
             "load_declarations",
             "'t', ARRAY['message'], ARRAY['m']",
@@ -187,6 +190,7 @@ async fn every_statement_that_records_goes_by_an_index(engine: Engine) {
     let humanized = format!("'t', {id}, {one}, {one}, {one}, {text}, {text}");
     let devices = format!("'t', {}, {one}", [text; 4].join(", "));
     let people = format!("'t', {text}, {text}");
+    let days = format!("'t', {one}, {text}, {text}, {one}");
     let key = "tenant=? AND interaction_id=? AND occurred_at=?";
     let send = "(tenant=? AND person=? AND message=? AND occurred_at<?)";
     let statements = [
@@ -196,6 +200,7 @@ async fn every_statement_that_records_goes_by_an_index(engine: Engine) {
         ("latest_sends", &latest, "Index Scan Backward using send_pkey", send),
         ("humanize_interactions", &humanized, "_pkey", key),
         ("save_devices", &devices, "Conflict Arbiter Indexes: last_device_pkey", "SCAN k VIRTUAL"),
+        ("save_last_opens", &days, "Index Scan using last_open_pkey on last_open t", "SCAN k VIRTUAL"),
         ("read_device", &people, "last_device_pkey", "(tenant=? AND profile_table=? AND profile=?)"),
     ];
     for (statement, values, postgres, sqlite) in statements {
@@ -277,12 +282,17 @@ async fn pending_batches_are_deleted_by_their_whole_key(engine: Engine) {
 async fn all_that_is_declared_is_found_by_its_whole_key(engine: Engine) {
     let home = home(engine).await;
     let mut look = Look::at(home.database.url()).await.unwrap();
-    let found = plan_of(&mut look, "load_declarations", "'t', ARRAY['message'], ARRAY['m']").await;
-    let searched = if engine == Engine::Sqlite { "SEARCH d" } else { "Index Cond" };
-    let searches: Vec<_> = found.lines().filter(|line| line.contains(searched)).collect();
-    assert_eq!(searches.len(), 3, "what is named, its campaigns, the websites of both:\n{found}");
-    let whole = |line: &&&str| ["tenant", "kind", "id"].iter().all(|column| line.contains(column));
-    assert_eq!(searches.iter().filter(whole).count(), 3, "{found}");
+    for (statement, values) in [
+        ("load_declarations", "'t', ARRAY['message'], ARRAY['m']"),
+        ("load_settings", "'t', ARRAY['c'], ARRAY['message'], ARRAY['m']"),
+    ] {
+        let found = plan_of(&mut look, statement, values).await;
+        let searched = if engine == Engine::Sqlite { "SEARCH d" } else { "Index Cond" };
+        let searches: Vec<_> = found.lines().filter(|line| line.contains(searched)).collect();
+        let whole = |line: &&&str| ["tenant", "kind", "id"].iter().all(|column| line.contains(column));
+        let whole = searches.iter().filter(whole).count();
+        assert_eq!(whole, 3, "what is named, its campaigns, the websites of both:\n{found}");
+    }
 }
 
 #[apply(every_engine)]

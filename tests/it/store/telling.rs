@@ -261,11 +261,11 @@ async fn only_what_tells_something_takes_a_lock_and_more_statements(engine: Engi
     }
     assert_eq!(taken[0], taken[1]);
     let [plain, telling, mixed, planned, told, asked, replayed] = taken[0];
-    assert_eq!(plain, 8, "four to load, rows, modes, the batch and its turn");
+    assert_eq!(plain, 5, "two to load, rows, modes, the batch with its turn");
     assert_eq!(telling, plain + 2, "lock and load in place of load, and save");
     assert_eq!(mixed, plain + 3, "lock, load and save");
     assert_eq!(told, planned + 2);
-    assert_eq!((asked, replayed), (4, 5), "nothing more than to load");
+    assert_eq!((asked, replayed), (2, 3), "nothing more than to load");
 }
 
 const WRITERS: usize = 6;

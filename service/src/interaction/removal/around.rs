@@ -1,6 +1,8 @@
 //! What the country of a website has erased although a person's own policies keep it: of people without a country of their
 //! own, and only where a website has one. It depends on what each row names, so that their rows are read page by page.
 
+use std::collections::BTreeSet;
+
 use assent_domain::id::{TenantId, WebsiteId};
 use assent_domain::removal::Turn;
 use assent_domain::scope::Series;
@@ -68,9 +70,8 @@ async fn take_from(
     if person.history().facts().jurisdiction.is_some() {
         return Ok(());
     }
-    let table = store.profile_table(tenant, &who.table).await?;
-    let overrides = store.policy_overrides(tenant).await?;
-    let rules = Rules::read(&context.rulebook, table.as_ref(), &overrides)?;
+    let stored = store.settings(tenant, &BTreeSet::from([&who.table])).await?;
+    let rules = Rules::read(&context.rulebook, stored.tables.get(&who.table), &stored.overrides)?;
     let mut after = ActivityPlace::NEWEST;
     loop {
         let (page, named) = store.list_activity(tenant, who, after, PAGE).await?;

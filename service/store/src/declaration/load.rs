@@ -71,19 +71,6 @@ impl Store {
     }
 }
 
-/// What is declared of what a call names, and of what that names in turn.
-pub(crate) async fn load_declarations(
-    tx: &Tx,
-    tenant: &TenantId,
-    named: &Named,
-) -> Result<Declarations, Stop> {
-    if named.is_empty() {
-        return Ok(Declarations::default());
-    }
-    let rows = tx.rows(&LOAD_DECLARATIONS, TABLE, named.values(tenant)).await?;
-    Ok(Declarations::of(&rows, named)?)
-}
-
 /// Fixes those messages that are not fixed yet, declared or not, and gives the version of each that is fixed now
 /// (0: undeclared). It locks the row of each, in the order of their ids, until the transaction ends: call it for
 /// [`Declarations::unfixed`] alone, so that a message that is sent to many waits for nobody after its first send.
@@ -112,6 +99,10 @@ impl Named {
     }
 
     fn values(&self, tenant: &TenantId) -> Values {
+        Values::of([tenant.as_str().into()]).columns(self.columns())
+    }
+
+    pub(crate) fn columns(&self) -> [Column; 2] {
         let websites = self.websites.iter().map(|id| (DeclarationKind::Website, id.as_str()));
         let campaigns = self.campaigns.iter().map(|id| (DeclarationKind::Campaign, id.as_str()));
         let messages = self.messages.iter().map(|id| (DeclarationKind::Message, id.as_str()));
@@ -120,7 +111,7 @@ impl Named {
             .chain(messages)
             .map(|(kind, id)| (kind.name().to_owned(), id.to_owned()))
             .unzip();
-        Values::of([tenant.as_str().into()]).columns([Column::Text(kinds), Column::Text(ids)])
+        [Column::Text(kinds), Column::Text(ids)]
     }
 }
 
@@ -131,31 +122,39 @@ impl Declarations {
         fixed.iter().all(|(id, version)| loaded(id) == *version)
     }
 
-    /// What the rows say; one that is named both by the call and by a message comes twice.
+    /// What is known before a row was read: nothing, so that every message named may still be unfixed.
+    pub(crate) fn unread(named: &Named) -> Self {
+        Self { unfixed: named.messages.clone(), ..Self::default() }
+    }
+
     fn of(rows: &[Row], named: &Named) -> Result<Self, StoreError> {
-        let mut found = Self { unfixed: named.messages.clone(), ..Self::default() };
-        for row in rows {
-            let id = row.text("id")?;
-            let recorded_at = row.number("recorded_at")?;
-            let stored = Versioned::of(TABLE, row.number("version")?, row.text("body")?, recorded_at)?;
-            match DeclarationKind::named(&row.text("kind")?).ok_or_else(|| row.wrong("kind"))? {
-                DeclarationKind::Website => {
-                    found.websites.insert(WebsiteId::new(id).map_err(|_| row.wrong("id"))?, stored);
+        let mut found = Self::unread(named);
+        rows.iter().try_for_each(|row| found.add(row))?;
+        Ok(found)
+    }
+
+    /// What a row says; one that is named both by the call and by a message comes twice.
+    pub(crate) fn add(&mut self, row: &Row) -> Result<(), StoreError> {
+        let id = row.text("id")?;
+        let recorded_at = row.number("recorded_at")?;
+        let stored = Versioned::of(TABLE, row.number("version")?, row.text("body")?, recorded_at)?;
+        match DeclarationKind::named(&row.text("kind")?).ok_or_else(|| row.wrong("kind"))? {
+            DeclarationKind::Website => {
+                self.websites.insert(WebsiteId::new(id).map_err(|_| row.wrong("id"))?, stored);
+            }
+            DeclarationKind::Campaign => {
+                self.campaigns.insert(CampaignId::new(id).map_err(|_| row.wrong("id"))?, stored);
+            }
+            DeclarationKind::Message => {
+                let id = MessageId::new(id).map_err(|_| row.wrong("id"))?;
+                if row.number_or_none("fixed_at")?.is_some() {
+                    self.unfixed.remove(&id);
                 }
-                DeclarationKind::Campaign => {
-                    found.campaigns.insert(CampaignId::new(id).map_err(|_| row.wrong("id"))?, stored);
-                }
-                DeclarationKind::Message => {
-                    let id = MessageId::new(id).map_err(|_| row.wrong("id"))?;
-                    if row.number_or_none("fixed_at")?.is_some() {
-                        found.unfixed.remove(&id);
-                    }
-                    if stored.version > 0 {
-                        found.messages.insert(id, stored);
-                    }
+                if stored.version > 0 {
+                    self.messages.insert(id, stored);
                 }
             }
         }
-        Ok(found)
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@
 //! are read last, in the transaction that stores the sends: a withdrawal that was acknowledged before it began binds it. No
 //! lock is taken on any profile but for sends that tell or ask something (`telling`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use assent_domain::id::{BatchId, MessageId, TableId, TenantId};
 use assent_domain::mode::Sent;
@@ -16,12 +16,11 @@ use super::telling::{Telling, hold, tell};
 use super::{Arrival, Asked, Fate, Ground, InteractionWrite, Weighed, fix};
 use crate::Store;
 use crate::consent::Hold;
-use crate::declaration::{Named, load_declarations};
+use crate::declaration::Named;
 use crate::error::StoreError;
-use crate::policy_override::load_overrides;
 use crate::profile::ProfileKey;
-use crate::profile_table::load_tables;
 use crate::request::{Request, find_request, insert_request};
+use crate::settings::load_settings;
 use crate::transaction::{Ending, Stop, Tx, transaction};
 
 /// What is to be planned.
@@ -132,12 +131,7 @@ async fn load(
     telling: &impl Telling,
 ) -> Result<(Ground, Option<Hold>), Stop> {
     let named = Named { messages: [write.message.clone()].into(), ..Named::default() };
-    let mut ground = Ground {
-        declarations: load_declarations(tx, write.tenant, &named).await?,
-        tables: load_tables(tx, write.tenant, [write.table].into()).await?,
-        overrides: load_overrides(tx, write.tenant).await?,
-        people: BTreeMap::new(),
-    };
+    let mut ground = Ground::of(load_settings(tx, write.tenant, &[write.table].into(), &named).await?);
     let everybody: BTreeSet<ProfileKey> = write.recipients.iter().cloned().collect();
     let tells = records && telling.tells(write.message, &ground.declarations);
     let told = if tells { everybody.clone() } else { BTreeSet::new() };

@@ -29,7 +29,6 @@ const HUMANIZE_INTERACTIONS: Sql = sql!("humanize_interactions");
 const INSERT_SENDS: Sql = sql!("insert_sends");
 const SAVE_DEVICES: Sql = sql!("save_devices");
 const INSERT_BATCH: Sql = sql!("insert_batch");
-const INSERT_BATCH_PENDING: Sql = sql!("insert_batch_pending");
 
 /// Stands for NULL in a column of numbers.
 const NONE: i64 = i64::MIN;
@@ -302,9 +301,7 @@ impl<'a> Saving<'a> {
         }
         let (tenant, now) = (self.write.tenant.as_str(), self.write.now.micros());
         let batch = self.write.batch.0.to_vec();
-        tx.execute(&INSERT_BATCH, Values::of([tenant.into(), batch.clone().into(), now.into(), keys.into()]))
-            .await?;
-        tx.execute(&INSERT_BATCH_PENDING, Values::of([tenant.into(), now.into(), batch.into()])).await?;
+        tx.execute(&INSERT_BATCH, Values::of([tenant.into(), now.into(), batch.into(), keys.into()])).await?;
         Ok(true)
     }
 

@@ -1,4 +1,4 @@
-//! What people did, reported one by one and in batches, now and once more; and what is planned to be sent to them.
+//! What people did, reported one by one, in batches and by streams, now and once more; and what is planned to be sent to them.
 
 use assent_proto::v1::{
     self, Disposition, Interaction, LinkMode, PixelMode, Series, interaction::What as Kind,
@@ -6,7 +6,8 @@ use assent_proto::v1::{
 };
 use assent_tests::client::Client;
 use assent_tests::timeline::{Call, Deed, Event, What};
-use assent_tests::{deed, marks, plan, story};
+use assent_tests::{deed, marks, plan, story, streamed};
+use tonic::Response;
 
 use super::caller::Caller;
 use super::ground::{LETTER, PEOPLE, TEXT};
@@ -54,11 +55,14 @@ impl Caller {
         let began = self.now();
         let interactions = done.iter().map(|done| done.interaction.clone()).collect();
         let request = v1::RecordInteractionsRequest { profile_table: story::people(), interactions };
-        let answered = client.interactions().record_interactions(request).await;
+        let answered = match self.chance.below(3) {
+            0 => streamed::one(client.interactions(), request).await,
+            _ => client.interactions().record_interactions(request).await.map(Response::into_inner),
+        };
         let (told, answered): (Vec<Option<Disposition>>, _) = match answered {
             Ok(answer) => {
                 let at = self.heard();
-                let told = answer.into_inner().results.iter().map(|told| Some(disposition(told))).collect();
+                let told = answer.results.iter().map(|told| Some(disposition(told))).collect();
                 (told, Some(at))
             }
             Err(status) => {
