@@ -62,7 +62,8 @@
 //! else the machine did, the settings and the sizes. `--tell FILE` has the rows of such a file in the table and in what is written,
 //! beside what is measured; without a goal's name nothing else is measured.
 //!
-//! `--statements` has PostgreSQL count what each of the service's statements takes, and prints the longest.
+//! `--given NAME=VALUE` is in the environment of every service that is measured: `ASSENT_DATABASE__MAX_CONNECTIONS=4`,
+//! `TOKIO_WORKER_THREADS=1`. `--statements` has PostgreSQL count what each of the service's statements takes, and prints the longest.
 //! `--commit-delay 2000` has PostgreSQL wait 2 ms before each flush, on both sides: a disk that answers late is what
 //! sharing a transaction between callers is for. A ceiling that falls below 0.8 of what it reached when the goal was
 //! set is told as weak.
@@ -119,6 +120,7 @@ fn main() {
         importing::run();
     } else {
         let options = options::Options::read(std::env::args().skip(1));
+        service::give(options.given.clone());
         let machine = machine::described();
         println!("{machine}");
         let sheet = sheet::Sheet::default();

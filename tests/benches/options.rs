@@ -32,6 +32,8 @@ pub(crate) struct Options {
     pub(crate) commit_delay: u64,
     /// Whether PostgreSQL counts what each statement takes, which costs a little itself.
     pub(crate) statements: bool,
+    /// Variables of the services' environment: another setting, another number of threads.
+    pub(crate) given: Vec<(String, String)>,
     /// Where the rows are written.
     pub(crate) json: Option<PathBuf>,
     /// Rows that were written before, told with the others.
@@ -77,6 +79,7 @@ impl Options {
             run: Duration::from_secs(2),
             commit_delay: 0,
             statements: false,
+            given: Vec::new(),
             json: None,
             told: Vec::new(),
             runs: 5,
@@ -98,6 +101,7 @@ impl Options {
                 "--seconds" => options.run = Duration::from_secs(number(&value()).max(1)),
                 "--runs" => options.runs = usize::try_from(number(&value()).max(1)).expect("few runs"),
                 "--commit-delay" => options.commit_delay = number(&value()).min(100_000),
+                "--given" => options.given.push(pair(&value())),
                 "--json" => options.json = Some(value().into()),
                 "--tell" => options.told.push(value().into()),
                 "--engine" => options.engine = Some(engine(&value())),
@@ -125,6 +129,11 @@ impl Options {
 
 fn number(text: &str) -> u64 {
     text.parse().unwrap_or_else(|_| panic!("{text} is not a number"))
+}
+
+fn pair(text: &str) -> (String, String) {
+    let (name, value) = text.split_once('=').unwrap_or_else(|| panic!("{text} is not NAME=VALUE"));
+    (name.to_owned(), value.to_owned())
 }
 
 fn percent(text: &str) -> f64 {

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::OnceLock;
 
 use assent_service::cli::Cli;
 use clap::Parser;
@@ -21,6 +22,14 @@ pub(crate) fn is_asked_for(order: &str) -> bool {
 pub(crate) fn run() {
     let ended = Cli::parse().run(std::env::vars());
     assert_eq!(ended, ExitCode::SUCCESS, "the service failed");
+}
+
+/// What is in the environment of every service besides what the measurement wants there.
+static GIVEN: OnceLock<Vec<(String, String)>> = OnceLock::new();
+
+/// Gives every service that starts from now on those variables.
+pub(crate) fn give(variables: Vec<(String, String)>) {
+    GIVEN.set(variables).expect("they are given once");
 }
 
 /// A running service. Dropped, it is killed.
@@ -57,6 +66,7 @@ impl Service {
 
     fn begun(mut command: Command, order: &str, variables: Vec<(String, String)>) -> Self {
         command.arg(order).env_clear().envs(variables);
+        command.envs(GIVEN.get().into_iter().flatten().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("a program that is there starts");
         let mut told = BufReader::new(process.stderr.take().expect("a pipe, as asked for")).lines();

@@ -35,7 +35,7 @@ const DAY: i64 = 86_400_000_000;
 const CONSENTS: [&str; 7] = ["record", "pending", "ledger", "feed_head", "request", "profile", "notice"];
 
 /// How many calls of each kind a second, at 100 %: 20,000 interactions in thousands and 1,000 alone, 500 consents, 20,000 wait
-/// blocks, which is less than half of what two cores can do.
+/// blocks, which is four fifths of what two cores can do, caller included.
 const RATES: [f64; 4] = [20.0, 1_000.0, 500.0, 20.0];
 
 pub(crate) fn measure(options: &Options, sheet: &Sheet, engine: Engine) {

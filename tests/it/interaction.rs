@@ -7,6 +7,7 @@ mod customer;
 mod device;
 mod feed;
 mod feed_restored;
+mod lanes;
 mod last_open;
 mod months;
 mod plan;

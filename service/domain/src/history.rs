@@ -342,6 +342,12 @@ impl History {
         self.facts
     }
 
+    /// What each series reads at `at`, in the order of [`Series::ALL`]: see [`History::standing`].
+    #[must_use]
+    pub fn standings(&self, at: Instant, expires_after: Option<Span>) -> [Standing; Series::COUNT] {
+        Series::ALL.map(|series| self.standing(series, at, expires_after))
+    }
+
     /// What `series` reads at `at`, whoever judges: the records' own sum, grants of any evidence
     /// included. A grant older than `expires_after` reads `EXPIRED`.
     #[must_use]

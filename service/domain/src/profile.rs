@@ -147,7 +147,7 @@ impl Profile {
     ) -> [Standing; Series::COUNT] {
         let known = known_at.map(|at| self.history_known(Some(at)));
         let history = known.as_ref().unwrap_or(&self.subject.history);
-        Series::ALL.map(|series| history.standing(series, as_of, expires_after))
+        history.standings(as_of, expires_after)
     }
 
     /// What one series reads: see [`Profile::standings`].

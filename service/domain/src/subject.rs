@@ -110,7 +110,7 @@ impl Subject {
     /// What each series reads at `as_of` by all that is known, in the order of [`Series::ALL`].
     #[must_use]
     pub fn standings(&self, as_of: Instant, expires_after: Option<Span>) -> [Standing; Series::COUNT] {
-        Series::ALL.map(|series| self.history.standing(series, as_of, expires_after))
+        self.history.standings(as_of, expires_after)
     }
 
     /// The history row: the layout, the version and the erasure it is of, whether anything is on record, the first answer,

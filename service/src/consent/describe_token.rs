@@ -45,9 +45,9 @@ async fn standings(
     now: Instant,
 ) -> Outcome<Vec<(Series, Standing)>> {
     let key = ProfileKey { table: token.table.clone(), id: token.profile.clone() };
-    let profiles = context.store_for(call).load_profiles(call.tenant(), std::slice::from_ref(&key)).await?;
-    let profile = profiles.get(&key).ok_or_else(|| Failure::internal("a profile was not loaded"))?;
-    let reads = profile.standings(profile.now(now), None, rules.expires_after(profile.history().facts()));
+    let people = context.store_for(call).load_subjects(call.tenant(), std::slice::from_ref(&key)).await?;
+    let person = people.get(&key).ok_or_else(|| Failure::internal("a person was not loaded"))?;
+    let reads = person.standings(person.now(now), rules.expires_after(person.history().facts()));
     let each = Series::ALL.into_iter().zip(reads).filter(|(series, _)| shown.covers(*series));
     // The page is public: it is not told which records there are.
     Ok(each.map(|(series, reads)| (series, Standing { record: None, ..reads })).collect())

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use assent_domain::id::ProfileId;
 use assent_domain::interaction::InteractionKind;
 use assent_domain::profile::Profile;
+use assent_domain::subject::Subject;
 use assent_domain::time::Instant;
 use assent_domain::verdict::{Person, verdict_for_kind};
 use assent_proto::v1::{self, GetConsentsRequest, GetConsentsResponse, get_consents_result};
@@ -28,11 +29,11 @@ pub(super) async fn get(
     let asked = Asked::read(&request, now)?;
 
     let rules = Rules::load(context, &call, &asked.people.table).await?;
-    let profiles = context.store_for(&call).load_profiles(call.tenant(), &asked.people.keys()).await?;
+    let people = asked.load(context, &call).await?;
 
     let results = asked.people.named.iter().map(|asked_for| {
         let told = match asked_for {
-            Ok(id) => asked.tell(id, &profiles, &rules, now),
+            Ok(id) => asked.tell(id, &people, &rules, now),
             Err(wrong) => Err(Failure::Invalid(wrong.clone())),
         };
         let result = match told {
@@ -47,6 +48,14 @@ pub(super) async fn get(
     let results = results.collect::<Outcome<_>>()?;
 
     Ok(GetConsentsResponse { results })
+}
+
+/// The people asked about.
+enum Loaded {
+    /// As they are now, one row each.
+    Now(BTreeMap<ProfileKey, Subject>),
+    /// With their records, which alone say what was so or known at another instant.
+    Then(BTreeMap<ProfileKey, Profile>),
 }
 
 /// What is asked.
@@ -77,32 +86,53 @@ impl Asked {
         Ok(Self { people: People::read(&request.profile_table, &request.profiles)?, as_of, known_at })
     }
 
+    async fn load(&self, context: &Context, call: &Call) -> Outcome<Loaded> {
+        let (store, keys) = (context.store_for(call), self.people.keys());
+        Ok(match (self.as_of, self.known_at) {
+            (None, None) => Loaded::Now(store.load_subjects(call.tenant(), &keys).await?),
+            _ => Loaded::Then(store.load_profiles(call.tenant(), &keys).await?),
+        })
+    }
+
     fn tell(
         &self,
         id: &ProfileId,
-        profiles: &BTreeMap<ProfileKey, Profile>,
+        people: &Loaded,
         rules: &Rules,
         now: Instant,
     ) -> Outcome<v1::ProfileConsents> {
-        let profile = profiles.get(&self.people.key(id));
-        let profile = profile.ok_or_else(|| Failure::internal("a profile was not loaded"))?;
-        // Facts too as they were known then: what came later must not make a past answer read otherwise.
-        let history = profile.history_known(self.known_at);
-        let facts = history.facts();
-        let as_of = self.as_of.unwrap_or_else(|| profile.now(now));
-        let standings = profile.standings(as_of, self.known_at, rules.expires_after(facts));
-        let person = Person { history: &history, ..profile.person() };
-        let policies = rules.policies(facts);
-        let verdicts = InteractionKind::TRACKED.into_iter().map(|kind| {
-            let verdict = verdict_for_kind(kind, person, policies, &rules.table.zone, as_of);
-            to_wire::verdict::of_kind(kind, &verdict)
-        });
-        Ok(v1::ProfileConsents {
-            standings: to_wire::standing::standings(&standings, |_| true),
-            facts: Some(to_wire::facts::known(facts)),
-            profile_version: profile.version_read(as_of, self.known_at),
-            verdicts: verdicts.collect(),
-            policies: policies.named().iter().map(to_wire::policy::version).collect(),
-        })
+        let key = self.people.key(id);
+        let told = match people {
+            Loaded::Now(people) => people
+                .get(&key)
+                .map(|subject| consents(rules, subject.person(), subject.version(), subject.now(now))),
+            Loaded::Then(people) => people.get(&key).map(|profile| {
+                let as_of = self.as_of.unwrap_or_else(|| profile.now(now));
+                // Facts too as they were known then: what came later must not make a past answer read otherwise.
+                let history = profile.history_known(self.known_at);
+                let person = Person { history: &history, ..profile.person() };
+                let version = profile.version_read(as_of, self.known_at);
+                consents(rules, person, version, as_of)
+            }),
+        };
+        told.ok_or_else(|| Failure::internal("a person was not loaded"))
+    }
+}
+
+/// What one person's consents are.
+fn consents(rules: &Rules, person: Person<'_>, version: u64, as_of: Instant) -> v1::ProfileConsents {
+    let facts = person.history.facts();
+    let standings = person.history.standings(as_of, rules.expires_after(facts));
+    let policies = rules.policies(facts);
+    let verdicts = InteractionKind::TRACKED.into_iter().map(|kind| {
+        let verdict = verdict_for_kind(kind, person, policies, &rules.table.zone, as_of);
+        to_wire::verdict::of_kind(kind, &verdict)
+    });
+    v1::ProfileConsents {
+        standings: to_wire::standing::standings(&standings, |_| true),
+        facts: Some(to_wire::facts::known(facts)),
+        profile_version: version,
+        verdicts: verdicts.collect(),
+        policies: policies.named().iter().map(to_wire::policy::version).collect(),
     }
 }

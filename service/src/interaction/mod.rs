@@ -6,6 +6,7 @@
 mod activity;
 mod case;
 mod end;
+mod lanes;
 mod page;
 mod plan;
 mod read;
@@ -29,19 +30,14 @@ use assent_proto::v1::{
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::context::SharedContext;
-use crate::lane::Lane;
 use crate::server::answer::{answer, converse};
-use recorder::Recorder;
+use lanes::Lanes;
 use stream::Hall;
-
-/// How many batches of one tenant are stored at once. Two, so that one is judged while the other's commit is on its
-/// way to the disk.
-const WRITERS: usize = 2;
 
 /// Answers the calls of InteractionService.
 pub struct Interactions {
     context: SharedContext,
-    lane: Lane<Recorder>,
+    lanes: Lanes,
     hall: Hall,
 }
 
@@ -49,12 +45,9 @@ impl Interactions {
     /// Answers with what `context` holds.
     #[must_use]
     pub fn new(context: SharedContext) -> Self {
-        let recorder = Recorder::new(SharedContext::clone(&context));
-        let (clock, traffic) = (context.clock.clone(), context.traffic.clone());
-        let writers = WRITERS.min(context.store.writers_max());
-        let lane = Lane::new(recorder, writers, clock, traffic, context.writers.clone());
+        let lanes = Lanes::new(&context);
         let hall = Hall::new(context.interactions.streamed_max);
-        Self { lane, hall, context }
+        Self { lanes, hall, context }
     }
 }
 
@@ -64,7 +57,7 @@ impl InteractionService for Interactions {
         &self,
         request: Request<RecordInteractionsRequest>,
     ) -> Result<Response<RecordInteractionsResponse>, Status> {
-        answer(request, |call, request| record::record(&self.context, &self.lane, call, request)).await
+        answer(request, |call, request| record::record(&self.context, &self.lanes, call, request)).await
     }
 
     type StreamInteractionsStream = stream::Acknowledgements;
@@ -74,7 +67,7 @@ impl InteractionService for Interactions {
         request: Request<Streaming<StreamInteractionsRequest>>,
     ) -> Result<Response<Self::StreamInteractionsStream>, Status> {
         converse(request, async |call, inbound| {
-            Ok(stream::stream(&self.context, &self.lane, &self.hall, call, inbound))
+            Ok(stream::stream(&self.context, &self.lanes, &self.hall, call, inbound))
         })
         .await
     }

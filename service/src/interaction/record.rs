@@ -10,11 +10,10 @@ use assent_proto::v1::{
 };
 use assent_store::Fate;
 
-use super::recorder::Recorder;
+use super::lanes::Lanes;
 use crate::caller::{Call, Role};
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
-use crate::lane::Lane;
 use crate::wire::status::of_item;
 use crate::wire::{from_wire, to_wire};
 
@@ -28,12 +27,12 @@ pub(super) struct RecordCall {
 
 pub(super) async fn record(
     context: &Context,
-    lane: &Lane<Recorder>,
+    lanes: &Lanes,
     call: Call,
     request: RecordInteractionsRequest,
 ) -> Outcome<RecordInteractionsResponse> {
     let (items, record) = read(&request.profile_table, &request.interactions, context.clock.now())?;
-    let fates = lane.pass(call.tenant(), record, call.deadline).await?;
+    let fates = lanes.begin(call.tenant(), record, call.deadline).await?;
     Ok(RecordInteractionsResponse { results: items.told(fates, &call)? })
 }
 

@@ -18,15 +18,15 @@ use assent_proto::v1::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tracing::Instrument;
 
+use super::lanes::Lanes;
 use super::record::{Items, read};
-use super::recorder::{Fates, Recorder};
+use super::recorder::Fates;
 use crate::caller::{Call, Deadline};
 use crate::context::SharedContext;
 use crate::entropy::scattered;
 use crate::failure::{Failure, Outcome, Thing, Violation};
 use crate::feed::outlet::{Outflow, Outlet, outlet};
 use crate::feed::stream::AGE;
-use crate::lane::Lane;
 use crate::server::answer::{Broken, Checked, Inbound};
 use crate::wire::status::of_item;
 use intake::Intake;
@@ -46,7 +46,7 @@ pub(super) type Acknowledgements = Outflow<StreamInteractionsResponse>;
 /// Begins a stream. It cannot fail before it begins: whatever is wrong is told of a batch.
 pub(super) fn stream(
     context: &SharedContext,
-    lane: &Lane<Recorder>,
+    lanes: &Lanes,
     hall: &Hall,
     call: Call,
     inbound: Inbound<StreamInteractionsRequest>,
@@ -55,7 +55,7 @@ pub(super) fn stream(
     let window = context.interactions.stream_window_batches;
     let course = Course {
         context: SharedContext::clone(context),
-        lane: lane.clone(),
+        lanes: lanes.clone(),
         rooms: hall.rooms_of(call.tenant()),
         window,
         free: Arc::new(Semaphore::new(window)),
@@ -75,7 +75,7 @@ pub(super) fn stream(
 /// One stream.
 struct Course {
     context: SharedContext,
-    lane: Lane<Recorder>,
+    lanes: Lanes,
     rooms: Rooms,
     window: usize,
     /// How many more batches may be read before one is acknowledged.
@@ -102,7 +102,7 @@ impl Course {
         outlet: &Outlet<StreamInteractionsResponse>,
     ) -> Result<(), Broken> {
         let (taken, comes) = mpsc::channel(self.window);
-        let begin = |call, deadline| self.lane.begin(self.call.tenant(), call, deadline);
+        let begin = |call, deadline| self.lanes.begin(self.call.tenant(), call, deadline);
         let reading = async {
             let ended = tokio::select! {
                 biased;

@@ -7,19 +7,19 @@ use v1::describe_opt_ins_request::Place;
 use v1::{OptInBox, OptInText};
 
 #[apply(every_app)]
-async fn a_thousand_people_are_checked_by_three_statements_as_one_is(app: &TestApp) {
+async fn a_thousand_people_are_checked_by_two_statements_as_one_is(app: &TestApp) {
     settled(app, "strict").await;
     for count in [1, 1_000] {
         let profiles = (0..count).filter_map(|number| story::person(&format!("p{number}"))).collect();
         let request = v1::CheckAskableRequest { profile_table: story::people(), profiles };
         let (told, taken) = taken(app.client().consents().check_askable(request)).await;
         assert_eq!(told.expect("they are checked").into_inner().results.len(), count);
-        assert_eq!(sum(&taken), 3, "{taken:?}");
+        assert_eq!(sum(&taken), 2, "{taken:?}");
     }
 }
 
 #[apply(every_app)]
-async fn what_a_form_asks_takes_four_statements_however_many_texts_it_shows(app: &TestApp) {
+async fn what_a_form_asks_takes_three_statements_however_many_texts_it_shows(app: &TestApp) {
     settled(app, "strict").await;
     let mut texts = Vec::new();
     for language in ["fr", "nl", "de", "en"] {
@@ -42,7 +42,7 @@ async fn what_a_form_asks_takes_four_statements_however_many_texts_it_shows(app:
         let wordings: usize = told.boxes.iter().map(|one| one.wordings.len()).sum();
         assert_eq!(wordings, shown);
         // What it shows is read by one more.
-        assert_eq!(sum(&taken), 3 + u64::from(shown > 0), "{taken:?}");
+        assert_eq!(sum(&taken), 2 + u64::from(shown > 0), "{taken:?}");
     }
 }
 
@@ -60,7 +60,7 @@ async fn tokens_take_one_statement_to_make_and_what_any_answer_takes_to_redeem(a
     }
     let (told, taken_by_it) = taken(link::describe(&client, &tokens[0])).await;
     assert!(told.is_ok());
-    assert_eq!(sum(&taken_by_it), 3, "{taken_by_it:?}");
+    assert_eq!(sum(&taken_by_it), 2, "{taken_by_it:?}");
 
     let (told, redeemed) = taken(link::redeem(&client, link::withdrawal(&tokens[0], None))).await;
     assert!(told.expect("a withdrawal")[0].is_ok());
