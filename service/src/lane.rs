@@ -1,9 +1,9 @@
 //! A lane: calls of one tenant that come at the same time share one transaction.
 //!
-//! What waits when a batch ends is the next batch; so an idle lane runs a single call at once, and the busier it
-//! is the more calls share a commit. A batch costs about as much for one item as for fifty, so that another writer begins only
-//! where enough waits to be worth a transaction of its own, or where the one at work is held up. No timer runs, and nothing is
-//! left of a tenant that has no call under way.
+//! What waits when the only batch at work ends is the next one; so an idle lane runs a single call at once, and the busier it
+//! is the more calls share a commit. A transaction costs much by itself, so that another batch begins beside the one at work only
+//! where enough waits to be worth it, or where the one at work is held up. Somebody looks after what waits meanwhile; nothing else is
+//! timed, and soon nothing is left of a tenant that has no call under way.
 //!
 //! Deliberately not here: what a call is, and how a batch is stored; the verbs say so by their [`Work`].
 
@@ -28,10 +28,10 @@ pub use traffic::Traffic;
 /// The most items of a batch, all its calls counted; a single call with more is a batch of its own.
 pub const ITEMS_MAX: usize = 1000;
 
-/// How many items wait when they are worth another batch at once: what that costs besides them is a tenth of it then.
+/// How many items wait when they are worth another batch at once: when they cost as much as the transaction around them.
 const WORTH_A_BATCH: usize = 32;
 
-/// After how long without a new batch a tenant's writers count as held up, by a lock or a slow disk: others go by then.
+/// After how long a batch at work counts as held up, by a lock or a slow disk: others go by then.
 const HELD_UP: Duration = Duration::from_millis(20);
 
 /// What is done with the calls of a lane.
@@ -82,16 +82,16 @@ struct Queue<W: Work> {
     /// The items of all that wait.
     items: usize,
     writers: usize,
-    /// When a batch was taken last.
-    taken: Duration,
-    /// Whether somebody looks after those that wait.
+    /// When each batch at work was taken.
+    at_work: Vec<Duration>,
+    /// Whether somebody looks after those that wait. Of a queue that ended and began anew several may.
     watched: bool,
 }
 
 /// What a writer does next.
 enum Next<W: Work> {
-    /// Works on this batch.
-    Batch(Vec<Waiting<W>>),
+    /// Works on this batch, taken then.
+    Batch(Vec<Waiting<W>>, Duration),
     /// Ends: what waits is left to the writer at work, which somebody is to look after.
     Leave,
     /// Ends.
@@ -105,11 +105,17 @@ impl<W: Work> Queue<W> {
     }
 
     fn is_held_up(&self, now: Duration) -> bool {
-        now.saturating_sub(self.taken) >= HELD_UP
+        self.at_work.iter().any(|taken| now.saturating_sub(*taken) >= HELD_UP)
     }
 
-    /// Says whether somebody has to begin to look after those that wait.
-    fn watch(&mut self) -> bool {
+    /// How long until the oldest batch at work counts as held up.
+    fn patience(&self, now: Duration) -> Duration {
+        let oldest = self.at_work.iter().min().copied().unwrap_or(now);
+        oldest.saturating_add(HELD_UP).saturating_sub(now)
+    }
+
+    /// Says whether somebody has to begin to look after those that wait, and notes that somebody does.
+    fn claim_watch(&mut self) -> bool {
         let begins = !self.watched && !self.waiting.is_empty();
         self.watched |= begins;
         begins
@@ -177,9 +183,8 @@ impl<W: Work> Shared<W> {
         let now = self.clock.monotonic();
         let mut queues = self.queues();
         if !queues.contains_key(tenant) {
-            let waiting = VecDeque::new();
-            queues
-                .insert(tenant.clone(), Queue { waiting, items: 0, writers: 0, taken: now, watched: false });
+            let (waiting, at_work) = (VecDeque::new(), Vec::new());
+            queues.insert(tenant.clone(), Queue { waiting, items: 0, writers: 0, at_work, watched: false });
         }
         let Some(queue) = queues.get_mut(tenant) else { return };
         queue.items = queue.items.saturating_add(waiting.weight);
@@ -187,7 +192,7 @@ impl<W: Work> Shared<W> {
         let may = queue.writers < self.writers_max;
         let one_more = queue.writers == 0 || may && queue.is_worth_a_batch(now);
         queue.writers += usize::from(one_more);
-        let watch = may && !one_more && queue.watch();
+        let watch = may && !one_more && queue.claim_watch();
         drop(queues);
         if one_more {
             self.begin_writer(tenant);
@@ -209,9 +214,13 @@ impl<W: Work> Shared<W> {
 
     /// A writer: batch after batch, until nothing waits.
     async fn write(self: &Arc<Self>, tenant: &TenantId) {
+        let mut done = None;
         loop {
-            match self.take(tenant) {
-                Next::Batch(batch) => self.run(tenant, batch).await,
+            match self.take(tenant, done) {
+                Next::Batch(batch, taken) => {
+                    self.run(tenant, batch).await;
+                    done = Some(taken);
+                }
                 Next::Leave => return self.begin_watch(tenant),
                 Next::End => return,
             }
@@ -220,8 +229,9 @@ impl<W: Work> Shared<W> {
 
     /// Looks after what waits for a writer at work, until nothing waits: a writer that is held up is gone by.
     async fn watch(self: &Arc<Self>, tenant: &TenantId) {
+        let mut patience = HELD_UP;
         loop {
-            self.clock.sleep(HELD_UP).await;
+            self.clock.sleep(patience).await;
             let now = self.clock.monotonic();
             let mut queues = self.queues();
             let Some(queue) = queues.get_mut(tenant) else { return };
@@ -231,6 +241,8 @@ impl<W: Work> Shared<W> {
             }
             let one_more = queue.writers < self.writers_max && queue.is_held_up(now);
             queue.writers += usize::from(one_more);
+            // Of one that is held up already there is nothing to wait for but that nothing waits any more.
+            patience = Some(queue.patience(now)).filter(|left| !left.is_zero()).unwrap_or(HELD_UP);
             drop(queues);
             if one_more {
                 self.begin_writer(tenant);
@@ -238,19 +250,22 @@ impl<W: Work> Shared<W> {
         }
     }
 
-    /// The next batch: what waits, in order, but for those whose caller is gone or out of time.
-    fn take(&self, tenant: &TenantId) -> Next<W> {
+    /// The next batch: what waits, in order, but for those whose caller is gone or out of time. `done` is when the batch was taken
+    /// that the writer has ended.
+    fn take(&self, tenant: &TenantId, done: Option<Duration>) -> Next<W> {
         let now = self.clock.monotonic();
         let mut left_out = Vec::new();
         let mut batch = Vec::new();
         let mut items = 0_usize;
         let mut queues = self.queues();
         let Some(queue) = queues.get_mut(tenant) else { return Next::End };
+        if let Some(place) = queue.at_work.iter().position(|taken| done == Some(*taken)) {
+            queue.at_work.swap_remove(place);
+        }
         if queue.writers > 1 && !queue.is_worth_a_batch(now) {
             queue.writers -= 1;
-            return if queue.watch() { Next::Leave } else { Next::End };
+            return if queue.claim_watch() { Next::Leave } else { Next::End };
         }
-        queue.taken = now;
         while let Some(next) = queue.waiting.pop_front() {
             if next.caller.answer.is_closed() || next.caller.is_late(now) {
                 queue.items = queue.items.saturating_sub(next.weight);
@@ -270,12 +285,14 @@ impl<W: Work> Shared<W> {
             if queue.writers == 0 {
                 queues.remove(tenant);
             }
+        } else {
+            queue.at_work.push(now);
         }
         drop(queues);
         for late in left_out {
             late.caller.tell(Err(Failure::DeadlineExceeded));
         }
-        if batch.is_empty() { Next::End } else { Next::Batch(batch) }
+        if batch.is_empty() { Next::End } else { Next::Batch(batch, now) }
     }
 
     /// Works on one batch, in a task of its own so that a panic ends nothing but the batch.

@@ -1,5 +1,5 @@
-//! The lanes on which interactions are recorded: one for calls with few of them, one for those with many, so that somebody's click
-//! does not wait for the thousands that a job hands over.
+//! The lanes on which interactions are recorded: one for calls and streamed batches with few of them, one for those with many, so that
+//! somebody's click does not wait for the thousands that a job hands over.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use crate::context::SharedContext;
 use crate::failure::Outcome;
 use crate::lane::Lane;
 
-/// How many batches of one tenant are stored at once on each lane. Two, so that one is judged while the other's commit is on its
-/// way to the disk.
+/// How many batches of one tenant are stored at once on each lane. Two, so that under load one is judged while the other's commit
+/// is on its way to the disk, and so that one that is held up holds up nobody else.
 const WRITERS: usize = 2;
 
-/// How many interactions are few: so many take a few milliseconds.
+/// How many interactions of a call are few: so many take a few milliseconds.
 const FEW: usize = 100;
 
 /// Both lanes. Clones are the same lanes.

@@ -6,6 +6,7 @@
 
 mod intake;
 mod room;
+mod sent;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use assent_proto::v1::{
     InteractionWindow, InteractionsAcknowledged, RecordInteractionsResult, StreamInteractionsRequest,
     StreamInteractionsResponse,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tracing::Instrument;
 
 use super::lanes::Lanes;
@@ -31,6 +32,7 @@ use crate::server::answer::{Broken, Checked, Inbound};
 use crate::wire::status::of_item;
 use intake::Intake;
 use room::{Room, Rooms};
+use sent::Sent;
 
 pub(super) use room::Hall;
 
@@ -59,6 +61,7 @@ pub(super) fn stream(
         rooms: hall.rooms_of(call.tenant()),
         window,
         free: Arc::new(Semaphore::new(window)),
+        through: watch::Sender::new(0),
         call,
     };
     let work = async move {
@@ -80,6 +83,8 @@ struct Course {
     window: usize,
     /// How many more batches may be read before one is acknowledged.
     free: Arc<Semaphore>,
+    /// The last batch that is known to be recorded or refused, as all before it are.
+    through: watch::Sender<u64>,
     call: Call,
 }
 
@@ -133,11 +138,11 @@ impl Course {
         begin: &impl Fn(super::record::RecordCall, Deadline) -> A,
         taken: &mpsc::Sender<Taken<A>>,
     ) -> Result<(), Broken> {
+        let mut sent = Sent::default();
         for seq in 1.. {
             let Ok(of_window) = Arc::clone(&self.free).acquire_owned().await else { return Ok(()) };
             let Some((batch, mut room)) = self.next(intake).await? else { return Ok(()) };
             let (batch, wrong) = in_step(seq, batch)?;
-            let deadline = self.deadline();
             let read = if wrong.is_empty() {
                 read(&batch.profile_table, &batch.interactions, self.context.clock.now())
             } else {
@@ -145,6 +150,14 @@ impl Course {
             };
             room.keep(read.as_ref().map_or(0, |_| batch.interactions.len()));
             drop(batch);
+            if let Ok((_, record)) = &read {
+                if let Some(before) = sent.before(record) {
+                    // Its sender lives as long as this stream.
+                    let _ = self.through.subscribe().wait_for(|through| *through >= before).await;
+                }
+                sent.add(seq, record, *self.through.borrow());
+            }
+            let deadline = self.deadline();
             let answer = read.map(|(items, record)| (items, begin(record, deadline)));
             let batch = Taken { seq, answer, deadline, held: (of_window, room) };
             // There is a place for as many as the window lets in.
@@ -219,6 +232,7 @@ impl Course {
                 }
                 Err(failure) => return Err(failure.into()),
             }
+            self.through.send_replace(seq);
             let place = outlet.place(clock).await.map_err(Failure::from)?;
             place.send(event(Event::Acknowledged(acknowledged)));
             drop(held);

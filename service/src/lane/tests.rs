@@ -17,6 +17,8 @@ enum Ask {
     Refuse,
     Panic,
     Mute,
+    /// Is never let on.
+    Stick,
 }
 
 /// Tells of each batch it is given and waits to be let on.
@@ -45,6 +47,9 @@ impl Work for Gated {
     async fn run(&self, tenant: &TenantId, calls: Vec<Ask>, _: Deadline) -> Vec<Outcome<u32>> {
         let unfinished = Unfinished(Arc::clone(&self.dropped));
         self.began.send((tenant.as_str().to_owned(), calls.clone())).unwrap();
+        if calls.contains(&Ask::Stick) {
+            std::future::pending::<()>().await;
+        }
         self.gate.acquire().await.unwrap().forget();
         mem::forget(unfinished);
         assert!(!calls.contains(&Ask::Panic), "asked to");
@@ -53,7 +58,7 @@ impl Work for Gated {
         }
         let told = calls.into_iter().map(|ask| match ask {
             Ask::Echo(number) | Ask::Heavy(number, _) => Ok(number),
-            Ask::Refuse | Ask::Panic | Ask::Mute => Err(Failure::Overloaded),
+            Ask::Refuse | Ask::Panic | Ask::Mute | Ask::Stick => Err(Failure::Overloaded),
         });
         told.collect()
     }
@@ -344,6 +349,24 @@ async fn what_waits_goes_by_a_batch_that_is_held_up_although_nobody_else_comes()
     for (call, number) in calls.into_iter().zip(1..) {
         assert_eq!(call.await.unwrap().unwrap(), number);
     }
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn who_goes_by_a_batch_that_is_held_up_goes_on_without_a_pause() {
+    let mut scene = Scene::with_writers(2);
+    let stuck = scene.pass("a", Ask::Stick, FAR).await;
+    assert_eq!(scene.batch().await, [Ask::Stick]);
+    scene.clock.advance(HELD_UP);
+    let mut calls = vec![scene.echo(0).await];
+    assert_eq!(scene.batch().await, [Ask::Echo(0)]);
+    calls.push(scene.echo(1).await);
+    scene.let_on(2);
+    assert_eq!(scene.batch().await, [Ask::Echo(1)], "no time has passed since the one before was taken");
+    for (call, number) in calls.into_iter().zip(0..) {
+        assert_eq!(call.await.unwrap().unwrap(), number);
+    }
+    stuck.abort();
     scene.end().await;
 }
 

@@ -1,7 +1,5 @@
 //! The settings of profile tables, changed against the version last read.
 
-use std::collections::BTreeSet;
-
 use assent_domain::id::{TableId, TenantId};
 use assent_domain::time::Instant;
 use sea_orm::sea_query::Expr;
@@ -54,8 +52,9 @@ impl Store {
         tenant: &TenantId,
         id: &TableId,
     ) -> Result<Option<Versioned>, StoreError> {
-        let found = self.settings(tenant, &BTreeSet::from([id])).await?;
-        Ok(found.tables.into_values().next())
+        let key = (tenant.as_str().to_owned(), id.as_str().to_owned());
+        let row = read!(self, "read_profile_table", |db| Entity::find_by_id(key.clone()).one(db))?;
+        row.map(versioned).transpose()
     }
 
     /// A page of a tenant's profile tables in the order of their ids, after that one.

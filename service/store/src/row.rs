@@ -17,6 +17,11 @@ impl Row {
         Self { inner, table }
     }
 
+    /// The same row, of another table.
+    pub(crate) fn of(self, table: &'static str) -> Self {
+        Self { table, ..self }
+    }
+
     fn get<T: TryGetable>(&self, column: &'static str) -> Result<T, StoreError> {
         self.inner.try_get("", column).map_err(|_| self.wrong(column))
     }

@@ -40,7 +40,7 @@ impl Store {
     ) -> Result<Settings, StoreError> {
         let named = Named::default();
         let rows = self.rows(&LOAD_SETTINGS, declaration::TABLE, values(tenant, tables, &named)).await?;
-        Settings::of(&rows, &named)
+        Settings::of(rows, &named)
     }
 }
 
@@ -52,7 +52,7 @@ pub(crate) async fn load_settings(
     named: &Named,
 ) -> Result<Settings, Stop> {
     let rows = tx.rows(&LOAD_SETTINGS, declaration::TABLE, values(tenant, tables, named)).await?;
-    Ok(Settings::of(&rows, named)?)
+    Ok(Settings::of(rows, named)?)
 }
 
 fn values(tenant: &TenantId, tables: &BTreeSet<&TableId>, named: &Named) -> Values {
@@ -61,29 +61,30 @@ fn values(tenant: &TenantId, tables: &BTreeSet<&TableId>, named: &Named) -> Valu
 }
 
 impl Settings {
-    fn of(rows: &[Row], named: &Named) -> Result<Self, StoreError> {
+    fn of(rows: Vec<Row>, named: &Named) -> Result<Self, StoreError> {
         let mut settings = Self { declarations: Declarations::unread(named), ..Self::default() };
         for row in rows {
-            let wrong = |table| StoreError::Inconsistent { table, column: "id" };
-            let stored = |table| {
-                let recorded_at = row.number("recorded_at")?;
-                Versioned::of(table, row.number("version")?, row.text("body")?, recorded_at)
-            };
             match row.text("kind")?.as_str() {
                 "table" => {
-                    let table = profile_table::TABLE;
-                    let id = TableId::new(row.text("id")?).map_err(|_| wrong(table))?;
-                    settings.tables.insert(id, stored(table)?);
+                    let row = row.of(profile_table::TABLE);
+                    let id = TableId::new(row.text("id")?).map_err(|_| row.wrong("id"))?;
+                    settings.tables.insert(id, stored(&row, profile_table::TABLE)?);
                 }
                 "override" => {
-                    let table = policy_override::TABLE;
-                    let id = PolicyId::new(row.text("id")?).map_err(|_| wrong(table))?;
-                    settings.overrides.push(PolicyOverride { id, stored: stored(table)? });
+                    let row = row.of(policy_override::TABLE);
+                    let id = PolicyId::new(row.text("id")?).map_err(|_| row.wrong("id"))?;
+                    let stored = stored(&row, policy_override::TABLE)?;
+                    settings.overrides.push(PolicyOverride { id, stored });
                 }
-                _ => settings.declarations.add(row)?,
+                _ => settings.declarations.add(&row)?,
             }
         }
         settings.overrides.sort_by(|one, other| one.id.cmp(&other.id));
         Ok(settings)
     }
+}
+
+fn stored(row: &Row, table: &'static str) -> Result<Versioned, StoreError> {
+    let recorded_at = row.number("recorded_at")?;
+    Versioned::of(table, row.number("version")?, row.text("body")?, recorded_at)
 }

@@ -4,6 +4,7 @@ mod ends;
 mod fair;
 mod held;
 mod memory;
+mod sent;
 
 use assent_proto::v1::{self, Answer, Interaction, StreamInteractionsRequest};
 use assent_tests::app::{START, TestApp};

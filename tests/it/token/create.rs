@@ -123,7 +123,9 @@ fn tokens_are_made_without_a_look_at_anybody() {
         let app = TestApp::start(Engine::Postgres).await;
         settled(&app, "strict").await;
         let mut look = app.look().await;
-        look.run("BEGIN; LOCK TABLE profile, record, request IN ACCESS EXCLUSIVE MODE").await.expect("locks");
+        look.run("BEGIN; LOCK TABLE profile, record, request, policy_override IN ACCESS EXCLUSIVE MODE")
+            .await
+            .expect("locks");
         let items = (0..1_000).map(|number| link::choosing(&format!("somebody {number}"))).collect();
         assert_eq!(link::tokens(app.client(), items).await.len(), 1_000);
         look.run("ROLLBACK").await.expect("the way is free");

@@ -1,5 +1,5 @@
 -- load_settings
--- Each is looked up by its whole key: without the LIMITs, a planner that has no figures of the table yet
+-- Each but the overrides is looked up by its whole key: without the LIMITs, a planner that has no figures of the table yet
 -- may walk all that the tenant declared.
 WITH named AS MATERIALIZED (
     SELECT d.kind, d.id, d.version, d.body, d.campaign, d.website, d.fixed_at, d.recorded_at
