@@ -8,10 +8,12 @@ use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Qu
 use crate::Store;
 use crate::entity::profile_table::{ActiveModel, Column as C, Entity, Model};
 use crate::error::StoreError;
+use crate::statement::{Sql, Values, sql};
 use crate::transaction::{Ending, Stop, Tx, read, transaction};
 use crate::versioned::{Put, Versioned};
 
 pub(crate) const TABLE: &str = "profile_table";
+const READ_PROFILE_TABLE: Sql = sql!("read_profile_table");
 
 impl Store {
     /// Stores a profile table's settings and gives them as they are stored. What is stored already
@@ -52,9 +54,14 @@ impl Store {
         tenant: &TenantId,
         id: &TableId,
     ) -> Result<Option<Versioned>, StoreError> {
-        let key = (tenant.as_str().to_owned(), id.as_str().to_owned());
-        let row = read!(self, "read_profile_table", |db| Entity::find_by_id(key.clone()).one(db))?;
-        row.map(versioned).transpose()
+        let values = Values::of([tenant.as_str().into(), id.as_str().into()]);
+        let rows = self.rows(&READ_PROFILE_TABLE, TABLE, values).await?;
+        rows.first()
+            .map(|row| {
+                let recorded_at = row.number("recorded_at")?;
+                Versioned::of(TABLE, row.number("version")?, row.text("body")?, recorded_at)
+            })
+            .transpose()
     }
 
     /// A page of a tenant's profile tables in the order of their ids, after that one.

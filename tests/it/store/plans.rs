@@ -148,6 +148,7 @@ async fn every_hot_statement_goes_by_an_index(engine: Engine) {
             "pkey",
             "(tenant=? AND (interaction_id,occurred_at)>(?,?))",
         ),
+        ("read_profile_table", "'t', 'c'", "profile_table_pkey", "(tenant=? AND id=?)"),
         ("load_settings", settings, "profile_table_pkey", "(tenant=? AND id=?)"),
         ("load_settings", settings, "policy_override_pkey", "(tenant=?"),
         ("load_settings", settings, "declaration_pkey", "(tenant=? AND kind=? AND id=?)"),
