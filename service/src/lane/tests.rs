@@ -75,6 +75,13 @@ struct Scene {
     tasks: TaskTracker,
 }
 
+/// Each call has the answer of its own, the numbers from that one on.
+async fn answered(calls: impl IntoIterator<Item = JoinHandle<Outcome<u32>>>, first: u32) {
+    for (call, number) in calls.into_iter().zip(first..) {
+        assert_eq!(call.await.unwrap().unwrap(), number);
+    }
+}
+
 const FAR: Deadline = Deadline(Duration::from_secs(60));
 
 fn tenant(id: &str) -> TenantId {
@@ -174,9 +181,7 @@ async fn a_batch_has_no_more_items_than_fit_but_at_least_one_call() {
     assert_eq!(scene.batch().await, asks[2..3], "nobody overtakes one that does not fit");
     assert_eq!(scene.batch().await, asks[3..4]);
     assert_eq!(scene.batch().await, asks[4..]);
-    for (call, number) in calls.into_iter().zip(0..) {
-        assert_eq!(call.await.unwrap().unwrap(), number);
-    }
+    answered(calls, 0).await;
     scene.end().await;
 }
 
@@ -261,9 +266,7 @@ async fn tenants_do_not_wait_for_each_other() {
     let began = [scene.began.recv().await.unwrap().0, scene.began.recv().await.unwrap().0];
     assert_eq!(BTreeSet::from(began), BTreeSet::from(["a".to_owned(), "b".to_owned()]));
     scene.let_on(2);
-    for (call, number) in calls.into_iter().zip(1..) {
-        assert_eq!(call.await.unwrap().unwrap(), number);
-    }
+    answered(calls, 1).await;
     scene.end().await;
 }
 
@@ -282,9 +285,7 @@ async fn no_more_batches_of_a_tenant_are_at_work_than_there_are_writers() {
     scene.let_on(1);
     assert_eq!(scene.batch().await, [2, 3].map(ask));
     scene.let_on(2);
-    for (call, number) in calls.into_iter().zip(0..) {
-        assert_eq!(call.await.unwrap().unwrap(), number);
-    }
+    answered(calls, 0).await;
     scene.end().await;
 }
 

@@ -14,7 +14,6 @@ use crate::failure::Failure;
 use crate::wire::status::status;
 
 /// Turns calls away that are too many.
-#[derive(Clone)]
 pub(crate) struct Admission {
     places: Arc<Semaphore>,
 }

@@ -28,7 +28,6 @@ pub const KEY_TTL: Duration = Duration::from_secs(5);
 const REMEMBERED: usize = 10_000;
 
 /// Lets in whoever shows a key with a role that the method asks for.
-#[derive(Clone)]
 pub(crate) struct Authenticated(Arc<Gate>);
 
 struct Gate {

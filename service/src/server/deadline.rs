@@ -27,7 +27,6 @@ use crate::wire::status::status;
 const HEAD_START: Duration = Duration::from_millis(20);
 
 /// Ends calls whose time is over.
-#[derive(Clone)]
 pub(crate) struct Deadlines {
     pub(crate) clock: SharedClock,
     /// The longest a call may take to begin its answer.

@@ -81,7 +81,6 @@ impl Meters {
 }
 
 /// Counts and measures every call.
-#[derive(Clone)]
 pub(crate) struct Measured {
     pub(crate) meters: Meters,
     pub(crate) clock: SharedClock,

@@ -11,7 +11,6 @@ use crate::clock::SharedClock;
 use crate::entropy::{self, SharedEntropy};
 
 /// Gives the call its number and finds its method.
-#[derive(Clone)]
 pub(crate) struct Opening {
     pub(crate) methods: Methods,
     pub(crate) clock: SharedClock,

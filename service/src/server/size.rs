@@ -21,7 +21,6 @@ use crate::failure::{Failure, Side};
 use crate::wire::status::status;
 
 /// Refuses messages that are too long.
-#[derive(Clone)]
 pub(crate) struct SizeLimits {
     /// The longest message a caller may send, in bytes.
     pub(crate) message_in: usize,

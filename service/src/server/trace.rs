@@ -15,7 +15,6 @@ use super::ending::at_the_end;
 use super::opening::opened;
 
 /// Opens the span of a call.
-#[derive(Clone)]
 pub(crate) struct Traced;
 
 impl Around for Traced {

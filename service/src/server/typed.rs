@@ -13,7 +13,6 @@ use crate::caller::CallId;
 use crate::wire::status::{foreign, status};
 
 /// Gives bare errors their reason.
-#[derive(Clone)]
 pub(crate) struct Typed;
 
 impl Around for Typed {

@@ -38,9 +38,28 @@ impl Store {
         tenant: &TenantId,
         tables: &BTreeSet<&TableId>,
     ) -> Result<Settings, StoreError> {
-        let named = Named::default();
-        let rows = self.rows(&LOAD_SETTINGS, declaration::TABLE, values(tenant, tables, &named)).await?;
-        Settings::of(rows, &named)
+        self.settings_around(tenant, tables, &Named::default()).await
+    }
+
+    /// What is declared of what a call names, and of what that names in turn.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn declarations(&self, tenant: &TenantId, named: &Named) -> Result<Declarations, StoreError> {
+        if named.is_empty() {
+            return Ok(Declarations::default());
+        }
+        Ok(self.settings_around(tenant, &BTreeSet::new(), named).await?.declarations)
+    }
+
+    async fn settings_around(
+        &self,
+        tenant: &TenantId,
+        tables: &BTreeSet<&TableId>,
+        named: &Named,
+    ) -> Result<Settings, StoreError> {
+        let rows = self.rows(&LOAD_SETTINGS, declaration::TABLE, values(tenant, tables, named)).await?;
+        Settings::of(rows, named)
     }
 }
 

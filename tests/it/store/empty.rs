@@ -1,13 +1,13 @@
 //! Tables that were empty when their figures were taken: statements go by their indexes there too.
 
 use assent_domain::id::{MessageId, TableId};
-use assent_domain::interaction::InteractionKind;
 use assent_domain::sight::Target;
-use assent_store::{Search, SendsAsked, Store, StoreOptions};
+use assent_store::{SendsAsked, Store, StoreOptions};
 use assent_tests::engine::Engine;
 use assent_tests::look::Look;
 
 use super::people::{at, home, people, tenant};
+use super::statements::opens;
 
 #[test]
 fn a_table_is_not_walked_while_it_is_empty_either() {
@@ -36,15 +36,7 @@ fn a_table_is_not_walked_while_it_is_empty_either() {
             store.load_subjects(&tenant, &who).await.unwrap();
             let sends = who.iter().map(|key| SendsAsked { key, target: &target, started_by: None });
             store.sends_toward(&tenant, &sends.collect::<Vec<_>>()).await.unwrap();
-            let searches = who.iter().map(|key| Search {
-                key,
-                target: &target,
-                kinds: &[InteractionKind::EmailOpen],
-                link: None,
-                start: at(0),
-                until: at(1),
-                after: None,
-            });
+            let searches = who.iter().map(|key| opens(key, &target));
             store.find_awaited(&tenant, &searches.collect::<Vec<_>>(), 20).await.unwrap();
         }
         store.close().await;

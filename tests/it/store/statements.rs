@@ -128,6 +128,12 @@ async fn one_message_and_a_thousand_are_loaded_and_fixed_by_the_same_statements(
     assert_eq!(taken[0][0], 1);
 }
 
+/// A look for somebody's opens.
+pub(super) fn opens<'a>(key: &'a ProfileKey, target: &'a Target) -> Search<'a> {
+    let kinds = &[InteractionKind::EmailOpen];
+    Search { key, target, kinds, link: None, start: at(0), until: at(1), after: None }
+}
+
 #[apply(every_engine)]
 async fn one_wait_block_and_a_thousand_take_the_same_statements(engine: Engine) {
     let home = home(engine).await;
@@ -138,18 +144,7 @@ async fn one_wait_block_and_a_thousand_take_the_same_statements(engine: Engine) 
         let who = people(count);
         let sends = |key| SendsAsked { key, target: &target, started_by: None };
         let asked: Vec<SendsAsked<'_>> = who.iter().map(sends).collect();
-        let searches: Vec<Search<'_>> = who
-            .iter()
-            .map(|key| Search {
-                key,
-                target: &target,
-                kinds: &[InteractionKind::EmailOpen],
-                link: None,
-                start: at(0),
-                until: at(1),
-                after: None,
-            })
-            .collect();
+        let searches: Vec<Search<'_>> = who.iter().map(|key| opens(key, &target)).collect();
         let taken = [
             counted
                 .during(async {

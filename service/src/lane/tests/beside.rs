@@ -13,9 +13,7 @@ async fn another_batch_begins_only_when_enough_waits_to_be_worth_it() {
     calls.push(scene.echo(2).await);
     assert_eq!(scene.batch().await, [little, Ask::Echo(2)]);
     scene.let_on(2);
-    for (call, number) in calls.into_iter().zip(0..) {
-        assert_eq!(call.await.unwrap().unwrap(), number);
-    }
+    answered(calls, 0).await;
     scene.end().await;
 }
 
@@ -30,16 +28,12 @@ async fn what_is_not_worth_a_batch_is_left_to_the_one_at_work() {
     }
     calls.push(scene.echo(2).await);
     scene.let_on(1);
-    for (call, number) in calls.drain(..1).zip(0..) {
-        assert_eq!(call.await.unwrap().unwrap(), number);
-    }
+    assert_eq!(calls.remove(0).await.unwrap().unwrap(), 0);
     assert!(scene.began.try_recv().is_err(), "one is still at work, and takes it next");
     calls.push(scene.echo(3).await);
     scene.let_on(2);
     assert_eq!(scene.batch().await, [2, 3].map(Ask::Echo));
-    for (call, number) in calls.into_iter().zip(1..) {
-        assert_eq!(call.await.unwrap().unwrap(), number);
-    }
+    answered(calls, 1).await;
     scene.end().await;
 }
 
@@ -62,9 +56,7 @@ async fn what_waits_goes_by_a_batch_that_is_held_up_although_nobody_else_comes()
     scene.clock.advance(HELD_UP);
     assert_eq!(scene.batch().await, [Ask::Echo(2)]);
     scene.let_on(2);
-    for (call, number) in calls.into_iter().zip(1..) {
-        assert_eq!(call.await.unwrap().unwrap(), number);
-    }
+    answered(calls, 1).await;
     scene.end().await;
 }
 
@@ -79,9 +71,7 @@ async fn who_goes_by_a_batch_that_is_held_up_goes_on_without_a_pause() {
     calls.push(scene.echo(1).await);
     scene.let_on(2);
     assert_eq!(scene.batch().await, [Ask::Echo(1)], "no time has passed since the one before was taken");
-    for (call, number) in calls.into_iter().zip(0..) {
-        assert_eq!(call.await.unwrap().unwrap(), number);
-    }
+    answered(calls, 0).await;
     stuck.abort();
     scene.end().await;
 }
@@ -95,8 +85,6 @@ async fn others_go_by_a_batch_that_is_held_up() {
     calls.push(scene.echo(2).await);
     assert_eq!(scene.batch().await, [1, 2].map(Ask::Echo));
     scene.let_on(2);
-    for (call, number) in calls.into_iter().zip(0..) {
-        assert_eq!(call.await.unwrap().unwrap(), number);
-    }
+    answered(calls, 0).await;
     scene.end().await;
 }

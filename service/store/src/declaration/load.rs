@@ -13,7 +13,6 @@ use crate::statement::{Column, Sql, Values, sql};
 use crate::transaction::{Ending, Stop, Tx, transaction};
 use crate::versioned::Versioned;
 
-const LOAD_DECLARATIONS: Sql = sql!("load_declarations");
 const FIX_MESSAGES: Sql = sql!("fix_messages");
 
 /// What a call names.
@@ -42,18 +41,6 @@ pub struct Declarations {
 }
 
 impl Store {
-    /// What is declared of what a call names, and of what that names in turn.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn declarations(&self, tenant: &TenantId, named: &Named) -> Result<Declarations, StoreError> {
-        if named.is_empty() {
-            return Ok(Declarations::default());
-        }
-        let rows = self.rows(&LOAD_DECLARATIONS, TABLE, named.values(tenant)).await?;
-        Declarations::of(&rows, named)
-    }
-
     /// Fixes those messages, in a transaction of its own.
     ///
     /// # Errors
@@ -94,12 +81,8 @@ pub(crate) async fn fix_messages(
 }
 
 impl Named {
-    fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.websites.is_empty() && self.campaigns.is_empty() && self.messages.is_empty()
-    }
-
-    fn values(&self, tenant: &TenantId) -> Values {
-        Values::of([tenant.as_str().into()]).columns(self.columns())
     }
 
     pub(crate) fn columns(&self) -> [Column; 2] {
@@ -125,12 +108,6 @@ impl Declarations {
     /// What is known before a row was read: nothing, so that every message named may still be unfixed.
     pub(crate) fn unread(named: &Named) -> Self {
         Self { unfixed: named.messages.clone(), ..Self::default() }
-    }
-
-    fn of(rows: &[Row], named: &Named) -> Result<Self, StoreError> {
-        let mut found = Self::unread(named);
-        rows.iter().try_for_each(|row| found.add(row))?;
-        Ok(found)
     }
 
     /// What a row says; one that is named both by the call and by a message comes twice.
