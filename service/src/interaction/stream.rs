@@ -8,6 +8,7 @@ mod intake;
 mod room;
 mod sent;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -109,11 +110,7 @@ impl Course {
         let (taken, comes) = mpsc::channel(self.window);
         let begin = |call, deadline| self.lanes.begin(self.call.tenant(), call, deadline);
         let reading = async {
-            let ended = tokio::select! {
-                biased;
-                () = self.is_over() => Ok(()),
-                ended = self.take_all(&mut intake, &begin, &taken) => ended,
-            };
+            let ended = self.take_all(&mut intake, &begin, &taken).await;
             // The other side ends when it has acknowledged what is there.
             drop(taken);
             Ok(ended)
@@ -139,9 +136,20 @@ impl Course {
         taken: &mpsc::Sender<Taken<A>>,
     ) -> Result<(), Broken> {
         let mut sent = Sent::default();
+        let mut is_over = pin!(self.is_over());
         for seq in 1.. {
-            let Ok(of_window) = Arc::clone(&self.free).acquire_owned().await else { return Ok(()) };
-            let Some((batch, mut room)) = self.next(intake).await? else { return Ok(()) };
+            let next = async {
+                let Ok(of_window) = Arc::clone(&self.free).acquire_owned().await else { return Ok(None) };
+                let next = self.next(intake).await?;
+                Ok::<_, Broken>(next.map(|(batch, room)| (of_window, batch, room)))
+            };
+            // What was read is dealt with, also when nothing more is.
+            let next = tokio::select! {
+                biased;
+                () = &mut is_over => return Ok(()),
+                next = next => next?,
+            };
+            let Some((of_window, batch, mut room)) = next else { return Ok(()) };
             let (batch, wrong) = in_step(seq, batch)?;
             let read = if wrong.is_empty() {
                 read(&batch.profile_table, &batch.interactions, self.context.clock.now())

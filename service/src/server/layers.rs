@@ -62,8 +62,9 @@ impl Layers {
 /// When the certificate, its key or the clients' authority is not usable.
 pub(crate) fn transport(tls: Option<&Tls>) -> Result<Server, tonic::transport::Error> {
     let mut server = Server::builder()
-        // Large batches would otherwise wait for the window every 64 KiB.
-        .initial_stream_window_size(1 << 20)
+        // Large batches would otherwise wait for the window every 64 KiB. It takes sixteen streams that the service has no room for to
+        // fill a connection's window, and so to hold up what else goes over it.
+        .initial_stream_window_size(256 << 10)
         .initial_connection_window_size(4 << 20)
         // A peer that vanished without a word is noticed, and its calls end.
         .http2_keepalive_interval(Some(std::time::Duration::from_secs(30)));

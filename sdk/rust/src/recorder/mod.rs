@@ -52,8 +52,10 @@
 //! another after the waits of the client's [`Retry`](crate::Retry), without end: its number of attempts does not count here, and
 //! [`RecorderOptions::give_up_after`] sets the bound if there is to be one. [`RecorderReport::trouble`] says what is in the way.
 //!
-//! What can never be recorded fails alone: an interaction with a wrong field is refused ([`NotRecorded::Refused`]), those for an
-//! unknown profile table fail together ([`NotRecorded::Failed`]), and the rest goes on. Only where the client may not call, or the
+//! What can never be recorded fails alone: an interaction with a wrong field is refused ([`NotRecorded::Refused`]), one that is
+//! larger than the service takes and those for an unknown profile table fail ([`NotRecorded::Failed`]), and the rest goes on. What the
+//! service cannot judge for now, as while a later release of it is rolled out, is put aside and sent again after such a wait, and
+//! others go by. Only where the client may not call, or the
 //! service does not know the call, the recorder fails for good: it takes nothing more, says why, and hands back what it
 //! holds by [`InteractionRecorder::shutdown`].
 //!
@@ -83,6 +85,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::Shared;
+use task::Task;
 use weight::Weight;
 
 use crate::ambient::Deadline;
@@ -110,8 +113,9 @@ impl Interactions<'_> {
     #[must_use]
     pub fn recorder(self, options: RecorderOptions) -> InteractionRecorder {
         let shared = Arc::new(Shared::new(options));
-        let task = task::run(Arc::clone(&shared), self.caller.clone());
-        tokio::spawn(trace::within_current(task));
+        // Made here: also a runtime that ends before it ran once ends the recorder.
+        let task = Task::new(Arc::clone(&shared), self.caller.clone());
+        tokio::spawn(trace::within_current(task.run()));
         InteractionRecorder(Arc::new(Owner(shared)))
     }
 }
@@ -128,7 +132,7 @@ impl InteractionRecorder {
     /// interaction is too large ever to be taken.
     pub async fn record(&self, profile_table: &str, interaction: Interaction) -> Result<Ticket, NotTaken> {
         let interaction = Box::new(interaction);
-        let weight = Weight::of(&interaction);
+        let weight = Weight::of(profile_table, &interaction);
         match self.shared().room(weight).await {
             Ok(()) => self.take(profile_table, interaction, weight),
             Err(reason) => Err(not_taken(reason, profile_table, interaction)),
@@ -142,7 +146,7 @@ impl InteractionRecorder {
     /// [`NotTaken`], which holds the interaction: as of [`record`](Self::record), and [`NotTakenReason::Full`].
     pub fn try_record(&self, profile_table: &str, interaction: Interaction) -> Result<Ticket, NotTaken> {
         let interaction = Box::new(interaction);
-        let weight = Weight::of(&interaction);
+        let weight = Weight::of(profile_table, &interaction);
         match self.shared().try_room(weight) {
             Ok(()) => self.take(profile_table, interaction, weight),
             Err(reason) => Err(not_taken(reason, profile_table, interaction)),

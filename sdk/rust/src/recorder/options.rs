@@ -83,8 +83,9 @@ impl RecorderOptions {
         self
     }
 
-    /// Gives up what was taken that long ago while the service cannot be reached or fails; looked at after each failed attempt and
-    /// while the next one is waited for. Without it nothing is given up: what is held waits, and the recorder is full at last.
+    /// Gives up what was taken that long ago while the service cannot be reached or fails; looked at after each failed attempt, while
+    /// the next one is waited for, and where one cannot be judged for now. Without it nothing is given up: what is held waits, and the
+    /// recorder is full at last.
     #[must_use]
     pub const fn give_up_after(mut self, time: Duration) -> Self {
         self.give_up_after = Some(time);

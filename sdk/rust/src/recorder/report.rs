@@ -31,7 +31,7 @@ pub struct RecorderReport {
     /// They are on their way and not acknowledged.
     pub in_flight: u64,
 
-    /// Duplicates that were sent more than once, because an answer did not come.
+    /// Duplicates that were sent more than once.
     pub duplicate_resent: u64,
     /// How often an interaction was sent again.
     pub resent: u64,

@@ -49,10 +49,19 @@ struct State {
 /// What the task does next.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
-    /// When something leaves. Absent: nothing waits.
+    /// When something leaves. Absent: nothing waits but what was put aside.
     pub(super) due: Option<Due>,
+    /// When the next of what was put aside waits like the rest again.
+    pub(super) recall: Option<Deadline>,
     /// Whether nothing will come any more.
     pub(super) closed: bool,
+}
+
+impl Plan {
+    /// Whether nothing is left to send, now or later.
+    pub(super) const fn is_done(&self) -> bool {
+        self.closed && self.due.is_none() && self.recall.is_none()
+    }
 }
 
 impl Shared {
@@ -125,7 +134,7 @@ impl Shared {
         let number = state.account.taken;
         state.account.taken += 1;
         state.account.held_bytes += count(weight.memory);
-        let held = Held { number, interaction, weight, taken: Moment::now(), sent: false, tell };
+        let held = Held { number, interaction, weight, taken: Moment::now(), sent: false, faults: 0, tell };
         let wake = state.waiting.push(table, held, measure(&self.options));
         drop(state);
         if wake {
@@ -136,8 +145,9 @@ impl Shared {
 
     /// What there is to do, for a task whose batches are of that measure.
     pub(super) fn plan(&self, measure: Measure) -> Plan {
-        let state = self.lock();
-        Plan { due: state.waiting.due(measure), closed: state.closed }
+        let mut state = self.lock();
+        state.waiting.recall();
+        Plan { due: state.waiting.due(measure), recall: state.waiting.recalled(), closed: state.closed }
     }
 
     /// The next batch; it is in flight from now on.
@@ -159,15 +169,34 @@ impl Shared {
         }
     }
 
-    /// Writes into the account what became of a batch that was in flight; `write` must say it of each.
-    pub(super) fn settle(&self, items: &[Held], write: impl FnOnce(&mut RecorderReport)) {
-        let bytes = items.iter().map(|held| held.weight.memory).sum();
+    /// Lets those that were in flight wait for a time of their own.
+    pub(super) fn set_aside(&self, until: Deadline, table: &Arc<str>, items: impl Iterator<Item = Held>) {
         let mut state = self.lock();
-        state.in_flight -= items.len();
+        for held in items {
+            state.in_flight -= 1;
+            state.waiting.set_aside(until, Arc::clone(table), held);
+        }
+    }
+
+    /// Lets other tables go before that one until then.
+    pub(super) fn put_behind(&self, table: Arc<str>, until: Deadline) {
+        self.lock().waiting.put_behind(table, until);
+    }
+
+    /// Writes into the account what became of a batch that was in flight; `write` must say it of each.
+    pub(super) fn settle<'a>(
+        &self,
+        items: impl Iterator<Item = &'a Held>,
+        write: impl FnOnce(&mut RecorderReport),
+    ) {
+        let (items, bytes) =
+            items.fold((0, 0), |(items, bytes), held| (items + 1, bytes + held.weight.memory));
+        let mut state = self.lock();
+        state.in_flight -= items;
         state.account.held_bytes -= count(bytes);
         write(&mut state.account);
         drop(state);
-        self.places.add_permits(items.len());
+        self.places.add_permits(items);
         self.bytes.add_permits(bytes);
     }
 

@@ -12,16 +12,22 @@ use tonic::Streaming;
 use super::lanes::{Due, Held};
 use super::report::RecorderReport;
 use super::shared::count;
-use super::task::Task;
+use super::task::{Task, wait_until};
 use super::ticket::Judged;
 use crate::ambient::{self, Deadline};
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::interaction::{Disposition, InteractionOutcome};
 use crate::outgoing::Outgoing;
 use crate::trace::CallSpan;
 
 /// How long the service may take for an acknowledgement before the connection counts as lost.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
+
+/// How long the service may take to end a stream over which nothing is to come any more.
+const END_MAX: Duration = Duration::from_secs(1);
+
+/// For how long a profile table goes behind the others once a stream broke by it.
+const BEHIND: Duration = Duration::from_secs(60);
 
 struct Open {
     /// Absent: no more is sent over this stream.
@@ -34,24 +40,47 @@ struct Open {
     acknowledged: u64,
     /// When an acknowledgement is overdue; of no account where nothing is on its way.
     overdue: Deadline,
+    /// When the end is overdue, once nothing more is sent or on its way.
+    end: Option<Deadline>,
 }
 
 impl Task {
     /// Sends what there is over a new stream until it ends. What is not acknowledged then waits again. `Err`: it broke.
-    pub(super) async fn stream(&mut self) -> Result<()> {
+    pub(super) async fn stream(&mut self) -> std::result::Result<(), Arc<Error>> {
         let (mut open, call) = self.begin().await?;
-        let ended = self.exchange(&mut open).await;
-        let unanswered = !self.flight.is_empty();
-        self.put_back();
-        let ended = ended.and_then(|()| {
-            self.barren = if unanswered && open.acknowledged == 0 { self.barren + 1 } else { 0 };
-            // Or a service that ends every stream at once would be asked again without end and without rest.
-            if self.barren > 1 { Err(Error::unintelligible("an acknowledgement")) } else { Ok(()) }
-        });
+        let ended = self.exchange(&mut open).await.map_err(Arc::new);
+        let unanswered = !self.flight.is_empty() || self.shared.plan(self.measure).due.is_some();
         if let Err(error) = &ended {
             call.failed(error);
         }
-        ended
+        let mended = ended.as_ref().is_err_and(|error| self.make_room_for_others(error));
+        self.put_back();
+        if mended {
+            return Ok(());
+        }
+        ended?;
+        self.barren = if unanswered && open.acknowledged == 0 { self.barren + 1 } else { 0 };
+        // Or a service that ends every stream at once would be asked again without end and without rest.
+        if self.barren > 1 {
+            let error = Error::unintelligible("an acknowledgement");
+            call.failed(&error);
+            return Err(Arc::new(error));
+        }
+        Ok(())
+    }
+
+    /// Acknowledgements come in order: what stands first on its way is mostly what the stream broke by. Whether that is out of the way.
+    fn make_room_for_others(&mut self, error: &Arc<Error>) -> bool {
+        match error.reason() {
+            Some(Reason::MessageTooLarge) => self.make_smaller(error),
+            Some(Reason::Internal) => {
+                if let Some((table, _)) = self.flight.front() {
+                    self.shared.put_behind(Arc::clone(table), Deadline::after(BEHIND));
+                }
+                false
+            }
+            _ => false,
+        }
     }
 
     async fn begin(&self) -> Result<(Open, CallSpan)> {
@@ -81,17 +110,19 @@ impl Task {
             }
         };
         let overdue = Deadline::after(SILENCE_MAX);
-        Ok((Open { batches: Some(batches), answers, window, sent: 0, acknowledged: 0, overdue }, call))
+        let batches = Some(batches);
+        Ok((Open { batches, answers, window, sent: 0, acknowledged: 0, overdue, end: None }, call))
     }
 
     async fn exchange(&mut self, open: &mut Open) -> Result<()> {
         loop {
             let plan = self.shared.plan(self.measure);
-            if plan.closed && plan.due.is_none() {
+            if plan.is_done() {
                 // The service acknowledges what it has, and ends the stream.
                 open.batches = None;
             }
-            let room = self.flight.len() < open.window && open.batches.is_some();
+            let window = if self.one_by_one { 1 } else { open.window };
+            let room = self.flight.len() < window && open.batches.is_some();
             let due = plan.due.filter(|_| room);
             let at_once = self.flight.is_empty() || plan.closed;
             let send = due.is_some_and(|due| at_once || due == Due::Now);
@@ -100,7 +131,10 @@ impl Task {
                 _ => None,
             };
             let overdue = (!self.flight.is_empty()).then_some(open.overdue);
-            let wake = leaves.into_iter().chain(overdue).min();
+            if open.batches.is_none() && self.flight.is_empty() {
+                open.end.get_or_insert_with(|| Deadline::after(END_MAX));
+            }
+            let wake = leaves.into_iter().chain(overdue).chain(plan.recall).chain(open.end).min();
             tokio::select! {
                 biased;
                 told = open.answers.message() => match told {
@@ -116,6 +150,9 @@ impl Task {
                 () = wait_until(wake), if wake.is_some() => {
                     if overdue.is_some_and(Deadline::passed) {
                         return Err(Error::deadline_passed());
+                    }
+                    if open.end.is_some_and(Deadline::passed) {
+                        return Ok(());
                     }
                 }
                 () = self.shared.bell.notified() => {}
@@ -157,7 +194,8 @@ impl Task {
         let Some((table, items)) = self.flight.pop_front() else { return Ok(()) };
         open.acknowledged = expected;
         open.overdue = Deadline::after(SILENCE_MAX);
-        (self.failures, self.barren) = (0, 0);
+        (self.failures, self.barren, self.one_by_one) = (0, 0, false);
+        self.fits();
         match error {
             Some(error) => self.failed(&table, items, &Arc::new(Error::of_item(&error))),
             None => self.judged(&table, items, verdicts),
@@ -166,8 +204,8 @@ impl Task {
     }
 
     /// Nothing of a batch can be recorded.
-    fn failed(&self, table: &str, items: Vec<Held>, error: &Arc<Error>) {
-        self.shared.settle(&items, |account| {
+    pub(super) fn failed(&self, table: &str, items: Vec<Held>, error: &Arc<Error>) {
+        self.shared.settle(items.iter(), |account| {
             account.failed += count(items.len());
             account.last_failure = Some(Arc::clone(error));
             account.trouble = None;
@@ -177,22 +215,41 @@ impl Task {
         }
     }
 
-    fn judged(&self, table: &str, items: Vec<Held>, verdicts: Vec<Verdict>) {
+    fn judged(&self, table: &Arc<str>, items: Vec<Held>, verdicts: Vec<Verdict>) {
+        let judged = items.into_iter().zip(verdicts);
+        let put_off = |(held, verdict): &(Held, Verdict)| verdict.is_put_off() && !self.is_old(held);
+        let (later, done): (Vec<_>, Vec<_>) = judged.partition(put_off);
         // The account first: who is told finds himself in it.
-        self.shared.settle(&items, |account| {
-            account.trouble = None;
-            for (held, verdict) in items.iter().zip(&verdicts) {
+        self.shared.settle(done.iter().map(|(held, _)| held), |account| {
+            account.trouble = later.iter().find_map(|(_, verdict)| verdict.error());
+            for (held, verdict) in &done {
                 verdict.write(held, account);
             }
         });
-        for (held, verdict) in items.into_iter().zip(verdicts) {
+        self.set_aside(table, later);
+        for (held, verdict) in done {
             match verdict {
                 Verdict::Judged(outcome) => {
                     let _ = held.tell.send(Ok(Judged { outcome, resent: held.sent }));
                 }
                 Verdict::Refused(error) => held.refuse(table, error),
+                Verdict::PutOff(error) => held.fail(table, &error),
             }
         }
+    }
+
+    /// All of them wait together, so that they come back as one batch and not one by one.
+    fn set_aside(&self, table: &Arc<str>, later: Vec<(Held, Verdict)>) {
+        let faults = later.iter().map(|(held, _)| held.faults).max().unwrap_or_default().saturating_add(1);
+        let Some(error) = later.iter().find_map(|(_, verdict)| verdict.error()) else { return };
+        let wait = self.caller.manner.retry.wait_always(faults, &error, ambient::fraction());
+        let later = later.into_iter().map(|(held, _)| Held { faults, ..held });
+        self.shared.set_aside(Deadline::after(wait), table, later);
+    }
+
+    /// Whether one is not to be sent again any more.
+    fn is_old(&self, held: &Held) -> bool {
+        self.shared.options.give_up_after.is_some_and(|time| held.taken.plus(time).passed())
     }
 }
 
@@ -200,13 +257,33 @@ impl Task {
 enum Verdict {
     Judged(InteractionOutcome),
     Refused(Arc<Error>),
+    /// It was not judged for a reason that may pass. Where nothing is to be sent again any more it is given up.
+    PutOff(Arc<Error>),
 }
 
 impl Verdict {
+    fn error(&self) -> Option<Arc<Error>> {
+        match self {
+            Self::Judged(_) => None,
+            Self::Refused(error) | Self::PutOff(error) => Some(Arc::clone(error)),
+        }
+    }
+
+    const fn is_put_off(&self) -> bool {
+        matches!(self, Self::PutOff(_))
+    }
+
     fn of(wire: v1::RecordInteractionsResult) -> Result<Self> {
         Ok(match wire.result.ok_or_else(|| Error::unintelligible("acknowledged.results.result"))? {
             Wire::Outcome(outcome) => Self::Judged(InteractionOutcome::from_wire(outcome)),
-            Wire::Error(status) => Self::Refused(Arc::new(Error::of_item(&status).of_one())),
+            Wire::Error(status) => {
+                let error = Arc::new(Error::of_item(&status).of_one());
+                if error.reason() == Some(Reason::Internal) {
+                    Self::PutOff(error)
+                } else {
+                    Self::Refused(error)
+                }
+            }
         })
     }
 
@@ -226,6 +303,10 @@ impl Verdict {
                 account.last_refusal = Some(Arc::clone(error));
                 &mut account.refused
             }
+            Self::PutOff(error) => {
+                account.last_failure = Some(Arc::clone(error));
+                &mut account.failed
+            }
         };
         *column += 1;
     }
@@ -237,10 +318,4 @@ type Room = mpsc::OwnedPermit<v1::StreamInteractionsRequest>;
 /// Waits for room; `None`: there will be none.
 async fn room_in(batches: Option<mpsc::Sender<v1::StreamInteractionsRequest>>) -> Option<Room> {
     batches?.reserve_owned().await.ok()
-}
-
-async fn wait_until(wake: Option<Deadline>) {
-    if let Some(wake) = wake {
-        ambient::wait(wake.left()).await;
-    }
 }

@@ -10,18 +10,8 @@ use crate::ambient::{self, Deadline};
 use crate::call::Caller;
 use crate::error::{Cause, Error, Reason};
 
-/// The least that the bytes of a batch are brought down to where something in between takes no larger message.
-const BATCH_BYTES_MIN: usize = 4 * 1024;
-
-/// Records until there is nothing left to wait for, or until it is told to stop.
-pub(super) async fn run(shared: Arc<Shared>, caller: Caller) {
-    let mut task = Task::new(Arc::clone(&shared), caller);
-    tokio::select! {
-        biased;
-        () = shared.cut() => {}
-        () = task.work() => {}
-    }
-}
+/// After how many acknowledgements in a row larger batches are tried again, where something took no larger ones.
+const GROWS_AFTER: u32 = 256;
 
 pub(super) struct Task {
     pub(super) shared: Arc<Shared>,
@@ -33,6 +23,10 @@ pub(super) struct Task {
     pub(super) failures: u32,
     /// Streams that ended in order since, with something on its way, and acknowledged nothing.
     pub(super) barren: u32,
+    /// Batches that were acknowledged since a message was too large last.
+    pub(super) fitted: u32,
+    /// Whether only one batch is sent at a time, until it is known what became of it.
+    pub(super) one_by_one: bool,
     /// Whether the rest between two attempts was cut short because nothing will come any more.
     hurried: bool,
     /// What ended it for good.
@@ -40,22 +34,39 @@ pub(super) struct Task {
 }
 
 impl Task {
-    fn new(shared: Arc<Shared>, caller: Caller) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, caller: Caller) -> Self {
         let measure = measure(&shared.options);
         let flight = VecDeque::new();
-        Self { shared, caller, measure, flight, failures: 0, barren: 0, hurried: false, fatal: None }
+        Self {
+            shared,
+            caller,
+            measure,
+            flight,
+            failures: 0,
+            barren: 0,
+            fitted: 0,
+            one_by_one: false,
+            hurried: false,
+            fatal: None,
+        }
+    }
+
+    /// Records until there is nothing left to wait for, or until it is told to stop.
+    pub(super) async fn run(mut self) {
+        let shared = Arc::clone(&self.shared);
+        tokio::select! {
+            biased;
+            () = shared.cut() => {}
+            () = self.work() => {}
+        }
     }
 
     async fn work(&mut self) {
         while self.wanted().await {
             let Err(error) = self.stream().await else { continue };
-            let error = Arc::new(error);
             if is_for_good(&error) {
                 self.fatal = Some(error);
                 return;
-            }
-            if error.reason() == Some(Reason::MessageTooLarge) {
-                self.measure.bytes = (self.measure.bytes / 2).max(BATCH_BYTES_MIN);
             }
             self.rest(error).await;
         }
@@ -65,10 +76,45 @@ impl Task {
     async fn wanted(&self) -> bool {
         loop {
             let plan = self.shared.plan(self.measure);
-            if plan.due.is_some() || plan.closed {
+            if plan.due.is_some() || plan.is_done() {
                 return plan.due.is_some();
             }
-            self.shared.bell.notified().await;
+            tokio::select! {
+                () = self.shared.bell.notified() => {}
+                () = wait_until(plan.recall), if plan.recall.is_some() => {}
+            }
+        }
+    }
+
+    /// What is on its way is larger than something takes: it is sent in smaller batches. One that is too large by itself fails alone, if
+    /// nothing else was on its way and it is the service that says so: anything in between may mean how much it takes in a time.
+    /// Whether it did.
+    pub(super) fn make_smaller(&mut self, error: &Arc<Error>) -> bool {
+        self.fitted = 0;
+        let Some((_, items)) = self.flight.front() else { return false };
+        if items.len() > 1 {
+            let wire = items.iter().map(|held| held.weight.wire).sum::<usize>();
+            self.measure.bytes = self.measure.bytes.min(wire / 2);
+            return false;
+        }
+        let alone = self.flight.len() == 1;
+        self.one_by_one = !alone;
+        if !alone || error.server_request_id().is_none() {
+            return false;
+        }
+        if let Some((table, items)) = self.flight.pop_front() {
+            self.failed(&table, items, error);
+        }
+        true
+    }
+
+    /// A batch was acknowledged: what did not take larger ones may do so by now.
+    pub(super) fn fits(&mut self) {
+        self.fitted += 1;
+        if self.fitted >= GROWS_AFTER {
+            self.fitted = 0;
+            let most = self.shared.options.batch_bytes;
+            self.measure.bytes = self.measure.bytes.saturating_mul(2).min(most);
         }
     }
 
@@ -103,6 +149,12 @@ impl Task {
                 }
             }
         }
+    }
+}
+
+pub(super) async fn wait_until(wake: Option<Deadline>) {
+    if let Some(wake) = wake {
+        ambient::wait(wake.left()).await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! The recorder against a service from the script.
 
 mod account;
+mod aside;
 mod batches;
 mod breaks;
 mod end;

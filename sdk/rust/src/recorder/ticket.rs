@@ -30,9 +30,9 @@ impl Future for Ticket {
 pub struct Judged {
     /// What became of it.
     pub outcome: InteractionOutcome,
-    /// True: it was sent more than once, because an answer did not come. A [`Duplicate`](crate::Disposition::Duplicate) is then most
-    /// likely its own: an earlier try recorded it, and the answer was lost. False: it was sent once, and a duplicate is somebody
-    /// else's, or an earlier run's.
+    /// True: it was sent more than once, because an answer did not come or it could not be judged at first. A
+    /// [`Duplicate`](crate::Disposition::Duplicate) is then most likely its own: an earlier try recorded it, and the answer was lost.
+    /// False: it was sent once, and a duplicate is somebody else's, or an earlier run's.
     pub resent: bool,
 }
 
@@ -60,7 +60,7 @@ pub enum NotRecorded {
         /// What was refused.
         unrecorded: Box<Unrecorded>,
     },
-    /// Nothing of its batch can ever be recorded (the profile table is unknown), or the recorder gave it up.
+    /// It can never be recorded (the profile table is unknown, or it is larger than the service takes), or the recorder gave it up.
     #[error("it was given up: {error}")]
     Failed {
         /// Why.

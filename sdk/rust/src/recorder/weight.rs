@@ -20,9 +20,11 @@ pub(super) struct Weight {
 }
 
 impl Weight {
-    pub(super) fn of(interaction: &Interaction) -> Self {
+    /// The table counts with each, as if it were alone in its batch.
+    pub(super) fn of(profile_table: &str, interaction: &Interaction) -> Self {
         let texts = texts(interaction).into_iter().flatten();
-        let (wire, memory) = texts.fold((WIRE, MEMORY), |(wire, memory), text| {
+        let table = profile_table.len();
+        let (wire, memory) = texts.fold((WIRE + table, MEMORY + table), |(wire, memory), text| {
             (wire.saturating_add(text.len()), memory.saturating_add(text.capacity()))
         });
         Self { wire, memory }

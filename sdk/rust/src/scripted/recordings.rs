@@ -1,9 +1,9 @@
 //! A service that records what is streamed, judges it by what it is called, and breaks where the script says.
 //!
-//! A profile called `discarded`, `exempted` or `wrong` is answered so; a table called `unknown` is. Everything else is recorded
-//! once, by its id.
+//! A profile called `discarded`, `exempted` or `wrong` is answered so; a table called `unknown` is. One called `later` cannot be judged
+//! when it comes first, and a table whose name begins with `faulty` never. Everything else is recorded once, by its id.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -40,6 +40,8 @@ pub(crate) struct Recordings {
     pub(crate) recorded: BTreeMap<String, usize>,
     /// The batches that came: of which stream, under which number, for which table, and the profiles in them.
     pub(crate) batches: Vec<(usize, u64, String, Vec<String>)>,
+    /// The ids in each.
+    pub(crate) ids: Vec<Vec<String>>,
     /// The largest of them, in bytes.
     pub(crate) largest: usize,
     /// How often a stream began.
@@ -52,8 +54,14 @@ pub(crate) struct Recordings {
     pub(crate) parents: Vec<String>,
     /// The most batches that were ever read and not acknowledged.
     pub(crate) unacknowledged_max: usize,
+    /// What could not be judged when it came, by id.
+    pub(crate) put_off: BTreeSet<String>,
     window: u32,
     steps: VecDeque<Step>,
+    /// How many streams end with their window.
+    empty: usize,
+    /// Whether streams end only when the script says so.
+    endless: bool,
 }
 
 impl Default for Recordings {
@@ -61,14 +69,18 @@ impl Default for Recordings {
         Self {
             recorded: BTreeMap::new(),
             batches: Vec::new(),
+            ids: Vec::new(),
             largest: 0,
             streams: 0,
             half_closed: 0,
             over: 0,
             parents: Vec::new(),
             unacknowledged_max: 0,
+            put_off: BTreeSet::new(),
             window: 4,
             steps: VecDeque::new(),
+            empty: 0,
+            endless: false,
         }
     }
 }
@@ -97,6 +109,16 @@ impl Scripted {
 
     pub(crate) fn window(&self, batches: u32) {
         self.script.lock().unwrap().recordings.window = batches;
+    }
+
+    /// So many streams end in order before anything is read.
+    pub(crate) fn empty_streams(&self, streams: usize) {
+        self.script.lock().unwrap().recordings.empty = streams;
+    }
+
+    /// Streams whose caller has ended its side are left open.
+    pub(crate) fn leave_open(&self) {
+        self.script.lock().unwrap().recordings.endless = true;
     }
 
     /// Acknowledges nothing more until it is let go.
@@ -145,6 +167,13 @@ pub(super) async fn record(
     };
     let (answers, told) = mpsc::unbounded_channel();
     let _ = answers.send(Ok(event(Event::Window(v1::InteractionWindow { batches: window }))));
+    {
+        let empty = &mut script.lock().unwrap().recordings.empty;
+        if *empty > 0 {
+            *empty -= 1;
+            return Ok(Response::new(Box::pin(tokio_stream::wrappers::UnboundedReceiverStream::new(told))));
+        }
+    }
     let served = Served { script: Arc::clone(script), stream, gate, answers };
     tokio::spawn(served.read(request.into_inner()));
     Ok(Response::new(Box::pin(tokio_stream::wrappers::UnboundedReceiverStream::new(told))))
@@ -176,7 +205,14 @@ impl Served {
                 () = gate.over.notified() => break,
             };
             let Ok(Some(batch)) = next else {
-                script.lock().unwrap().recordings.half_closed += usize::from(matches!(next, Ok(None)));
+                let endless = {
+                    let seen = &mut script.lock().unwrap().recordings;
+                    seen.half_closed += usize::from(matches!(next, Ok(None)));
+                    seen.endless
+                };
+                if endless {
+                    gate.over.notified().await;
+                }
                 break;
             };
             read += 1;
@@ -184,9 +220,15 @@ impl Served {
                 let seen = &mut script.lock().unwrap().recordings;
                 let profiles = batch.interactions.iter().map(profile).collect();
                 seen.batches.push((stream, batch.seq, batch.profile_table.clone(), profiles));
+                seen.ids.push(batch.interactions.iter().map(|one| one.interaction_id.clone()).collect());
                 seen.largest = seen.largest.max(prost::Message::encoded_len(&batch));
                 seen.unacknowledged_max = seen.unacknowledged_max.max(read - told.load(Ordering::SeqCst));
-                seen.steps.pop_front().unwrap_or(Step::Acknowledge)
+                if batch.profile_table.starts_with("faulty") {
+                    let status = failure(tonic::Code::Internal, "INTERNAL", ErrorDetails::new());
+                    Step::Break { recorded: false, status }
+                } else {
+                    seen.steps.pop_front().unwrap_or(Step::Acknowledge)
+                }
             };
             let answer = match step {
                 Step::Acknowledge => Ok(event(Event::Acknowledged(judge(&script, &batch)))),
@@ -242,6 +284,9 @@ fn judge(script: &Mutex<Script>, batch: &v1::StreamInteractionsRequest) -> v1::I
                 let error = refusal(&format!("interactions[{at}].occurred_at"));
                 return v1::RecordInteractionsResult { result: Some(Wire::Error(error)) };
             }
+            "later" if seen.put_off.insert(one.interaction_id.clone()) => {
+                return v1::RecordInteractionsResult { result: Some(Wire::Error(fault())) };
+            }
             "discarded" => v1::Disposition::Discarded,
             "exempted" => v1::Disposition::Exempted,
             _ => {
@@ -255,6 +300,11 @@ fn judge(script: &Mutex<Script>, batch: &v1::StreamInteractionsRequest) -> v1::I
     };
     let results = batch.interactions.iter().enumerate().map(result).collect();
     v1::InteractionsAcknowledged { through_seq: batch.seq, results, error: None }
+}
+
+fn fault() -> assent_proto::google::rpc::Status {
+    let status = failure(tonic::Code::Internal, "INTERNAL", ErrorDetails::new());
+    prost::Message::decode(status.details()).unwrap()
 }
 
 /// The acknowledgement of a batch of which nothing can be recorded.

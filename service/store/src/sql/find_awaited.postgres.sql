@@ -29,9 +29,10 @@ CROSS JOIN LATERAL (
                 FROM declaration AS c
                 WHERE c.tenant = $1 AND c.kind = 'campaign' AND c.id = o.campaign
             ) OR (
-                SELECT m.website = k.target OR c.website = k.target
+                SELECT m.website = k.target OR k.target = (
+                    SELECT c.website FROM declaration AS c WHERE c.tenant = $1 AND c.kind = 'campaign' AND c.id = m.campaign
+                )
                 FROM declaration AS m
-                LEFT JOIN declaration AS c ON c.tenant = $1 AND c.kind = 'campaign' AND c.id = m.campaign
                 WHERE m.tenant = $1 AND m.kind = 'message' AND m.id = o.message
             )
             WHEN 4 THEN o.goal = k.target

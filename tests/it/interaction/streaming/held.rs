@@ -10,7 +10,7 @@ use prost_reflect::prost::Message as _;
 use super::*;
 
 /// The largest window of HTTP/2 that the service gives a stream, in bytes.
-const FLOW: usize = 1 << 20;
+const FLOW: usize = 256 << 10;
 
 #[apply(every_engine)]
 async fn what_is_sent_beyond_the_window_waits_at_the_callers_end(engine: Engine) {

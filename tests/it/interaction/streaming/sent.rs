@@ -36,3 +36,26 @@ async fn what_somebody_did_is_judged_by_what_was_sent_to_them_in_a_batch_before(
     drop(stream);
     app.finish().await;
 }
+
+#[apply(every_engine)]
+async fn what_waits_for_what_was_sent_is_acknowledged_by_a_service_that_stops(engine: Engine) {
+    let mut app = TestApp::start_with(fresh(engine).await, &PATIENT).await;
+    settled(&app).await;
+    let mut stream = begin(&app).await;
+    let mut holder = in_the_way(&app).await;
+    let sent = send("anna", BEFORE, "spring", v1::PixelMode::None, v1::LinkMode::Plain);
+    assert!(stream.send(batch(1, vec![sent])).await);
+    assert!(stream.send(batch(2, vec![open("anna", BEFORE + HOUR / 2, "spring")])).await);
+    meanwhile(&app).await;
+    let address = app.address();
+    let ((all, ended), (), ()) = tokio::join!(stream.hear_all(), app.stop(), async {
+        while tokio::net::TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        holder.run("ROLLBACK").await.expect("it is let go");
+    });
+    ended.expect("it ends in order");
+    assert_eq!(all.len(), 2, "what was read is acknowledged");
+    app.restart(&PATIENT).await;
+    app.finish().await;
+}

@@ -89,6 +89,16 @@ async fn streams_that_end_and_never_acknowledge_anything_are_rested_from() {
 }
 
 #[tokio::test]
+async fn streams_that_end_before_anything_is_sent_are_rested_from_too() {
+    let service = Scripted::start().await;
+    service.empty_streams(2);
+    let recorder = unfailing(&service, options());
+    drop(take_now(&recorder, &["a"]));
+    until(|| recorder.report().trouble.is_some()).await;
+    assert_eq!(recorder.report().streams, 2);
+}
+
+#[tokio::test]
 async fn it_never_gives_up_by_itself() {
     for retry in [Retry::never(), Retry::default().base(Duration::from_millis(1)).attempts(2)] {
         let service = Scripted::start().await;

@@ -155,3 +155,30 @@ fn where_its_runtime_ended_everything_is_still_handed_back() {
         whole(&end.report);
     });
 }
+
+#[tokio::test]
+async fn a_stream_that_the_service_does_not_end_is_not_waited_for() {
+    let service = Scripted::start().await;
+    service.leave_open();
+    let recorder = unfailing(&service, options());
+    let tickets = take_now(&recorder, &["a"]);
+    assert!(recorder.shutdown(NEVER).await.is_complete());
+    assert_eq!(words(tickets).await, ["RECORDED"]);
+    service.end_streams();
+}
+
+#[test]
+fn a_runtime_that_ends_before_the_recorder_begins_ends_it() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (first, second) = (runtime(), runtime());
+    let (recorder, tickets) = first.block_on(async {
+        let service = Scripted::start().await;
+        let recorder = unfailing(&service, options());
+        let tickets = take_now(&recorder, &["a"]);
+        (recorder, tickets)
+    });
+    drop(first);
+    let (end, words) = second.block_on(async { (recorder.shutdown(NEVER).await, words(tickets).await) });
+    assert_eq!((end.unrecorded.len(), end.unrecorded[0].sent), (1, false));
+    assert_eq!(words, ["handed back"]);
+}

@@ -31,6 +31,7 @@ enum Kind {
     Discarded,
     Exempted,
     Long,
+    Later,
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +56,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         1 => Just(Kind::Discarded),
         1 => Just(Kind::Exempted),
         1 => Just(Kind::Long),
+        1 => Just(Kind::Later),
     ]
 }
 
@@ -137,6 +139,7 @@ async fn play(recorder: &InteractionRecorder, deeds: &[Deed]) -> Taken {
             Kind::Wrong => "wrong".to_owned(),
             Kind::Discarded => "discarded".to_owned(),
             Kind::Exempted => "exempted".to_owned(),
+            Kind::Later => "later".to_owned(),
             Kind::Plain | Kind::Elsewhere | Kind::Unknown | Kind::Long => number.to_string(),
         });
         if matches!(kind, Kind::Long) {

@@ -29,7 +29,7 @@ fn no_interaction_takes_more_in_a_batch_than_is_reckoned() {
             ),
         ] {
             let full = interaction.automated().campaign(text).device(text).user_agent(text);
-            let reckoned = Weight::of(&full);
+            let reckoned = Weight::of("", &full);
             // With its tag and its length.
             let wire = full.into_wire().encoded_len() + 6;
             assert!(wire <= reckoned.wire, "{wire} of {reckoned:?}");
@@ -42,6 +42,6 @@ fn no_interaction_takes_more_in_a_batch_than_is_reckoned() {
 fn room_that_a_text_keeps_in_memory_counts() {
     let mut roomy = String::with_capacity(50_000);
     roomy.push('a');
-    let reckoned = Weight::of(&open(roomy));
+    let reckoned = Weight::of("t", &open(roomy));
     assert!(reckoned.memory > 50_000 && reckoned.wire < 1000, "{reckoned:?}");
 }
