@@ -35,7 +35,7 @@ async fn what_cannot_be_judged_for_now_is_sent_again_and_others_go_by() {
 
 #[tokio::test]
 async fn what_is_put_aside_is_waited_for_by_a_shutdown_and_handed_back_after_it() {
-    for (rest, told) in [(Duration::from_millis(5), "RECORDED RESENT"), (NEVER, "handed back")] {
+    for (rest, told) in [(Duration::from_millis(300), "RECORDED RESENT"), (NEVER, "handed back")] {
         let service = Scripted::start().await;
         let recorder = resting(&service, rest, options());
         let tickets = take_now(&recorder, &["later"]);
