@@ -8,5 +8,7 @@ FROM (
     ORDER BY position
     LIMIT 5000
 ) AS l
-LEFT JOIN record AS r ON r.tenant = 'bench' AND r.id = l.record_id
+LEFT JOIN LATERAL (
+    SELECT r.leaf, r.salt, r.body, r.effects FROM record AS r WHERE r.tenant = 'bench' AND r.id = l.record_id LIMIT 1
+) AS r ON TRUE
 ORDER BY l.position;
