@@ -111,8 +111,9 @@ async fn connect_postgres(options: &StoreOptions, rest: &str) -> Result<Connecte
             ("idle_in_transaction_session_timeout", idle.as_str()),
             ("jit", "off"),
             // Every statement goes by an index. Of a table that was empty when its figures were taken last a plan would walk it, and
-            // would be kept while it grows, until they are taken again; and so would one that joins all that a tenant has. The tests
-            // of the plans set the same.
+            // would be kept while it grows, until they are taken again; and so would one that joins all that a tenant has.
+            // None of this keeps a nested loop from beginning with the table: statements say by LATERAL where they begin. The tests of
+            // the plans set the same.
             ("enable_seqscan", "off"),
             ("enable_hashjoin", "off"),
             ("enable_mergejoin", "off"),
