@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "cargo reads what a build script prints")]
 
 mod generator;
+mod written;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -37,9 +38,11 @@ fn compile() -> Result<(), Box<dyn Error>> {
     tonic_prost_build::configure()
         .extern_path(".google.rpc", "::tonic_types::pb")
         .extern_path(".google.type.Date", "crate::google::Date")
+        .codec_path("crate::codec::Codec")
         .client_mod_attribute(".", "#[cfg(feature = \"client\")]")
         .server_mod_attribute(".", "#[cfg(feature = \"server\")]")
         .compile_fds(compiler.file_descriptor_set())?;
+    written::generate(compiler.file_descriptor_set(), &out)?;
     // After the others: they leave an empty file where this one writes.
     let day = protox::compile(["third_party/google/type/date.proto"], ["third_party"])?;
     tonic_prost_build::compile_fds(day)?;

@@ -5,12 +5,21 @@
 //! database.
 
 pub mod access;
+pub mod codec;
 pub mod validate;
 
 /// The messages and services of package `assent.v1`.
 #[allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
 pub mod v1 {
     tonic::include_proto!("assent.v1");
+}
+
+/// What [`v1::consent_change_service_server`] answers, with changes that are written already: each is the bytes of a
+/// [`v1::ConsentChange`].
+#[cfg(feature = "server")]
+#[allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
+pub mod written {
+    include!(concat!(env!("OUT_DIR"), "/written/assent.v1.rs"));
 }
 
 /// What the contract takes from Google's packages: statuses with their details, and calendar days.

@@ -26,7 +26,7 @@
 //!   answers take beside it and without (at most twice as long), and the memory of both ends at a tenth and at the end.
 //! - `watch`: from the acknowledgement of a consent to a watcher of the changes who sees it (S7, p99 below 50 ms), at so many
 //!   changes a second (`--rate`), on the replica that wrote it and on another.
-//! - `export`: ReadConsentChanges with 5,000 changes a page, 2 readers, over so many `--changes` (S6, at least 0.6 of its
+//! - `export`: ReadConsentChanges with 5,000 changes a page, 4 readers, over so many `--changes` (S6, at least 0.6 of its
 //!   ceiling), and the memory of both ends at a tenth and at the end (at most 1.2 times as much), of one who reads all of them page
 //!   by page, and of one who watches them from the oldest on.
 //! - `start`: how long the real binary takes from exec to its first answer, on nothing and on what the seed of `wait-blocks` has, and

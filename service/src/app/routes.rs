@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use assent_proto::v1::audience_service_server::AudienceServiceServer;
-use assent_proto::v1::consent_change_service_server::ConsentChangeServiceServer;
 use assent_proto::v1::consent_service_server::ConsentServiceServer;
 use assent_proto::v1::interaction_service_server::InteractionServiceServer;
 use assent_proto::v1::privacy_service_server::PrivacyServiceServer;
 use assent_proto::v1::settings_service_server::SettingsServiceServer;
 use assent_proto::v1::wait_block_service_server::WaitBlockServiceServer;
+use assent_proto::written::consent_change_service_server::ConsentChangeServiceServer;
 use tonic::service::Routes;
 
 use crate::audience::Audience;

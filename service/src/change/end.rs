@@ -10,12 +10,12 @@
 use assent_domain::id::RecordId;
 use assent_domain::ledger::{ChainHash, Head};
 use assent_domain::time::Instant;
-use assent_store::{Stand, Stretch};
+use assent_store::Stand;
 
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::{CursorFault, Failure, Outcome};
-use crate::feed::looks::Look;
+use crate::feed::looks::{Look, Stretch};
 use crate::wire::from_wire::cursor::Edge;
 use crate::wire::token::{Cursor, FilterHash};
 

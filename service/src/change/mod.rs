@@ -9,15 +9,19 @@ mod get_cursor;
 mod page;
 mod read;
 mod reader;
+#[cfg(test)]
+mod sample;
 mod snapshot;
 pub(crate) mod trim;
 mod watch;
+pub(crate) mod written;
 
-use assent_proto::v1::consent_change_service_server::ConsentChangeService;
 use assent_proto::v1::{
-    GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, ReadConsentChangesResponse,
-    SnapshotConsentsRequest, WatchConsentChangesRequest,
+    GetCursorRequest, GetCursorResponse, ReadConsentChangesRequest, SnapshotConsentsRequest,
+    WatchConsentChangesRequest,
 };
+use assent_proto::written::ReadConsentChangesResponse;
+use assent_proto::written::consent_change_service_server::ConsentChangeService;
 use tonic::{Request, Response, Status};
 
 use crate::context::SharedContext;

@@ -1,19 +1,15 @@
 //! A page of changes as it fills: what passes the filter, where it ends, and the bounds on both.
 
-use assent_domain::change::ChangeFilter;
-use assent_proto::v1::ConsentChange;
-use assent_store::LedgerEntry;
-use prost::Message;
-
 use super::end::End;
+use super::written::Entry;
 use crate::caller::Call;
 use crate::context::Context;
 use crate::failure::Outcome;
 use crate::feed::looks::Look;
 use crate::feed::patience::Patience;
 use crate::feed::room::Room;
-use crate::wire::to_wire;
 use crate::wire::token::Cursor;
+use assent_domain::change::ChangeFilter;
 
 /// The most changes of a page.
 const CHANGES_MAX: u32 = 5_000;
@@ -26,8 +22,8 @@ const LOOKED_AT_MAX: u64 = 20_000;
 
 /// A page that fills.
 pub(super) struct Page {
-    /// The changes that passed, in the order of their positions.
-    pub(super) changes: Vec<ConsentChange>,
+    /// The changes that passed, each a ConsentChange, in the order of their positions.
+    pub(super) changes: Vec<Vec<u8>>,
     /// After the last position that was looked at.
     pub(super) cursor: Cursor,
     room: Room,
@@ -72,6 +68,10 @@ impl Page {
             if read.entries.is_empty() {
                 break;
             }
+            if self.changes.is_empty() {
+                let ahead = usize::try_from(end.head.position.saturating_sub(self.cursor.position));
+                self.changes.reserve(self.room.expected().min(ahead.unwrap_or(usize::MAX)));
+            }
             for entry in &read.entries {
                 self.look_at(entry, filter, end);
             }
@@ -82,30 +82,18 @@ impl Page {
         Ok(())
     }
 
-    fn look_at(&mut self, entry: &LedgerEntry, filter: &ChangeFilter, end: &End) {
+    fn look_at(&mut self, entry: &Entry, filter: &ChangeFilter, end: &End) {
         if self.room.is_full() {
             return;
         }
-        if let Some(change) = passing(entry, filter) {
-            if !self.room.take(change.encoded_len()) {
+        if let Some(change) = entry.passing(filter) {
+            if !self.room.take(change.len()) {
                 return;
             }
             self.changes.push(change);
         }
         self.cursor = end.cursor(entry.position, (entry.record_id, entry.chain));
         self.room.looked();
-    }
-}
-
-/// The change of an entry with the lines that pass; `None`: nothing of it does, it changed nothing, or its record
-/// was redacted.
-fn passing(entry: &LedgerEntry, filter: &ChangeFilter) -> Option<ConsentChange> {
-    let held = entry.held.as_ref()?;
-    let lines = filter.lines(&held.record, held.change.as_ref()?);
-    if lines.is_empty() {
-        None
-    } else {
-        Some(to_wire::change::of_record(entry.position, &held.record, &lines))
     }
 }
 

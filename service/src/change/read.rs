@@ -1,6 +1,7 @@
 //! ReadConsentChanges: reads on from a cursor, and waits for something to read if asked to.
 
-use assent_proto::v1::{ReadConsentChangesRequest, ReadConsentChangesResponse};
+use assent_proto::v1::ReadConsentChangesRequest;
+use assent_proto::written::ReadConsentChangesResponse;
 
 use super::reader::{Asked, Position, Reader};
 use crate::caller::Call;

@@ -4,11 +4,9 @@
 
 use std::time::Duration;
 
-use assent_proto::v1::watch_consent_changes_response::Event;
-use assent_proto::v1::{
-    ChangeBatch, ChangeCheckpoint, WatchConsentChangesRequest, WatchConsentChangesResponse,
-    watch_consent_changes_request,
-};
+use assent_proto::v1::{ChangeCheckpoint, WatchConsentChangesRequest, watch_consent_changes_request};
+use assent_proto::written::watch_consent_changes_response::Event;
+use assent_proto::written::{ChangeBatch, WatchConsentChangesResponse};
 
 use super::reader::{Asked, Position, Reader};
 use crate::caller::Call;

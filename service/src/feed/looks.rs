@@ -10,10 +10,11 @@
 use std::sync::Arc;
 
 use assent_domain::id::TenantId;
-use assent_store::{FeedHead, InteractionHead, Joined, Store, StoreError, Stretch};
+use assent_store::{FeedHead, InteractionHead, Joined, Store, StoreError};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::caller::Call;
+use crate::change::written::Entry;
 use crate::context::Context;
 
 /// Who looks.
@@ -33,6 +34,9 @@ pub(crate) struct Looks {
     batch_heads: Joined<TenantId, Option<InteractionHead>>,
     stretches: Joined<(TenantId, u64, u32), Arc<Stretch>>,
 }
+
+/// A stretch of the ledger as it is told.
+pub(crate) type Stretch = assent_store::Stretch<Entry>;
 
 /// A turn; it ends when this is dropped.
 pub(crate) type Turn<'a> = Option<SemaphorePermit<'a>>;
@@ -112,11 +116,15 @@ impl Look {
     ) -> Result<Arc<Stretch>, StoreError> {
         let tenant = call.tenant();
         if self == Self::Alone {
-            return context.store_for(call).read_ledger(tenant, after, limit).await.map(Arc::new);
+            return context
+                .store_for(call)
+                .read_ledger(tenant, after, limit, Entry::write)
+                .await
+                .map(Arc::new);
         }
         let look = async {
             let _turn = self.turn(context).await;
-            context.store.read_ledger(tenant, after, limit).await.map(Arc::new)
+            context.store.read_ledger(tenant, after, limit, Entry::write).await.map(Arc::new)
         };
         context.looks.stretches.run((tenant.clone(), after, limit), look).await
     }

@@ -17,6 +17,7 @@ pub(crate) struct Room {
     /// The most things that it tells.
     pub(crate) size: usize,
     told: usize,
+    bytes: usize,
     bytes_left: usize,
     /// How many more things may be looked at, so that a filter that nothing passes is answered and moves on.
     pub(crate) looks_left: u64,
@@ -27,10 +28,12 @@ impl Room {
     /// The room of a page of at most `size` things, in an answer of at most `message_out` bytes, of a call that looks
     /// at `looks` things.
     pub(crate) fn new(size: u32, message_out: usize, looks: u64) -> Self {
+        let bytes = message_out.min(BYTES_MAX).saturating_sub(BYTES_BESIDE);
         Self {
             size: usize::try_from(size).unwrap_or(usize::MAX),
             told: 0,
-            bytes_left: message_out.min(BYTES_MAX).saturating_sub(BYTES_BESIDE),
+            bytes,
+            bytes_left: bytes,
             looks_left: looks,
             full: false,
         }
@@ -41,9 +44,10 @@ impl Room {
         self.full
     }
 
-    /// Whether there is reason to look at more.
+    /// Whether there is reason to look at more. What little fits when most of the bytes are taken is not worth a look of its own.
     pub(crate) const fn looks_on(&self) -> bool {
-        !self.full && self.looks_left > 0
+        let fits = self.told == 0 || self.bytes_left > self.bytes / 4;
+        fits && !self.full && self.looks_left > 0
     }
 
     /// Takes one more thing of so many bytes; `false`: it does not fit any more.
@@ -70,10 +74,15 @@ impl Room {
         u32::try_from(self.size.saturating_sub(self.told)).unwrap_or(u32::MAX)
     }
 
+    /// How many more things the page may tell, more or less.
+    pub(crate) fn expected(&self) -> usize {
+        self.size.saturating_sub(self.told).min(self.bytes_left / BYTES_EACH)
+    }
+
     /// How much to look at next: not much more than what may be missing or has room, in case everything passes.
     pub(crate) fn slice(&self) -> u32 {
-        let has_room = u64::try_from(self.bytes_left / BYTES_EACH).unwrap_or(u64::MAX);
-        let wanted = u64::from(self.missing()).min(has_room).clamp(100, SLICE).min(self.looks_left);
+        let expected = u64::try_from(self.expected()).unwrap_or(u64::MAX);
+        let wanted = expected.clamp(100, SLICE).min(self.looks_left);
         u32::try_from(wanted).unwrap_or(u32::MAX)
     }
 }

@@ -42,14 +42,14 @@ pub struct FeedHead {
 pub type Stand = (RecordId, ChainHash);
 
 /// A stretch of the ledger, all of it as one look found it: what was trimmed or put back before the look shows in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stretch {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch<T> {
     /// What stands at the position that it comes after; absent: that is 0, or the ledger ends before it.
     pub before: Option<Stand>,
     /// The oldest position whose change could be read; absent: nothing was found at all.
     pub oldest_position: Option<u64>,
-    /// The positions, in order.
-    pub entries: Vec<LedgerEntry>,
+    /// What was made of each position, in order.
+    pub entries: Vec<T>,
 }
 
 /// A position of the ledger, its record decoded.
@@ -139,32 +139,40 @@ impl Store {
         }))
     }
 
-    /// Up to `limit` positions after `after`, in order, with their records.
+    /// Up to `limit` positions after `after`, in order, each made into something else while its record is at hand.
     ///
     /// # Errors
     /// What the database says, or [`StoreError::Inconsistent`].
-    pub async fn read_ledger(
+    pub async fn read_ledger<T>(
         &self,
         tenant: &TenantId,
         after: u64,
         limit: u32,
-    ) -> Result<Stretch, StoreError> {
+        made: impl Fn(LedgerEntry) -> T,
+    ) -> Result<Stretch<T>, StoreError> {
         // What stands at `after` comes along: in a statement of its own it could be another database's.
         let along = u32::from(after > 0);
-        let rows = self.page(tenant, after.saturating_sub(1), limit.saturating_add(along)).await?;
-        let mut stretch = Stretch::default();
-        for row in &rows {
+        let values = page(tenant, after.saturating_sub(1), limit.saturating_add(along));
+        let read = |row: Row| {
             let (position, record_id) = (row.count("position")?, RecordId(row.array("record_id")?));
             let chain = ChainHash(row.array("chain")?);
-            if position == after {
-                stretch.before = Some((record_id, chain));
+            let read = if position == after {
+                Read::Before(record_id, chain)
             } else {
-                stretch.entries.push(LedgerEntry { position, chain, record_id, held: held(row)? });
+                Read::Entry(made(LedgerEntry { position, chain, record_id, held: held(&row)? }))
+            };
+            Ok((read, row.count("oldest_position")?))
+        };
+        let mut stretch = Stretch { before: None, oldest_position: None, entries: Vec::new() };
+        for (read, oldest_position) in self.each(&READ_LEDGER, "record", values, read).await? {
+            stretch.oldest_position.get_or_insert(oldest_position);
+            match read {
+                Read::Before(record_id, chain) => stretch.before = Some((record_id, chain)),
+                Read::Entry(entry) => stretch.entries.push(entry),
             }
         }
         // Where the first row is not the one at `after`, one too many may have come.
         stretch.entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        stretch.oldest_position = rows.first().map(|row| row.count("oldest_position")).transpose()?;
         Ok(stretch)
     }
 
@@ -178,7 +186,7 @@ impl Store {
         after: u64,
         limit: u32,
     ) -> Result<Vec<StoredLink>, StoreError> {
-        let rows = self.page(tenant, after, limit).await?;
+        let rows = self.rows(&READ_LEDGER, "record", page(tenant, after, limit)).await?;
         rows.iter()
             .map(|row| {
                 let opened = match (row.bytes_or_none("salt")?, row.bytes_or_none("body")?) {
@@ -194,12 +202,6 @@ impl Store {
                 })
             })
             .collect()
-    }
-
-    async fn page(&self, tenant: &TenantId, after: u64, limit: u32) -> Result<Vec<Row>, StoreError> {
-        let after = i64::try_from(after).unwrap_or(i64::MAX);
-        let values = Values::of([tenant.as_str().into(), after.into(), i64::from(limit).into()]);
-        self.rows(&READ_LEDGER, "record", values).await
     }
 
     /// The record at a position, and the chain there; `None`: the ledger does not go that far.
@@ -284,6 +286,17 @@ impl Store {
     }
 }
 
+/// A row of a stretch.
+enum Read<T> {
+    Before(RecordId, ChainHash),
+    Entry(T),
+}
+
+fn page(tenant: &TenantId, after: u64, limit: u32) -> Values {
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    Values::of([tenant.as_str().into(), after.into(), i64::from(limit).into()])
+}
+
 fn stored(row: &Row) -> Result<StoredRecord, StoreError> {
     let place = match row.number_or_none("position")? {
         None => None,
@@ -294,9 +307,9 @@ fn stored(row: &Row) -> Result<StoredRecord, StoreError> {
 }
 
 fn held(row: &Row) -> Result<Option<Held>, StoreError> {
-    let Some(body) = row.bytes_or_none("body")? else { return Ok(None) };
-    let record = record_of(&body)?;
-    let lines = effects::decode(&row.bytes("effects")?)?;
+    let Some(body) = row.slice_or_none("body")? else { return Ok(None) };
+    let record = record_of(body)?;
+    let lines = effects::decode(row.slice("effects")?)?;
     let change = if lines.is_empty() {
         None
     } else {

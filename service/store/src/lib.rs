@@ -31,6 +31,7 @@ mod pace;
 mod policy_override;
 mod profile;
 mod profile_table;
+mod reading;
 mod redaction;
 mod removal;
 mod request;

@@ -75,8 +75,8 @@ fn profiles_of(rows: &[Row], keys: &[&ProfileKey]) -> Result<BTreeMap<ProfileKey
         let facts = facts_of(row)?;
         let key = ProfileKey { table: facts.table.clone(), id: facts.id.clone() };
         let (_, records) = found.entry(key).or_insert_with(|| (facts, Vec::new()));
-        if let Some(body) = row.bytes_or_none("body")? {
-            records.push(record_of(&body)?);
+        if let Some(body) = row.slice_or_none("body")? {
+            records.push(record_of(body)?);
         }
     }
     let mut profile = |key: &ProfileKey| match found.remove(key) {

@@ -1,9 +1,18 @@
 //! Reading a row, column by column: a value that is not what this program writes is said by table and
 //! column, never by value.
 
-use sea_orm::{QueryResult, TryGetable};
+use sea_orm::QueryResult;
+use sea_orm::sqlx::{Decode, Postgres, Row as _, Sqlite, Type};
 
 use crate::error::StoreError;
+
+/// What a column of both engines can be read as.
+pub(crate) trait Value<'r>:
+    Decode<'r, Postgres> + Type<Postgres> + Decode<'r, Sqlite> + Type<Sqlite>
+{
+}
+
+impl<'r, T> Value<'r> for T where T: Decode<'r, Postgres> + Type<Postgres> + Decode<'r, Sqlite> + Type<Sqlite> {}
 
 /// A row of a statement whose columns belong to one table.
 #[derive(Debug)]
@@ -22,8 +31,14 @@ impl Row {
         Self { table, ..self }
     }
 
-    fn get<T: TryGetable>(&self, column: &'static str) -> Result<T, StoreError> {
-        self.inner.try_get("", column).map_err(|_| self.wrong(column))
+    // Of the engine's own row: what is read of it can be borrowed from it.
+    fn get<'r, T: Value<'r>>(&'r self, column: &'static str) -> Result<T, StoreError> {
+        let value = if let Some(row) = self.inner.try_as_pg_row() {
+            row.try_get(column).ok()
+        } else {
+            self.inner.try_as_sqlite_row().and_then(|row| row.try_get(column).ok())
+        };
+        value.ok_or_else(|| self.wrong(column))
     }
 
     pub(crate) const fn wrong(&self, column: &'static str) -> StoreError {
@@ -59,9 +74,18 @@ impl Row {
         self.get(column)
     }
 
+    /// Bytes where they are, for who decodes them.
+    pub(crate) fn slice(&self, column: &'static str) -> Result<&[u8], StoreError> {
+        self.get(column)
+    }
+
+    pub(crate) fn slice_or_none(&self, column: &'static str) -> Result<Option<&[u8]>, StoreError> {
+        self.get(column)
+    }
+
     /// Exactly `N` bytes: an id or a hash.
     pub(crate) fn array<const N: usize>(&self, column: &'static str) -> Result<[u8; N], StoreError> {
-        self.bytes(column)?.try_into().map_err(|_| self.wrong(column))
+        self.slice(column)?.try_into().map_err(|_| self.wrong(column))
     }
 
     pub(crate) fn instant(&self, column: &'static str) -> Result<assent_domain::time::Instant, StoreError> {

@@ -91,6 +91,6 @@ fn subjects_of(rows: &[Row], keys: &[&ProfileKey]) -> Result<(Subjects, Vec<Prof
 
 fn subject_of(key: &ProfileKey, row: &Row) -> Result<Option<Subject>, StoreError> {
     let facts = facts_with(key.clone(), row)?;
-    let history_row = row.bytes_or_none("history")?;
-    Ok(history_row.and_then(|history_row| Subject::read(facts, &history_row).ok()))
+    let history_row = row.slice_or_none("history")?;
+    Ok(history_row.and_then(|history_row| Subject::read(facts, history_row).ok()))
 }

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use assent_domain::id::TenantId;
 use assent_domain::time::Span;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use tracing::Instrument;
 
 use crate::Store;
 use crate::error::{self, Failed, StoreError};
 use crate::pace::pause_after;
 use crate::profile::ProfileKey;
+use crate::reading;
 use crate::row::Row;
 use crate::statement::{Column, Sql, Values};
 use crate::tombstone::{TombstoneKey, marked_columns};
@@ -75,7 +76,20 @@ impl Tx {
         values: Values,
     ) -> Result<Vec<Row>, Stop> {
         let statement = sql.with(self.inner.get_database_backend(), Some(self.name), values);
-        Ok(wrap(self.inner.query_all_raw(statement).await?, table))
+        let rows = self.inner.query_all_raw(statement).await?;
+        Ok(rows.into_iter().map(|row| Row::new(row, table)).collect())
+    }
+
+    /// Runs a statement and makes something of each row as it comes.
+    pub(crate) async fn each<T>(
+        &self,
+        sql: &Sql,
+        table: &'static str,
+        values: Values,
+        make: &impl Fn(Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, Stop> {
+        let statement = sql.with(self.inner.get_database_backend(), Some(self.name), values);
+        reading::each(&self.inner, statement, table, make).await
     }
 
     /// People as the statements take them that load profiles.
@@ -92,10 +106,6 @@ impl Tx {
     pub(crate) const fn entities(&self) -> &DatabaseTransaction {
         &self.inner
     }
-}
-
-fn wrap(rows: Vec<QueryResult>, table: &'static str) -> Vec<Row> {
-    rows.into_iter().map(|row| Row::new(row, table)).collect()
 }
 
 /// Runs `$work` in a transaction of that name, again from the start if others stood in its way, and
@@ -245,61 +255,8 @@ impl<'a> Runs<'a> {
     }
 }
 
-impl Store {
-    /// Runs a statement that only reads, outside any transaction; for an impatient caller in one of its own, in which
-    /// the server can be told how long it may take.
-    pub(crate) async fn rows(
-        &self,
-        sql: &Sql,
-        table: &'static str,
-        values: Values,
-    ) -> Result<Vec<Row>, StoreError> {
-        if !self.is_impatient() {
-            return self.rows_alone(sql, table, values).await;
-        }
-        transaction!(self, name = sql.name(), |tx| {
-            Ok(Ending::Rollback(tx.rows(sql, table, values.clone()).await?))
-        })
-    }
-
-    /// Whether reads are bounded by the caller's patience.
-    pub(crate) fn is_impatient(&self) -> bool {
-        self.connected().bounds_reads() && self.patience().is_some()
-    }
-
-    async fn rows_alone(
-        &self,
-        sql: &Sql,
-        table: &'static str,
-        values: Values,
-    ) -> Result<Vec<Row>, StoreError> {
-        let reader = &self.connected().reader;
-        // What nobody called for, such as looking five times a second whether anything waits, makes no trace of its own.
-        let span = match tracing::Span::current().is_none() {
-            true => tracing::Span::none(),
-            false => tracing::info_span!("store.read", otel.name = sql.name()),
-        };
-        let read_rows = async {
-            for run in 0..=self.options().connections_max {
-                let statement = sql.with(reader.get_database_backend(), None, values.clone());
-                match reader.query_all_raw(statement).await {
-                    Ok(rows) => return Ok(wrap(rows, table)),
-                    Err(error) => match error::read(&error) {
-                        Failed::Contended => self.options().pace.pause(pause_after(run + 1)).await,
-                        Failed::Lost if is_stale(&error) => {}
-                        Failed::Lost => return Err(StoreError::Unavailable),
-                        Failed::Final(error) => return Err(error),
-                    },
-                }
-            }
-            Err(StoreError::Unavailable)
-        };
-        read_rows.instrument(span).await
-    }
-}
-
 /// Whether the connection had died in the pool, so that another one may be good: not when there was
 /// none to be had at all.
-fn is_stale(error: &DbErr) -> bool {
+pub(crate) fn is_stale(error: &DbErr) -> bool {
     !matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
 }

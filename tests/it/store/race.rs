@@ -9,6 +9,7 @@
 //! and a read transaction whose snapshot is old by the time it wants to write is refused (`SQLITE_BUSY_SNAPSHOT`).
 
 use std::collections::HashMap;
+use std::convert::identity;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -126,7 +127,7 @@ async fn whole_ledger(store: &Store) -> Vec<LedgerEntry> {
     let mut ledger: Vec<LedgerEntry> = Vec::new();
     loop {
         let after = ledger.last().map_or(0, |entry| entry.position);
-        let page = store.read_ledger(&tenant(), after, 100).await.unwrap().entries;
+        let page = store.read_ledger(&tenant(), after, 100, identity).await.unwrap().entries;
         if page.is_empty() {
             return ledger;
         }

@@ -1,6 +1,7 @@
 //! How many statements a call takes: the same for one item and for a thousand.
 
 use std::collections::BTreeSet;
+use std::convert::identity;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -71,7 +72,9 @@ async fn one_item_and_a_thousand_take_the_same_statements(engine: Engine) {
             counted.during(async { sequencer.step(&tenant, at(2)).await.unwrap() }).await,
             counted.during(async { counted.store.load_profiles(&tenant, &who).await.unwrap() }).await,
             counted.during(async { counted.store.load_subjects(&tenant, &who).await.unwrap() }).await,
-            counted.during(async { counted.store.read_ledger(&tenant, 0, 5000).await.unwrap() }).await,
+            counted
+                .during(async { counted.store.read_ledger(&tenant, 0, 5000, identity).await.unwrap() })
+                .await,
         ]);
     }
     let [first, second] = [taken[0], taken[1]];

@@ -1,6 +1,7 @@
 //! Trimming: the oldest position rises by position alone and never falls, an erasure's record is emptied and passed in one, and
 //! all of it takes few statements, whatever there is to trim.
 
+use std::convert::identity;
 use std::time::Duration;
 
 use assent_domain::command::Stamp;
@@ -118,7 +119,7 @@ async fn an_erasure_that_waits_for_its_number_keeps_its_name_until_it_has_one(en
     assert_eq!(store.forget_erased(&named, later).await, Err(StoreError::Conflict));
     assert_eq!(oldest(&store).await, 1);
     sequencer(&store).catch_up(&tenant, later).await.unwrap();
-    let entries = async || store.read_ledger(&tenant, 0, 10).await.unwrap().entries;
+    let entries = async || store.read_ledger(&tenant, 0, 10, identity).await.unwrap().entries;
     assert!(entries().await[1].held.is_some(), "it names somebody, and nobody is sent past it");
     assert_eq!(store.forget_erased(&named, later).await, Ok(()));
     assert_eq!((oldest(&store).await, entries().await[1].held.is_some()), (3, false));

@@ -109,43 +109,52 @@ fn expiry(fields: &mut Fields<'_>) -> Result<GrantExpired, CanonicalError> {
 /// The fields not yet read, in order. Whoever reads takes them in the order of their tags, so a
 /// field that does not belong is still there when another is looked for, and is named.
 struct Fields<'a> {
-    rest: std::iter::Peekable<std::vec::IntoIter<(u16, &'a [u8])>>,
+    next: Option<(u16, &'a [u8])>,
+    rest: &'a [u8],
 }
 
 impl<'a> Fields<'a> {
     fn read(bytes: &'a [u8]) -> Result<Self, CanonicalError> {
-        let (format, mut rest) = bytes.split_first().ok_or(Format(None))?;
+        let (format, rest) = bytes.split_first().ok_or(Format(None))?;
         if *format != FORMAT {
             return Err(Format(Some(*format)));
         }
-        let mut fields: Vec<(u16, &[u8])> = Vec::with_capacity(24);
-        while !rest.is_empty() {
-            let (head, tail) = rest.split_at_checked(6).ok_or(Truncated)?;
-            let [t0, t1, l0, l1, l2, l3] = *head else { return Err(Truncated) };
-            let tag = u16::from_be_bytes([t0, t1]);
-            let length = usize::try_from(u32::from_be_bytes([l0, l1, l2, l3])).map_err(|_| Truncated)?;
-            let (value, tail) = tail.split_at_checked(length).ok_or(Truncated)?;
-            let ascending =
-                fields.last().is_none_or(|(last, _)| *last < tag || *last == tag && tag::is_list(tag));
-            if !ascending {
-                return Err(Order(tag));
-            }
-            fields.push((tag, value));
-            rest = tail;
+        let mut fields = Self { next: None, rest };
+        fields.advance()?;
+        Ok(fields)
+    }
+
+    /// Goes on to the field after this one, which comes in its order.
+    fn advance(&mut self) -> Result<(), CanonicalError> {
+        let before = self.next.take();
+        if self.rest.is_empty() {
+            return Ok(());
         }
-        Ok(Self { rest: fields.into_iter().peekable() })
+        let (head, tail) = self.rest.split_at_checked(6).ok_or(Truncated)?;
+        let [t0, t1, l0, l1, l2, l3] = *head else { return Err(Truncated) };
+        let tag = u16::from_be_bytes([t0, t1]);
+        let length = usize::try_from(u32::from_be_bytes([l0, l1, l2, l3])).map_err(|_| Truncated)?;
+        let (value, rest) = tail.split_at_checked(length).ok_or(Truncated)?;
+        if before.is_some_and(|(last, _)| last > tag || last == tag && !tag::is_list(tag)) {
+            return Err(Order(tag));
+        }
+        (self.next, self.rest) = (Some((tag, value)), rest);
+        Ok(())
     }
 
     fn take(&mut self, tag: u16) -> Result<Option<&'a [u8]>, CanonicalError> {
-        match self.rest.peek() {
-            Some((next, _)) if *next < tag => Err(Unexpected(*next)),
-            Some((next, _)) if *next == tag => Ok(self.rest.next().map(|(_, value)| value)),
+        match self.next {
+            Some((next, _)) if next < tag => Err(Unexpected(next)),
+            Some((next, value)) if next == tag => {
+                self.advance()?;
+                Ok(Some(value))
+            }
             _ => Ok(None),
         }
     }
 
-    fn end(mut self) -> Result<(), CanonicalError> {
-        self.rest.next().map_or(Ok(()), |(tag, _)| Err(Unexpected(tag)))
+    fn end(self) -> Result<(), CanonicalError> {
+        self.next.map_or(Ok(()), |(tag, _)| Err(Unexpected(tag)))
     }
 
     fn text(&mut self, tag: u16) -> Result<Option<&'a str>, CanonicalError> {

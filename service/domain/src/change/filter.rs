@@ -4,9 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Change, Effect, Line};
+use super::{Effect, Line};
 use crate::id::{Origin, TableId};
-use crate::record::Record;
 use crate::scope::{Purpose, ScopeSet, Series};
 
 /// Which changes a reader wants. An empty list leaves nothing out.
@@ -25,18 +24,21 @@ pub struct ChangeFilter {
 }
 
 impl ChangeFilter {
-    /// The lines of a record's change that pass, in their order. Without any the reader does not see the change.
+    /// Those lines of the change of a record of that table and origin that pass, in their order. Without any the reader does not see the change.
     #[must_use]
-    pub fn lines(&self, record: &Record, change: &Change) -> Vec<Line> {
-        if !self.takes(record) {
-            return Vec::new();
-        }
-        change.lines.iter().copied().filter(|line| self.passes(line)).collect()
+    pub fn lines<'a>(
+        &self,
+        table: &TableId,
+        origin: Option<&Origin>,
+        lines: &'a [Line],
+    ) -> impl Iterator<Item = &'a Line> {
+        let lines = if self.takes(table, origin) { lines } else { &[] };
+        lines.iter().filter(|line| self.passes(line))
     }
 
-    fn takes(&self, record: &Record) -> bool {
-        let own = self.exclude_origin.is_some() && self.exclude_origin == record.origin;
-        !own && (self.tables.is_empty() || self.tables.contains(&record.table))
+    fn takes(&self, table: &TableId, origin: Option<&Origin>) -> bool {
+        let own = origin.is_some() && self.exclude_origin.as_ref() == origin;
+        !own && (self.tables.is_empty() || self.tables.contains(table))
     }
 
     /// Whether the reader wants to know of a series, whatever becomes of it.

@@ -1,48 +1,17 @@
 //! Where a page ends: its size, its bytes, what one call looks at, and what never shows.
 
-use assent_domain::answer::{Answer, State};
-use assent_domain::change::{Change, Effect, Line};
-use assent_domain::evidence::Evidence;
-use assent_domain::id::{NoticeId, ProfileId, RecordId, TableId};
-use assent_domain::ledger::{ChainHash, Head, Salt};
-use assent_domain::record::{AnswerGiven, Body, Record};
-use assent_domain::scope::{Coverage, Purpose, Series};
-use assent_domain::time::Instant;
-use assent_store::Held;
+use assent_domain::ledger::{ChainHash, Head};
+use assent_domain::scope::Purpose;
+use assent_proto::v1::ConsentChange;
+use prost::Message;
 
 use super::*;
 use crate::change::end::NOTHING;
+use crate::change::sample::stored;
 use crate::feed::room::{BYTES_BESIDE, BYTES_MAX};
 
-/// A withdrawal of marketing at that position; its evidence names a method of that many letters.
-fn entry(position: u64, letters: usize) -> LedgerEntry {
-    let mut id = [0; 16];
-    id[8..].copy_from_slice(&position.to_be_bytes());
-    let record = Record {
-        id: RecordId(id),
-        table: TableId::new("people").unwrap(),
-        profile: ProfileId::new("anna").unwrap(),
-        profile_version: position,
-        recorded_at: Instant::MIN,
-        origin: None,
-        policies: Vec::new(),
-        body: Body::Answer(AnswerGiven {
-            answer: Answer::Withdraw,
-            coverage: Coverage::MARKETING,
-            decided_at: None,
-            basis: None,
-            evidence: Evidence {
-                method: Some("m".repeat(letters)),
-                notice: Some(NoticeId([1; 32])),
-                ..Evidence::default()
-            },
-        }),
-    };
-    let (series, effect) = (Series::Marketing, Effect::Withdrawn);
-    let line = Line { series, effect, old: State::Unknown, new: State::Withdrawn };
-    let change = Change { record: record.id, profile_version: position, lines: vec![line] };
-    let held = Some(Held { record, change: Some(change), salt: Salt([0; 32]) });
-    LedgerEntry { position, chain: ChainHash([0; 32]), record_id: RecordId(id), held }
+fn entry(position: u64, letters: usize) -> Entry {
+    Entry::write(stored(position, letters))
 }
 
 fn end(position: u64) -> End {
@@ -53,15 +22,19 @@ fn page(asked: u32, message_out: usize) -> Page {
     Page::after(end(0).cursor(0, NOTHING), asked, message_out)
 }
 
-fn filled(mut page: Page, filter: &ChangeFilter, entries: &[LedgerEntry]) -> Page {
+fn filled(mut page: Page, filter: &ChangeFilter, entries: &[Entry]) -> Page {
     for entry in entries {
         page.look_at(entry, filter, &end(100));
     }
     page
 }
 
+fn changes(page: &Page) -> impl Iterator<Item = ConsentChange> {
+    page.changes.iter().map(|change| ConsentChange::decode(change.as_slice()).unwrap())
+}
+
 fn positions(page: &Page) -> Vec<u64> {
-    page.changes.iter().map(|change| change.position).collect()
+    changes(page).map(|change| change.position).collect()
 }
 
 const EVERYTHING: usize = 4 * 1024 * 1024;
@@ -87,7 +60,7 @@ fn a_page_ends_before_it_grows_beyond_what_may_be_sent() {
     let page = filled(page(3, BYTES_BESIDE + 2_500), &ChangeFilter::default(), &entries);
     assert_eq!(positions(&page), [1, 2]);
     assert_eq!(page.cursor.position, 2);
-    let bytes: usize = page.changes.iter().map(|change| change.encoded_len() + 3).sum();
+    let bytes: usize = page.changes.iter().map(|change| change.len() + 3).sum();
     assert!(bytes <= 2_500, "{bytes}");
 }
 
@@ -95,7 +68,7 @@ fn a_page_ends_before_it_grows_beyond_what_may_be_sent() {
 fn a_whole_answer_of_large_changes_stays_below_4_mib() {
     let entries: Vec<_> = (1..=5_000).map(|position| entry(position, 1_000)).collect();
     let page = filled(page(5_000, usize::MAX), &ChangeFilter::default(), &entries);
-    let answer = assent_proto::v1::ReadConsentChangesResponse {
+    let answer = assent_proto::written::ReadConsentChangesResponse {
         next_cursor: "c".repeat(1_024),
         changes: page.changes,
         caught_up: true,
@@ -125,10 +98,14 @@ fn what_is_filtered_out_is_passed_by() {
 
 #[test]
 fn a_record_without_a_change_and_a_redacted_one_are_passed_by() {
-    let (mut unchanged, mut redacted) = (entry(1, 1), entry(2, 1));
+    let (mut unchanged, mut redacted) = (stored(1, 1), stored(2, 1));
     unchanged.held.as_mut().unwrap().change = None;
     redacted.held = None;
-    let page = filled(page(3, EVERYTHING), &ChangeFilter::default(), &[unchanged, redacted, entry(3, 1)]);
+    let page = filled(
+        page(3, EVERYTHING),
+        &ChangeFilter::default(),
+        &[Entry::write(unchanged), Entry::write(redacted), entry(3, 1)],
+    );
     assert_eq!((positions(&page), page.cursor.position), (vec![3], 3));
 }
 
@@ -148,11 +125,11 @@ fn a_page_looks_at_no_more_in_one_go_than_it_has_room_for() {
 fn a_call_looks_at_so_many_positions_and_then_answers() {
     let tracking = ChangeFilter { purposes: vec![Purpose::Tracking], ..ChangeFilter::default() };
     let mut page = page(3, EVERYTHING);
-    let (end, looked) = (end(LOOKED_AT_MAX), entry(1, 1));
+    let end = end(LOOKED_AT_MAX);
     for position in 1..LOOKED_AT_MAX {
-        page.look_at(&LedgerEntry { position, ..looked.clone() }, &tracking, &end);
+        page.look_at(&entry(position, 1), &tracking, &end);
     }
     assert_eq!((page.room.looks_left, page.room.slice()), (1, 1));
-    page.look_at(&LedgerEntry { position: LOOKED_AT_MAX, ..looked }, &tracking, &end);
+    page.look_at(&entry(LOOKED_AT_MAX, 1), &tracking, &end);
     assert!(page.caught_up(&end) && !page.may_wait(&end), "it answers and moves rather than waiting");
 }

@@ -35,9 +35,9 @@ pub fn of_series(line: &Line) -> v1::SeriesChange {
     }
 }
 
-/// The change that the record at `position` made, with those of its lines that the reader wants.
+/// The change that the record at `position` made, but for its lines.
 #[must_use]
-pub fn of_record(position: u64, record: &Record, lines: &[Line]) -> v1::ConsentChange {
+pub fn of_record(position: u64, record: &Record) -> v1::ConsentChange {
     let told = Told::by(&record.body);
     v1::ConsentChange {
         record_id: record_id(record.id),
@@ -47,7 +47,7 @@ pub fn of_record(position: u64, record: &Record, lines: &[Line]) -> v1::ConsentC
         profile_version: record.profile_version,
         recorded_at: Some(time::instant(record.recorded_at)),
         effective_at: Some(time::instant(record.effective())),
-        lines: lines.iter().map(of_series).collect(),
+        lines: Vec::new(),
         basis: told.basis.map_or(v1::Basis::Unspecified, evidence::basis).into(),
         method: told.method.map(str::to_owned),
         source: told.source.map(evidence::source),

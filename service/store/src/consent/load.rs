@@ -84,7 +84,7 @@ pub(super) async fn load(tx: &Tx, tenant: &TenantId, wanted: &Wanted<'_>) -> Res
         match row.number("kind")? {
             1 => {
                 let (_, records) = rows.get_mut(&person_of(&row)?).ok_or_else(|| row.wrong("profile"))?;
-                records.push(record_of(&row.bytes("body")?)?);
+                records.push(record_of(row.slice("body")?)?);
             }
             2 => drop(loaded.tables.insert(table_of(&row)?, versioned_of(&row, "profile_table")?)),
             3 => {

@@ -162,7 +162,7 @@ fn number(position: u64) -> i64 {
 }
 
 fn batch(row: &Row) -> Result<Batch, StoreError> {
-    let bytes = row.bytes("keys")?;
+    let bytes = row.slice("keys")?;
     let (keys, rest) = bytes.as_chunks::<KEY_BYTES>();
     if !rest.is_empty() {
         return Err(row.wrong("keys"));

@@ -18,8 +18,8 @@ fn both(said: Answer, origin: Option<&str>) -> Saved {
 }
 
 fn seen(filter: &ChangeFilter, saved: &Saved) -> Vec<Series> {
-    let lines = filter.lines(&saved.record, saved.change.as_ref().unwrap());
-    lines.iter().map(|line| line.series).collect()
+    let (record, change) = (&saved.record, saved.change.as_ref().unwrap());
+    filter.lines(&record.table, record.origin.as_ref(), &change.lines).map(|line| line.series).collect()
 }
 
 #[test]
