@@ -40,9 +40,9 @@ impl Entry {
     pub(crate) fn write(entry: LedgerEntry) -> Self {
         let LedgerEntry { position, chain, record_id, held } = entry;
         let change = held.and_then(|held| {
+            let lines = held.change?.lines;
             let bytes = to_wire::change::of_record(position, &held.record).encode_to_vec();
-            let (table, origin) = (held.record.table, held.record.origin);
-            held.change.map(|change| Change { table, origin, lines: change.lines, bytes })
+            Some(Change { table: held.record.table, origin: held.record.origin, lines, bytes })
         });
         Self { position, chain, record_id, change }
     }

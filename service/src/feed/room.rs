@@ -9,7 +9,7 @@ pub(crate) const BYTES_BESIDE: usize = 2_048;
 /// The most that is looked at in one go.
 pub(crate) const SLICE: u64 = 1_000;
 
-/// The fewest bytes that one thing takes on a page, more or less: so many more that fit are read by the next look.
+/// The fewest bytes that one thing takes on a page, more or less: what more fits is read by the next look, if it is worth one.
 const BYTES_EACH: usize = 256;
 
 /// The room that is left on a page.
@@ -44,7 +44,7 @@ impl Room {
         self.full
     }
 
-    /// Whether there is reason to look at more. What little fits when most of the bytes are taken is not worth a look of its own.
+    /// Whether there is reason to look at more. What fits into the last quarter of the bytes is not worth a look of its own.
     pub(crate) const fn looks_on(&self) -> bool {
         let fits = self.told == 0 || self.bytes_left > self.bytes / 4;
         fits && !self.full && self.looks_left > 0

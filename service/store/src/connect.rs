@@ -85,6 +85,8 @@ impl fmt::Debug for StoreOptions {
 pub(crate) struct Connected {
     pub(crate) writer: DatabaseConnection,
     pub(crate) reader: DatabaseConnection,
+    /// The reader's connections, of whose statements the observer is not told.
+    pub(crate) silent_reader: DatabaseConnection,
 }
 
 /// How long a connection may lie idle and still be handed out unasked.
@@ -120,8 +122,9 @@ async fn connect_postgres(options: &StoreOptions, rest: &str) -> Result<Connecte
             ("enable_bitmapscan", "off"),
         ])
     });
-    let pool = open(settings, options).await?;
-    Ok(Connected { writer: pool.clone(), reader: pool })
+    let silent_reader = Database::connect(settings).await?;
+    let reader = observed(silent_reader.clone(), options);
+    Ok(Connected { writer: reader.clone(), reader, silent_reader })
 }
 
 async fn connect_sqlite(options: &StoreOptions) -> Result<Connected, StoreError> {
@@ -138,13 +141,13 @@ async fn connect_sqlite(options: &StoreOptions) -> Result<Connected, StoreError>
             .pragma("secure_delete", "ON")
     });
     // The writer first: it makes the file.
-    let writer = open(settings, options).await?;
+    let writer = observed(Database::connect(settings).await?, options);
     let mut settings = common(options, options.url.clone());
     settings.max_connections(options.readers.max(1)).map_sqlx_sqlite_opts(move |file| {
         file.create_if_missing(false).foreign_keys(true).busy_timeout(busy).pragma("query_only", "ON")
     });
-    let reader = open(settings, options).await?;
-    Ok(Connected { writer, reader })
+    let silent_reader = Database::connect(settings).await?;
+    Ok(Connected { writer, reader: observed(silent_reader.clone(), options), silent_reader })
 }
 
 fn common(options: &StoreOptions, url: String) -> ConnectOptions {
@@ -160,8 +163,7 @@ fn common(options: &StoreOptions, url: String) -> ConnectOptions {
     settings
 }
 
-async fn open(settings: ConnectOptions, options: &StoreOptions) -> Result<DatabaseConnection, StoreError> {
-    let mut connection = Database::connect(settings).await?;
+fn observed(mut connection: DatabaseConnection, options: &StoreOptions) -> DatabaseConnection {
     if let Some(observer) = options.observer.clone() {
         connection.set_metric_callback(move |info| {
             observer(&Observed {
@@ -171,7 +173,7 @@ async fn open(settings: ConnectOptions, options: &StoreOptions) -> Result<Databa
             });
         });
     }
-    Ok(connection)
+    connection
 }
 
 impl Connected {

@@ -31,8 +31,12 @@ impl Row {
         Self { table, ..self }
     }
 
-    // Of the engine's own row: what is read of it can be borrowed from it.
     fn get<'r, T: Value<'r>>(&'r self, column: &'static str) -> Result<T, StoreError> {
+        self.get_or_none(column)?.ok_or_else(|| self.wrong(column))
+    }
+
+    // Of the engine's own row: what is read of it can be borrowed from it. Always as what may be absent: SQLite's NULL would read as 0.
+    fn get_or_none<'r, T: Value<'r>>(&'r self, column: &'static str) -> Result<Option<T>, StoreError> {
         let value = if let Some(row) = self.inner.try_as_pg_row() {
             row.try_get(column).ok()
         } else {
@@ -50,7 +54,7 @@ impl Row {
     }
 
     pub(crate) fn text_or_none(&self, column: &'static str) -> Result<Option<String>, StoreError> {
-        self.get(column)
+        self.get_or_none(column)
     }
 
     pub(crate) fn number(&self, column: &'static str) -> Result<i64, StoreError> {
@@ -58,7 +62,7 @@ impl Row {
     }
 
     pub(crate) fn number_or_none(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
-        self.get(column)
+        self.get_or_none(column)
     }
 
     /// A count, version or position: never negative.
@@ -71,7 +75,7 @@ impl Row {
     }
 
     pub(crate) fn bytes_or_none(&self, column: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.get(column)
+        self.get_or_none(column)
     }
 
     /// Bytes where they are, for who decodes them.
@@ -80,7 +84,7 @@ impl Row {
     }
 
     pub(crate) fn slice_or_none(&self, column: &'static str) -> Result<Option<&[u8]>, StoreError> {
-        self.get(column)
+        self.get_or_none(column)
     }
 
     /// Exactly `N` bytes: an id or a hash.

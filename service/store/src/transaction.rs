@@ -13,7 +13,6 @@ use crate::Store;
 use crate::error::{self, Failed, StoreError};
 use crate::pace::pause_after;
 use crate::profile::ProfileKey;
-use crate::reading;
 use crate::row::Row;
 use crate::statement::{Column, Sql, Values};
 use crate::tombstone::{TombstoneKey, marked_columns};
@@ -78,18 +77,6 @@ impl Tx {
         let statement = sql.with(self.inner.get_database_backend(), Some(self.name), values);
         let rows = self.inner.query_all_raw(statement).await?;
         Ok(rows.into_iter().map(|row| Row::new(row, table)).collect())
-    }
-
-    /// Runs a statement and makes something of each row as it comes.
-    pub(crate) async fn each<T>(
-        &self,
-        sql: &Sql,
-        table: &'static str,
-        values: Values,
-        make: &impl Fn(Row) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, Stop> {
-        let statement = sql.with(self.inner.get_database_backend(), Some(self.name), values);
-        reading::each(&self.inner, statement, table, make).await
     }
 
     /// People as the statements take them that load profiles.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use assent_domain::change::Effect;
 use assent_domain::ledger::Head;
-use assent_store::Stretch;
+use assent_store::{StoreError, Stretch};
+use assent_tests::look::Look;
 use assent_tests::{apply, every_engine};
 
 use super::people::{at, home, people, person, sequencer, tenant, withdraw, withdraw_one, write};
@@ -44,6 +45,26 @@ async fn a_page_holds_the_records_after_a_position_with_what_they_changed(engine
     assert_eq!(head.recorded_up_to, at(20));
     assert_eq!(home.store.record_at(&tenant, 2).await, Ok(Some((second.id, page[1].chain))));
     assert_eq!(home.store.record_at(&tenant, 3).await, Ok(None));
+}
+
+#[apply(every_engine)]
+async fn what_is_missing_from_a_record_s_row_is_said_and_never_read_as_nothing(engine: Engine) {
+    let home = home(engine).await;
+    withdraw_one(&home.store, &tenant(), &person("a"), at(1)).await;
+    sequencer(&home.store).catch_up(&tenant(), at(2)).await.unwrap();
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    for column in ["effects", "salt"] {
+        look.run(&format!("CREATE TABLE kept AS SELECT id, {column} AS kept FROM record")).await.unwrap();
+        look.run(&format!("UPDATE record SET {column} = NULL")).await.unwrap();
+        let read = home.store.read_ledger(&tenant(), 0, 10, identity).await;
+        assert_eq!(read, Err(StoreError::Inconsistent { table: "record", column }));
+        look.run(&format!("UPDATE record SET {column} = (SELECT kept FROM kept)")).await.unwrap();
+        look.run("DROP TABLE kept").await.unwrap();
+    }
+    look.run("DELETE FROM feed_head").await.unwrap();
+    let read = home.store.read_ledger(&tenant(), 0, 10, identity).await;
+    assert_eq!(read, Err(StoreError::Inconsistent { table: "record", column: "oldest_position" }));
+    assert_eq!(home.store.read_links(&tenant(), 0, 10).await.unwrap().len(), 1);
 }
 
 #[apply(every_engine)]

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::convert::identity;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use assent_domain::context::Context;
 use assent_domain::id::{BatchId, CampaignId, InteractionId, MessageId, NoticeId, PolicyId, TenantId};
@@ -16,9 +17,10 @@ use assent_domain::sight::Target;
 use assent_domain::time::{Instant, Zone};
 use assent_domain::verdict::{Case, Unjudged, Use, judge};
 use assent_store::{
-    Arrival, AudienceWalk, Named, PlanWrite, Planned, ProfileKey, Search, Sending, SendsAsked, Store,
-    StoreError, StoreOptions, Weighed,
+    Arrival, AudienceWalk, Named, Pace, Pause, PlanWrite, Planned, ProfileKey, Search, Sending, SendsAsked,
+    Store, StoreError, StoreOptions, Weighed,
 };
+use assent_tests::look::Look;
 use assent_tests::{apply, every_engine};
 
 use super::declaration::messages;
@@ -83,6 +85,41 @@ async fn one_item_and_a_thousand_take_the_same_statements(engine: Engine) {
     assert_eq!(first[2..], [1, 1, 1]);
     assert_eq!(second[2..], [1, 1, 1]);
     assert_eq!(first[0], 4, "lock, load, save and take away what a withdrawal takes");
+}
+
+/// Time of which a millisecond passes whenever it is asked.
+struct Ticking(AtomicUsize);
+
+impl Pace for Ticking {
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.fetch_add(1, Ordering::SeqCst)).unwrap())
+    }
+
+    fn pause(&self, _: Duration) -> Pause {
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+#[apply(every_engine)]
+async fn a_stretch_that_is_read_row_by_row_is_told_once_with_its_outcome(engine: Engine) {
+    let home = home(engine).await;
+    withdraw(&home.store, &write(&tenant(), &people(3), at(1))).await.unwrap();
+    sequencer(&home.store).catch_up(&tenant(), at(2)).await.unwrap();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let mut options = StoreOptions::new(home.database.url());
+    options.pace = Arc::new(Ticking(AtomicUsize::new(0)));
+    let ear = Arc::clone(&told);
+    options.observer = Some(Arc::new(move |observed| {
+        ear.lock().unwrap().push((observed.name.to_owned(), observed.elapsed, observed.failed));
+    }));
+    let store = Store::connect(&options).await.unwrap();
+    let read = async || store.read_ledger(&tenant(), 0, 10, identity).await;
+    assert_eq!(read().await.unwrap().entries.len(), 3);
+    let mut look = Look::at(home.database.url()).await.unwrap();
+    look.run("ALTER TABLE ledger RENAME TO taken_away").await.unwrap();
+    assert!(read().await.is_err());
+    let ledger = |failed| ("read_ledger".to_owned(), Duration::from_millis(1), failed);
+    assert_eq!(*told.lock().unwrap(), [ledger(false), ledger(true)]);
 }
 
 #[apply(every_engine)]
@@ -176,7 +213,7 @@ async fn one_person_of_an_audience_and_a_thousand_are_walked_by_one_statement(en
             format!("('{}', {n}, '{}', '{}', 5)", tenant.as_str(), key.table.as_str(), key.id.as_str())
         })
         .collect();
-    let mut look = assent_tests::look::Look::at(home.database.url()).await.unwrap();
+    let mut look = Look::at(home.database.url()).await.unwrap();
     let put = format!(
         "INSERT INTO last_open (tenant, person, profile_table, profile, day) VALUES {}",
         rows.join(", ")

@@ -65,6 +65,19 @@ fn a_page_ends_before_it_grows_beyond_what_may_be_sent() {
 }
 
 #[test]
+fn what_fits_into_the_last_quarter_of_a_page_is_not_looked_for() {
+    let room = |bytes: usize| page(100, BYTES_BESIDE + bytes);
+    let two: Vec<_> = (1..=2).map(|position| entry(position, 1_000)).collect();
+    let looks_on = |bytes| {
+        let page = filled(room(bytes), &ChangeFilter::default(), &two);
+        (positions(&page).len(), page.room.is_full(), page.room.looks_on())
+    };
+    assert_eq!(looks_on(4_400), (2, false, true));
+    assert_eq!(looks_on(2_500), (2, false, false));
+    assert!(room(1).room.looks_on(), "the first one always fits");
+}
+
+#[test]
 fn a_whole_answer_of_large_changes_stays_below_4_mib() {
     let entries: Vec<_> = (1..=5_000).map(|position| entry(position, 1_000)).collect();
     let page = filled(page(5_000, usize::MAX), &ChangeFilter::default(), &entries);
