@@ -25,7 +25,6 @@ pub struct ChangeFilter {
 
 impl ChangeFilter {
     /// Those lines of the change of a record of that table and origin that pass, in their order. Without any the reader does not see the change.
-    #[must_use]
     pub fn lines<'a>(
         &self,
         table: &TableId,
