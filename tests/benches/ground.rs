@@ -32,9 +32,9 @@ pub(crate) const COPY: &str = "copy";
 /// One that is smaller than the service's.
 pub(crate) const SMALL: &str = "small";
 
-/// As a server of this size would be set, durability as by default.
+/// As a server would be set whose memory holds what is looked up among 1,000,000 people, durability as by default.
 const LINES: [&str; 4] =
-    ["shared_buffers = 1GB", "max_wal_size = 8GB", "checkpoint_timeout = 15min", "jit = off"];
+    ["shared_buffers = 4GB", "max_wal_size = 8GB", "checkpoint_timeout = 15min", "jit = off"];
 
 /// Where databases live.
 #[derive(Debug)]

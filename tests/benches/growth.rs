@@ -6,6 +6,7 @@
 mod month;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use assent_tests::engine::{self, Engine};
 
@@ -97,6 +98,13 @@ impl Size {
         caller.plan(0, &caller.somebody(PLANNED), MESSAGE, true).await;
         Self { interactions, seeded, ground, service, caller }
     }
+
+    /// As long as it takes to ask for each person once in thousands: from then on memory holds what it will hold.
+    fn warm(&self) -> Duration {
+        WARM.max(
+            Duration::from_micros(25) * u32::try_from(self.seeded.people).expect("fewer people than that"),
+        )
+    }
 }
 
 async fn measure_work(options: &Options, sheet: &Sheet, scene: &Scene, sizes: &[Size], work: usize) {
@@ -108,8 +116,8 @@ async fn measure_work(options: &Options, sheet: &Sheet, scene: &Scene, sizes: &[
         let calls = Calls { caller: &size.caller, service: size.service.process(), callers, items, work };
         sides.push((&size.ground, Side::Calls(calls)));
     }
-    for (ground, side) in &sides {
-        side.run(ground, WARM).await;
+    for (size, (ground, side)) in sizes.iter().zip(&sides) {
+        side.run(ground, size.warm()).await;
     }
     let mut told = vec![Vec::new(); sides.len()];
     for round in 0..options.runs {
