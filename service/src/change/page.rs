@@ -1,5 +1,7 @@
 //! A page of changes as it fills: what passes the filter, where it ends, and the bounds on both.
 
+use assent_domain::change::ChangeFilter;
+
 use super::end::End;
 use super::written::Entry;
 use crate::caller::Call;
@@ -9,7 +11,6 @@ use crate::feed::looks::Look;
 use crate::feed::patience::Patience;
 use crate::feed::room::Room;
 use crate::wire::token::Cursor;
-use assent_domain::change::ChangeFilter;
 
 /// The most changes of a page.
 const CHANGES_MAX: u32 = 5_000;
