@@ -101,9 +101,7 @@ impl Size {
 
     /// As long as it takes to ask for each person once in thousands: from then on memory holds what it will hold.
     fn warm(&self) -> Duration {
-        WARM.max(
-            Duration::from_micros(25) * u32::try_from(self.seeded.people).expect("fewer people than that"),
-        )
+        WARM.max(Duration::from_micros(25 * self.seeded.people))
     }
 }
 
